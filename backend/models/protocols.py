@@ -1,0 +1,136 @@
+"""The two protocols every model speaks: Generator and Verifier."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Protocol
+
+
+@dataclass(frozen=True, slots=True)
+class ModelStep:
+    """One reasoning step as a model reads or writes it: a thought action and its text."""
+
+    action: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Prefix:
+    """What the model continues or judges: the problem and the steps so far."""
+
+    problem: str
+    steps: tuple[ModelStep, ...] = ()
+
+
+class Stop(StrEnum):
+    """How far a sample goes."""
+
+    STEP = "step"
+    ANSWER = "answer"
+
+
+class Finish(StrEnum):
+    """Why a sample ended: at a step boundary, with the answer given, or cut at max_tokens."""
+
+    STEP = "step"
+    ANSWER = "answer"
+    LENGTH = "length"
+
+
+@dataclass(frozen=True, slots=True)
+class ModelUsage:
+    """What a call cost. One call is one request to a model, however many samples it holds."""
+
+    prompt_tokens: int = 0
+    generated_tokens: int = 0
+    calls: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class GenerationRequest:
+    """Continue `prefix` len(seeds) times.
+
+    `seeds`: one per sample; the same request with the same seeds gives the same samples, whatever
+    else the model is doing. `actions`: None lets each sample choose its own thought action; else
+    one per sample, each an action of the generator, or None for that sample's free choice.
+    `temperature` 0 is greedy. `max_tokens` bounds one sample.
+    """
+
+    prefix: Prefix
+    seeds: tuple[int, ...]
+    stop: Stop = Stop.STEP
+    temperature: float = 0.8
+    max_tokens: int = 256
+    actions: tuple[str | None, ...] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SampledStep:
+    """One generated step. `logprob` is the sum over its `tokens` tokens at temperature 1, or None."""
+
+    action: str
+    text: str
+    tokens: int
+    logprob: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """One continuation, split into steps (a single one for Stop.STEP)."""
+
+    steps: tuple[SampledStep, ...]
+    finish: Finish
+
+
+@dataclass(frozen=True, slots=True)
+class Generation:
+    """The reply to a GenerationRequest: samples in the order of its seeds."""
+
+    samples: tuple[Sample, ...]
+    usage: ModelUsage
+
+
+class Generator(Protocol):
+    """Writes reasoning steps."""
+
+    @property
+    def name(self) -> str:
+        """The name under which nodes say who wrote them."""
+        ...
+
+    @property
+    def actions(self) -> tuple[str, ...]:
+        """The thought actions this generator knows."""
+        ...
+
+    async def generate(self, request: GenerationRequest) -> Generation:
+        """Sample continuations. Errors: ModelError and its subclasses."""
+        ...
+
+    async def action_prior(self, prefix: Prefix) -> tuple[Mapping[str, float], ModelUsage]:
+        """P(next action | state): probabilities over `actions` that sum to 1."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """Scores in [0, 1] of the judged chains: one tuple per chain, one score per step of it.
+
+    A score that could not be had is None, never 0.
+    """
+
+    scores: tuple[tuple[float | None, ...], ...]
+    usage: ModelUsage
+
+
+class Verifier(Protocol):
+    """Judges the steps of chains (a process reward model, for example)."""
+
+    @property
+    def name(self) -> str:
+        """The name under which its scores are kept."""
+        ...
+
+    async def score(self, chains: tuple[Prefix, ...]) -> Judgement:
+        """Score every step of every chain. Errors: ModelError and its subclasses."""
+        ...

@@ -1,0 +1,1 @@
+"""The explorer's JavaScript, CSS and icons, served at /ui-static."""

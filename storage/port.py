@@ -1,0 +1,115 @@
+"""The port: what the layers above may ask of storage, promises first."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Protocol
+
+from storage.records import (
+    EventRecord,
+    LabelRecord,
+    NodeRecord,
+    Page,
+    RunPatch,
+    RunRecord,
+    ShareRecord,
+)
+
+
+class RunStore(Protocol):
+    """Keeps runs, their events and nodes, labels and share links.
+
+    Promises of every implementation:
+
+    - When a writing method returns, the write is durable (survives kill -9; for SQLite also power
+      loss on a disk that honours fsync). When it raises, nothing of it was kept.
+    - `append` stores its events, nodes, label and run fields in one transaction, or none of them.
+    - Events of a run are numbered 1, 2, 3, … without gaps and never change.
+    - Labels are never updated or deleted by any method but `delete_run`.
+    - Cancelling a caller never harms the store; a cancelled write may or may not have happened.
+    - Methods are safe to call concurrently from one event loop.
+
+    Errors: NotFound, Conflict, StorageFull, StorageUnavailable (storage.errors). ValueError where
+    a value cannot be stored (a non-finite number, a NUL or lone surrogate in text).
+    """
+
+    async def create_run(self, run: RunRecord) -> None:
+        """Store a new run with `seq` 0. Conflict if the id exists."""
+        ...
+
+    async def get_run(self, run_id: str) -> RunRecord:
+        """The run. NotFound if there is none."""
+        ...
+
+    async def list_runs(
+        self,
+        *,
+        query: str | None = None,
+        strategy: str | None = None,
+        status: str | None = None,
+        limit: int = 50,
+        cursor: str | None = None,
+    ) -> Page[RunRecord]:
+        """Runs, newest first; `query` is a case-insensitive part of the problem text.
+
+        ValueError for a cursor this store did not hand out.
+        """
+        ...
+
+    async def delete_run(self, run_id: str) -> None:
+        """Remove a run with all its events, nodes, labels and shares. NotFound if there is none."""
+        ...
+
+    async def append(
+        self,
+        run_id: str,
+        events: Sequence[EventRecord],
+        nodes: Sequence[NodeRecord],
+        patch: RunPatch,
+        label: LabelRecord | None = None,
+    ) -> None:
+        """Store one commit of a run: its new events, the nodes they touched (as they are now,
+        inserted or replaced), the run's changed fields and, with a person's judgement, the label.
+
+        Conflict unless the first event's seq is the stored seq + 1 and the rest follow on.
+        With a label whose id is already stored for the same run, node and rating: Conflict as
+        well (look it up first with `get_label`).
+        """
+        ...
+
+    async def events(
+        self, run_id: str, *, after: int = 0, limit: int | None = None
+    ) -> tuple[EventRecord, ...]:
+        """Events with seq > `after`, in order, at most `limit`. NotFound if no such run."""
+        ...
+
+    async def nodes(self, run_id: str) -> tuple[RunRecord, tuple[NodeRecord, ...]]:
+        """The run and all its nodes by id, read in one transaction (so `run.seq` fits them)."""
+        ...
+
+    async def get_label(self, label_id: str) -> LabelRecord | None:
+        """The stored label with this idempotency key, if any."""
+        ...
+
+    async def labels(self, run_id: str) -> tuple[LabelRecord, ...]:
+        """All labels of a run, oldest first. NotFound if no such run."""
+        ...
+
+    async def create_share(self, share: ShareRecord) -> None:
+        """Store a share link. NotFound if its run does not exist."""
+        ...
+
+    async def list_shares(self, run_id: str) -> tuple[ShareRecord, ...]:
+        """All links to a run, newest first, revoked and expired ones too."""
+        ...
+
+    async def find_share(self, token_hash: str) -> ShareRecord | None:
+        """The link with this token hash, whether or not it still holds; None if unknown."""
+        ...
+
+    async def revoke_share(self, share_id: str, at: datetime) -> None:
+        """Mark a link revoked (again: no change). NotFound if unknown."""
+        ...
+
+    async def close(self) -> None:
+        """Finish pending writes and release the database. Idempotent."""
+        ...

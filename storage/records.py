@@ -1,0 +1,134 @@
+"""Frozen records that cross the storage boundary: plain values, no SQLAlchemy, no behaviour."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Generic, TypeAlias, TypeVar
+
+Json: TypeAlias = Mapping[str, Any]
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class RunRecord:
+    """One search over one problem: what was asked for, and how far it came.
+
+    `budget` and `usage` share the keys generated_tokens, prompt_tokens, calls, nodes, seconds;
+    a missing budget key means no limit. `status` is one of queued, running, paused, finished,
+    stopped, failed. `seq` is the sequence number of the run's last stored event (0: none yet).
+    """
+
+    id: str
+    problem: str
+    strategy: str
+    status: str
+    created_at: datetime
+    seed: int
+    settings: Json = field(default_factory=dict)
+    generator: str = ""
+    verifiers: tuple[str, ...] = ()
+    budget: Json = field(default_factory=dict)
+    usage: Json = field(default_factory=dict)
+    reference_answer: str | None = None
+    reason: str | None = None
+    answer: str | None = None
+    correct: bool | None = None
+    best_node: int | None = None
+    seq: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class RunPatch:
+    """The fields of a run that change while it grows; written together with its events."""
+
+    status: str
+    usage: Json
+    reason: str | None
+    answer: str | None
+    correct: bool | None
+    best_node: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class EventRecord:
+    """One change to a tree. `seq` counts from 1 without gaps within a run."""
+
+    run_id: str
+    seq: int
+    kind: str
+    payload: Json
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class NodeRecord:
+    """A node as it is now: the projection of the events that queries and exports read.
+
+    `scores` maps verifier name to a number in [0, 1], or None where a score could not be had.
+    `value` is None while nothing is known; `label` is the person's rating -1, 0, 1 or None.
+    """
+
+    id: int
+    parent: int | None
+    action: str
+    text: str
+    value: float | None
+    visits: int
+    prior: float | None
+    mean_logprob: float | None
+    tokens: int
+    scores: Mapping[str, float | None]
+    terminal: bool
+    answer: str | None
+    corrects: int | None
+    origin: str
+    model: str
+    temperature: float | None
+    samples: int
+    pruned: bool
+    label: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class LabelRecord:
+    """One judgement by a person about one step. Append-only: a change of mind is another label.
+
+    `id` is made by the client (a UUID) and is the idempotency key: storing it twice stores it once.
+    `rating` is -1 bad, 0 neutral, 1 good, None cleared. `seconds` is how long the judgement took,
+    `visible` what the person could see meanwhile (for example {"value": true}).
+    """
+
+    id: str
+    run_id: str
+    node_id: int
+    rating: int | None
+    at: datetime
+    author: str = ""
+    comment: str = ""
+    seconds: float | None = None
+    visible: Json = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class ShareRecord:
+    """A link to one run. Only the SHA-256 of its token is stored; the token itself is shown once.
+
+    `snapshot_seq` fixes the tree at that event; None means the link follows the live tree.
+    """
+
+    id: str
+    run_id: str
+    token_hash: str
+    role: str
+    created_at: datetime
+    expires_at: datetime | None
+    snapshot_seq: int | None = None
+    revoked_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Page(Generic[T]):
+    """One page of a listing; `cursor` fetches the next one, None at the end."""
+
+    items: tuple[T, ...]
+    cursor: str | None

@@ -1,0 +1,1 @@
+"""The embedded models: task generators, exact checkers, training, export and evaluation."""
