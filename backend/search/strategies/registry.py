@@ -1,0 +1,31 @@
+"""The strategies by name."""
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from pydantic import ValidationError
+
+from backend.search.errors import InvalidSettings, UnknownStrategy
+from backend.search.strategies.best_of_n import BestOfN
+from backend.search.strategies.mcts import Mcts
+from backend.search.strategy import Strategy
+
+STRATEGIES: Final[dict[str, type[Strategy]]] = {kind.name: kind for kind in (Mcts, BestOfN)}
+
+
+def make_strategy(name: str, settings: Mapping[str, Any]) -> Strategy:
+    """The strategy with these settings (defaults for the rest).
+
+    UnknownStrategy for another name; InvalidSettings, naming each wrong setting, otherwise.
+    """
+    kind = STRATEGIES.get(name)
+    if kind is None:
+        raise UnknownStrategy(f"no strategy is called {name!r}: choose {', '.join(STRATEGIES)}")
+    try:
+        return kind(kind.settings_type.model_validate(dict(settings)))
+    except ValidationError as error:
+        faults = "; ".join(
+            f"{'.'.join(map(str, fault['loc'])) or 'settings'}: {fault['msg']}"
+            for fault in error.errors()
+        )
+        raise InvalidSettings(f"settings of {name}: {faults}") from error

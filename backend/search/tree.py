@@ -1,0 +1,291 @@
+"""The tree: all that is known about a run, changed by events only."""
+
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any, Final
+
+from backend.search import events as ev
+from backend.search.errors import BrokenLog, UnknownNode
+from backend.search.node import NO_CHILDREN, Node
+from backend.search.seeds import derive_seed
+from backend.search.work import ProposedStep, Work, WorkKind, WorkUsage
+
+ROOT: Final = 0
+# Above this many children a dictionary finds duplicates faster than a walk does.
+_WIDE: Final = 24
+
+
+class SearchTree:
+    """Nodes, work in flight and what the run has cost so far.
+
+    `record` is the only way to change it: it applies an event and keeps it for `drain`. The same
+    events in the same order give an equal tree (`replay`), so a run can be stopped anywhere and
+    go on from its log.
+    """
+
+    __slots__ = ("_drained", "_dispatch", "_touched", "_undrained", "_wide_index",
+                 "answer_node", "next_work", "nodes", "pending", "reason", "seed", "seq",
+                 "status", "terminals", "usage")  # fmt: skip
+
+    def __init__(self, seed: int = 0) -> None:
+        self.seed = seed
+        self.nodes: list[Node] = []
+        self.pending: dict[int, Work] = {}
+        self.terminals: list[int] = []
+        self.answer_node: int | None = None
+        self.status = "queued"
+        self.reason: str | None = None
+        self.usage = WorkUsage()
+        self.next_work = 0
+        self.seq = 0
+        self._undrained: list[ev.Event] = []
+        self._drained = 0
+        self._touched: set[int] = set()
+        self._wide_index: dict[int, dict[tuple[str, str], int]] = {}
+        self._dispatch: dict[type[ev.Event], Callable[[Any], None]] = {
+            ev.NodeAdded: self._on_node_added,
+            ev.Merged: self._on_merged,
+            ev.Asked: self._on_asked,
+            ev.Told: self._on_told,
+            ev.BackedUp: self._on_backed_up,
+            ev.Reopened: self._on_reopened,
+            ev.Closed: self._on_closed,
+            ev.Scored: self._on_scored,
+            ev.Labelled: self._on_labelled,
+            ev.Pruned: self._on_pruned,
+            ev.Answered: self._on_answered,
+            ev.StatusChanged: self._on_status,
+        }
+
+    @classmethod
+    def plant(cls, problem: str, seed: int = 0) -> "SearchTree":
+        """A new tree that holds the problem as its root."""
+        tree = cls(seed)
+        tree.record(
+            ev.NodeAdded(ROOT, None, "problem", problem, 0, None, None, {}, None, "", None,
+                         False, None, None, "person")  # fmt: skip
+        )
+        return tree
+
+    @classmethod
+    def replay(cls, events: Iterable[ev.Event], seed: int = 0) -> "SearchTree":
+        """The tree that these events made. BrokenLog where they do not follow on."""
+        tree = cls(seed)
+        for event in events:
+            tree.record(event)
+        tree.drain()
+        return tree
+
+    def __len__(self) -> int:
+        return len(self.nodes)
+
+    @property
+    def root(self) -> Node:
+        """The problem's node."""
+        return self.nodes[ROOT]
+
+    def node(self, node_id: int) -> Node:
+        """The node. UnknownNode if the tree has none with this id."""
+        if not 0 <= node_id < len(self.nodes):
+            raise UnknownNode(f"the tree has no node {node_id}: it has {len(self.nodes)}, from 0")
+        return self.nodes[node_id]
+
+    def path(self, node_id: int) -> list[int]:
+        """Ids from the root to the node, both included."""
+        path = []
+        step: int | None = node_id
+        while step is not None:
+            path.append(step)
+            step = self.nodes[step].parent
+        path.reverse()
+        return path
+
+    def ancestors(self, node_id: int) -> Iterator[Node]:
+        """The node and then its parents, up to the root."""
+        step: int | None = node_id
+        while step is not None:
+            node = self.nodes[step]
+            yield node
+            step = node.parent
+
+    # ------------------------------------------------------------------ recording
+
+    def record(self, event: ev.Event) -> None:
+        """Apply one event and keep it until the next `drain`."""
+        self._dispatch[type(event)](event)
+        self.seq += 1
+        self._undrained.append(event)
+
+    def drain(self) -> tuple[int, list[ev.Event], set[int]]:
+        """(seq of the first, events since the last drain, ids of the nodes they changed)."""
+        drained, touched = self._undrained, self._touched
+        first = self.seq - len(drained) + 1
+        self._undrained, self._touched = [], set()
+        return first, drained, touched
+
+    # ------------------------------------------------------------------ what strategies do
+
+    def ask(
+        self, kind: WorkKind, node_id: int, n: int, *, temperature: float, max_tokens: int,
+        by_action: bool = False,
+    ) -> Work:  # fmt: skip
+        """Record that work goes out at a node, with a seed that depends on the run's seed, the
+        node and how often it was asked there, and on nothing else.
+        """
+        seed = derive_seed(self.seed, node_id, self.nodes[node_id].expansions)
+        self.record(
+            ev.Asked(
+                self.next_work, str(kind), node_id, n, seed, temperature, max_tokens, by_action
+            )
+        )
+        return self.pending[self.next_work - 1]
+
+    def add(self, parent_id: int, step: ProposedStep, *, estimate: float | None,
+            corrects: int | None, origin: str = "model") -> int:  # fmt: skip
+        """Record a step below a parent, and return its node id.
+
+        A step with the action and text of an existing child is merged into it: the child's
+        `samples` grow and the priors of the two are added.
+        """
+        twin = self.find_child(parent_id, step.action, step.text)
+        if twin is not None:
+            priors = [p for p in (self.nodes[twin].prior, step.prior) if p is not None]
+            self.record(ev.Merged(twin, min(1.0, sum(priors)) if priors else None, step.tokens))
+            return twin
+        node_id = len(self.nodes)
+        self.record(
+            ev.NodeAdded(node_id, parent_id, step.action, step.text, step.tokens,
+                         step.mean_logprob, step.prior, step.scores, estimate, step.model,
+                         step.temperature, step.terminal, step.answer, corrects,
+                         origin)  # fmt: skip
+        )
+        return node_id
+
+    def find_child(self, parent_id: int, action: str, text: str) -> int | None:
+        """The child of a node with this action and text, if there is one."""
+        children = self.nodes[parent_id].children
+        if len(children) > _WIDE:
+            index = self._wide_index.get(parent_id)
+            if index is None:
+                index = {(self.nodes[c].action, self.nodes[c].text): c for c in children}
+                self._wide_index[parent_id] = index
+            return index.get((action, text))
+        for child_id in children:
+            child = self.nodes[child_id]
+            if child.text == text and child.action == action:
+                return child_id
+        return None
+
+    # ------------------------------------------------------------------ events
+
+    def _on_node_added(self, event: ev.NodeAdded) -> None:
+        if event.node != len(self.nodes):
+            raise BrokenLog(f"node {event.node} was added where {len(self.nodes)} is next")
+        node = Node(event)
+        self.nodes.append(node)
+        self._touched.add(node.id)
+        if event.terminal:
+            self.terminals.append(node.id)
+        if event.parent is None:
+            return
+        parent = self.node(event.parent)
+        node.depth = parent.depth + 1
+        if parent.children is NO_CHILDREN:
+            parent.children = [node.id]
+        else:
+            parent.children.append(node.id)
+        if event.parent in self._wide_index:
+            self._wide_index[event.parent][event.action, event.text] = node.id
+        if node.available:
+            self._propagate(node, 1)
+
+    def _on_merged(self, event: ev.Merged) -> None:
+        node = self.node(event.node)
+        node.samples += 1
+        node.prior = event.prior
+        self._touched.add(node.id)
+
+    def _on_asked(self, event: ev.Asked) -> None:
+        if event.work != self.next_work:
+            raise BrokenLog(f"work {event.work} was asked where {self.next_work} is next")
+        work, kind, node_id, n, seed, temperature, max_tokens, by_action = event
+        self.pending[work] = Work(
+            work, WorkKind(kind), node_id, n, seed, temperature, max_tokens, by_action
+        )
+        self.next_work += 1
+        node = self.node(node_id)
+        node.expansions += 1
+        for ancestor in self.ancestors(node_id):
+            ancestor.virtual += 1
+        if kind == WorkKind.EXPAND:
+            self._set_expandable(node, False)
+
+    def _on_told(self, event: ev.Told) -> None:
+        if self.pending.pop(event.work, None) is None:
+            raise BrokenLog(f"work {event.work} was told but is not in flight")
+        for ancestor in self.ancestors(event.node):
+            ancestor.virtual -= 1
+        used = self.usage
+        self.usage = WorkUsage(
+            used.generated_tokens + event.generated_tokens,
+            used.prompt_tokens + event.prompt_tokens,
+            used.calls + event.calls,
+        )
+
+    def _on_backed_up(self, event: ev.BackedUp) -> None:
+        nodes, value, touched = self.nodes, event.value, self._touched
+        node_id: int | None = event.node
+        while node_id is not None:
+            node = nodes[node_id]
+            node.visits += 1
+            node.value_sum += value
+            touched.add(node_id)
+            node_id = node.parent
+
+    def _on_reopened(self, event: ev.Reopened) -> None:
+        self._set_expandable(self.node(event.node), True)
+
+    def _on_closed(self, event: ev.Closed) -> None:
+        self._set_expandable(self.node(event.node), False)
+
+    def _on_scored(self, event: ev.Scored) -> None:
+        node = self.node(event.node)
+        node.scores[event.verifier] = event.score
+        node.estimate = event.estimate
+        self._touched.add(node.id)
+
+    def _on_labelled(self, event: ev.Labelled) -> None:
+        node = self.node(event.node)
+        node.label = event.rating
+        self._touched.add(node.id)
+
+    def _on_pruned(self, event: ev.Pruned) -> None:
+        node = self.node(event.node)
+        was = node.available
+        node.pruned = event.pruned
+        if node.available != was:
+            self._propagate(node, 1 if node.available else -1)
+        self._touched.add(node.id)
+
+    def _on_answered(self, event: ev.Answered) -> None:
+        self.answer_node = event.node
+
+    def _on_status(self, event: ev.StatusChanged) -> None:
+        self.status, self.reason = event
+
+    # ------------------------------------------------------------------ availability
+
+    def _set_expandable(self, node: Node, expandable: bool) -> None:
+        was = node.available
+        node.expandable = expandable
+        if node.available != was:
+            self._propagate(node, 1 if node.available else -1)
+
+    def _propagate(self, node: Node, change: int) -> None:
+        """Tell the ancestors that a child became available (1) or no longer is (-1)."""
+        while node.parent is not None:
+            parent = self.nodes[node.parent]
+            was = parent.available
+            parent.open_children += change
+            if parent.available == was:
+                return
+            node = parent

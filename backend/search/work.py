@@ -1,0 +1,71 @@
+"""What a strategy asks for, and what comes back."""
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+
+class WorkKind(StrEnum):
+    """What is to be done at a node."""
+
+    EXPAND = "expand"
+    """Propose `n` next steps."""
+
+    COMPLETE = "complete"
+    """Sample `n` whole solutions, to the answer."""
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """One thing that may run now. `seed` fixes its outcome for a deterministic model.
+
+    `by_action`: spread the `n` samples over thought actions by the model's own action prior
+    instead of letting every sample choose freely. `max_tokens` bounds each sample.
+    """
+
+    id: int
+    kind: WorkKind
+    node: int
+    n: int
+    seed: int
+    temperature: float
+    max_tokens: int
+    by_action: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ProposedStep:
+    """One step that a model proposes, judged already.
+
+    `corrects` is an index into the path it belongs to (0 = the problem, then the path's steps and
+    the chain's own earlier steps): the step that this one revises.
+    """
+
+    action: str
+    text: str
+    tokens: int
+    mean_logprob: float | None = None
+    prior: float | None = None
+    scores: dict[str, float | None] = field(default_factory=dict)
+    model: str = ""
+    temperature: float | None = None
+    terminal: bool = False
+    answer: str | None = None
+    corrects: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class WorkUsage:
+    """What a piece of work cost: tokens and model calls (generator and verifiers together)."""
+
+    generated_tokens: int = 0
+    prompt_tokens: int = 0
+    calls: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What came back: chains of steps that continue the asked node (or the reason for none)."""
+
+    chains: tuple[tuple[ProposedStep, ...], ...] = ()
+    usage: WorkUsage = WorkUsage()
+    failure: str | None = None
