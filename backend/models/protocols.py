@@ -66,7 +66,7 @@ class GenerationRequest:
 
 @dataclass(frozen=True, slots=True)
 class SampledStep:
-    """One generated step. `logprob` is the sum over its `tokens` tokens at temperature 1, or None."""
+    """One generated step. `logprob`: sum over its `tokens` tokens at temperature 1, or None."""
 
     action: str
     text: str

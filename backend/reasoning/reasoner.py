@@ -1,0 +1,145 @@
+"""Carrying out a piece of work: propose steps with a generator, judge them with verifiers."""
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from backend.models.errors import ContextOverflow
+from backend.models.protocols import (
+    Finish,
+    GenerationRequest,
+    Generator,
+    ModelStep,
+    ModelUsage,
+    Prefix,
+    Sample,
+    Stop,
+    Verifier,
+)
+from backend.reasoning.allocation import allocate
+from backend.reasoning.answers import extract_answer
+from backend.reasoning.corrections import corrected_step
+from backend.search.seeds import derive_seed
+from backend.search.work import Outcome, ProposedStep, Work, WorkKind, WorkUsage
+
+_STOP_OF: Final = {WorkKind.EXPAND: Stop.STEP, WorkKind.COMPLETE: Stop.ANSWER}
+
+Chain = tuple[ModelStep, ...]
+Scores = dict[str, tuple[float | None, ...]]
+
+
+@dataclass(slots=True)
+class _Bill:
+    """What the calls of one piece of work have cost so far."""
+
+    usage: WorkUsage = WorkUsage()
+
+    def add(self, usage: ModelUsage) -> None:
+        self.usage = WorkUsage(
+            self.usage.generated_tokens + usage.generated_tokens,
+            self.usage.prompt_tokens + usage.prompt_tokens,
+            self.usage.calls + usage.calls,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Reasoner:
+    """A generator and the verifiers that judge what it writes."""
+
+    generator: Generator
+    verifiers: tuple[Verifier, ...]
+
+    async def carry_out(self, prefix: Prefix, work: Work) -> Outcome:
+        """Do the work at the end of `prefix`.
+
+        A prefix too long for a model is an outcome (its failure says so): only this node cannot
+        be grown. Every other ModelError is raised: the model itself is in trouble.
+        """
+        bill = _Bill()
+        try:
+            actions, prior = await self._choose_actions(prefix, work, bill)
+            seeds = tuple(derive_seed(work.seed, i) for i in range(work.n))
+            request = GenerationRequest(
+                prefix, seeds, _STOP_OF[work.kind], work.temperature, work.max_tokens, actions
+            )
+            generation = await self.generator.generate(request)
+            bill.add(generation.usage)
+            chains = [_as_chain(sample) for sample in generation.samples]
+            scores = await self._score(prefix, chains, bill)
+        except ContextOverflow as error:
+            return Outcome(usage=bill.usage, failure=str(error))
+        proposals = tuple(
+            self._propose(prefix, work, sample, scores[chain], prior)
+            for sample, chain in zip(generation.samples, chains, strict=True)
+            if chain
+        )
+        return Outcome(proposals, bill.usage)
+
+    async def _choose_actions(
+        self, prefix: Prefix, work: Work, bill: _Bill
+    ) -> tuple[tuple[str, ...] | None, Mapping[str, float]]:
+        """One action per sample, and the prior each sample stands for; (None, {}) to leave free."""
+        if not work.by_action:
+            return None, {}
+        prior, usage = await self.generator.action_prior(prefix)
+        bill.add(usage)
+        counts = allocate(prior, work.n)
+        actions = tuple(action for action, count in counts.items() for _ in range(count))
+        return actions, {action: prior[action] / count for action, count in counts.items()}
+
+    async def _score(
+        self, prefix: Prefix, chains: Sequence[Chain], bill: _Bill
+    ) -> dict[Chain, Scores]:
+        """Scores of each distinct chain's own steps, by verifier name."""
+        distinct = list(dict.fromkeys(chain for chain in chains if chain))
+        scores: dict[Chain, Scores] = {chain: {} for chain in distinct}
+        if not distinct:
+            return scores
+        inputs = tuple(Prefix(prefix.problem, prefix.steps + chain) for chain in distinct)
+        judgements = await asyncio.gather(*(v.score(inputs) for v in self.verifiers))
+        start = len(prefix.steps)
+        for verifier, judgement in zip(self.verifiers, judgements, strict=True):
+            bill.add(judgement.usage)
+            for chain, given in zip(distinct, judgement.scores, strict=True):
+                scores[chain][verifier.name] = given[start:]
+        return scores
+
+    def _propose(
+        self, prefix: Prefix, work: Work, sample: Sample, scores: Scores,
+        prior: Mapping[str, float],
+    ) -> tuple[ProposedStep, ...]:  # fmt: skip
+        steps: list[ModelStep] = list(prefix.steps)
+        proposed = []
+        for i, step in enumerate(sample.steps):
+            steps.append(ModelStep(step.action, _fold(step.text)))
+            last = i == len(sample.steps) - 1
+            terminal = last and sample.finish is Finish.ANSWER
+            corrected = corrected_step(steps)
+            logprob = step.logprob
+            proposed.append(
+                ProposedStep(
+                    action=step.action,
+                    text=_fold(step.text),
+                    tokens=step.tokens,
+                    mean_logprob=None if logprob is None else logprob / max(1, step.tokens),
+                    prior=prior.get(step.action) if i == 0 else None,
+                    scores={name: given[i] for name, given in scores.items()},
+                    model=self.generator.name,
+                    temperature=work.temperature,
+                    terminal=terminal,
+                    answer=extract_answer(step.text) if terminal else None,
+                    # Index 0 of the path is the problem, so the steps start at 1.
+                    corrects=None if corrected is None else corrected + 1,
+                )
+            )
+        return tuple(proposed)
+
+
+def _as_chain(sample: Sample) -> Chain:
+    return tuple(ModelStep(step.action, _fold(step.text)) for step in sample.steps)
+
+
+def _fold(text: str) -> str:
+    """White space folded, so that the same step is recognised as the same."""
+    return " ".join(text.split())

@@ -1,0 +1,37 @@
+"""The models that runs can choose from, by name."""
+
+from dataclasses import dataclass
+from typing import TypeVar
+
+from backend.models.protocols import Generator, Verifier
+from backend.runs.errors import InvalidRequest
+
+Model = TypeVar("Model", Generator, Verifier)
+
+
+@dataclass(frozen=True)
+class ModelCatalog:
+    """Generators and verifiers; the first of each is the default."""
+
+    generators: tuple[Generator, ...]
+    verifiers: tuple[Verifier, ...]
+
+    def generator(self, name: str | None) -> Generator:
+        """The generator with this name, the default one for None. InvalidRequest if unknown."""
+        return _pick(self.generators, name, "generator")
+
+    def verifier(self, name: str) -> Verifier:
+        """The verifier with this name. InvalidRequest if unknown."""
+        return _pick(self.verifiers, name, "verifier")
+
+    def default_verifiers(self) -> tuple[str, ...]:
+        """The names used where a run does not choose."""
+        return tuple(verifier.name for verifier in self.verifiers[:1])
+
+
+def _pick(models: tuple[Model, ...], name: str | None, what: str) -> Model:
+    for model in models:
+        if name is None or model.name == name:
+            return model
+    known = ", ".join(model.name for model in models) or "none is configured"
+    raise InvalidRequest(f"no {what} is called {name!r}", hint=f"choose one of: {known}")

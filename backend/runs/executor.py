@@ -1,0 +1,161 @@
+"""The executor: keeps the models busy for one run, within its budget, until it ends."""
+
+import asyncio
+import logging
+import time
+from dataclasses import dataclass
+from typing import Final
+
+from backend.models.errors import ModelError, ModelUnavailable
+from backend.models.protocols import ModelStep, Prefix
+from backend.reasoning.reasoner import Reasoner
+from backend.runs.session import RunSession
+from backend.search.budget import Budget
+from backend.search.strategy import Strategy
+from backend.search.tree import SearchTree
+from backend.search.work import Outcome, Work
+
+_LOG: Final = logging.getLogger(__name__)
+
+Reply = Outcome | ModelError
+Ending = tuple[str, str | None]
+
+
+@dataclass(frozen=True, slots=True)
+class ExecutorLimits:
+    """How a run is driven.
+
+    `in_flight`: pieces of work out at once. `deadline`: seconds that one of them may take in all.
+    `reproducible`: take replies in the order in which they were asked for, so that the same seed
+    and limit give the same tree whatever the timing; off: as they arrive.
+    """
+
+    in_flight: int = 8
+    deadline: float = 120.0
+    reproducible: bool = True
+
+
+class Executor:
+    """Drives one run: ask, carry out concurrently, tell, commit.
+
+    Errors of the models are values here: the run ends as `failed` with the reason, its tree is
+    kept, and what was in flight goes out again, with the same seeds, when it is resumed.
+    """
+
+    def __init__(
+        self,
+        session: RunSession,
+        strategy: Strategy,
+        reasoner: Reasoner,
+        budget: Budget,
+        limits: ExecutorLimits,
+    ) -> None:
+        self._session = session
+        self._strategy = strategy
+        self._reasoner = reasoner
+        self._budget = budget
+        self._limits = limits
+        self._tasks: dict[int, asyncio.Task[Reply]] = {}
+        self._pausing = False
+        self._clock = time.monotonic()
+
+    def pause(self) -> None:
+        """Ask for nothing more; the run pauses once what is in flight has come back."""
+        self._pausing = True
+
+    async def run(self) -> Ending:
+        """Search until something ends it; how it ended: (status, reason).
+
+        Every change is committed on the way. Cancelling it leaves work in flight in the log, to
+        go out again on resume. Raises StorageError when a commit fails.
+        """
+        self._session.set_status("running")
+        self._clock = time.monotonic()
+        async with asyncio.TaskGroup() as group:
+            try:
+                for work in self._session.tree.pending.values():
+                    self._start(group, work)
+                return await self._loop(group)
+            finally:
+                self._count_seconds()
+                for task in self._tasks.values():
+                    task.cancel()
+
+    async def _loop(self, group: asyncio.TaskGroup) -> Ending:
+        while True:
+            ending = self._ask(group)
+            # The new calls are on their way while the disk works: models never wait for it.
+            await self._session.commit()
+            if not self._session.tree.pending:
+                return ending or ("finished", "nothing left to search")
+            failure = await self._take_in(group)
+            if failure is not None:
+                return ("failed", str(failure) or type(failure).__name__)
+
+    def _ask(self, group: asyncio.TaskGroup) -> Ending | None:
+        """Send out what may run now; why nothing more may, if so."""
+        self._count_seconds()
+        if self._pausing:
+            return ("paused", None)
+        used_up = self._budget.exhausted_by(self._session.spent())
+        if used_up is not None:
+            return ("finished", f"budget used up: {used_up.replace('_', ' ')}")
+        tree = self._session.tree
+        for work in self._strategy.ask(tree, self._limits.in_flight - len(tree.pending)):
+            self._start(group, work)
+        return None
+
+    async def _take_in(self, group: asyncio.TaskGroup) -> ModelError | None:
+        """Wait for the next reply, and tell it and all others that are due by now."""
+        first = next(iter(self._session.tree.pending))
+        waiting = [self._tasks[first]] if self._limits.reproducible else self._tasks.values()
+        await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
+        told_any = False
+        while (work := self._next_due()) is not None:
+            if told_any:
+                # Asking after each reply, not after each batch of them, keeps the tree free of
+                # how many happened to come at once.
+                self._ask(group)
+            reply = self._tasks.pop(work.id).result()
+            if isinstance(reply, ModelError):
+                return reply
+            self._strategy.tell(self._session.tree, work, reply)
+            told_any = True
+        return None
+
+    def _next_due(self) -> Work | None:
+        for work_id, work in self._session.tree.pending.items():
+            if self._tasks[work_id].done():
+                return work
+            if self._limits.reproducible:
+                return None
+        return None
+
+    def _start(self, group: asyncio.TaskGroup, work: Work) -> None:
+        prefix = path_prefix(self._session.tree, work.node)
+        self._tasks[work.id] = group.create_task(self._carry_out(prefix, work))
+
+    async def _carry_out(self, prefix: Prefix, work: Work) -> Reply:
+        try:
+            async with asyncio.timeout(self._limits.deadline):
+                return await self._reasoner.carry_out(prefix, work)
+        except ModelError as error:
+            return error
+        except TimeoutError:
+            seconds = self._limits.deadline
+            return ModelUnavailable(f"the model did not answer within {seconds:g} seconds")
+        except Exception as error:  # noqa: BLE001
+            # A client that breaks its protocol must end its own run only, with a reason.
+            _LOG.exception("work %s at node %s failed", work.id, work.node)
+            return ModelError(f"unexpected {type(error).__name__} in a model client: {error}")
+
+    def _count_seconds(self) -> None:
+        now = time.monotonic()
+        self._session.seconds += now - self._clock
+        self._clock = now
+
+
+def path_prefix(tree: SearchTree, node_id: int) -> Prefix:
+    """The problem and the steps from the root to a node, as models read them."""
+    steps = [tree.nodes[i] for i in tree.path(node_id)[1:]]
+    return Prefix(tree.root.text, tuple(ModelStep(node.action, node.text) for node in steps))

@@ -1,0 +1,76 @@
+"""Labels: checking a person's judgement before it is stored."""
+
+import math
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any, Final
+
+from backend.runs.errors import InvalidRequest
+from backend.runs.request import clean_text
+from storage.records import LabelRecord
+
+_RATINGS: Final = frozenset({-1, 0, 1, None})
+_LONGEST_COMMENT: Final = 4_000
+_LONGEST_NAME: Final = 200
+
+
+@dataclass(frozen=True, slots=True)
+class LabelRequest:
+    """One judgement: -1 bad, 0 neutral, 1 good, None to clear.
+
+    `id` is made by the client (a UUID), so that a repeated request stores one label; None makes
+    one here.
+    """
+
+    rating: int | None
+    id: str | None = None
+    author: str = ""
+    comment: str = ""
+    seconds: float | None = None
+    visible: Mapping[str, Any] = field(default_factory=dict)
+
+
+def label_record(run_id: str, node_id: int, request: LabelRequest) -> LabelRecord:
+    """The label to store. InvalidRequest where it makes no sense."""
+    if request.rating not in _RATINGS:
+        raise InvalidRequest(
+            f"the rating {request.rating!r} is unknown",
+            code="invalid_label",
+            hint="use -1 (bad), 0 (neutral), 1 (good) or null (clear)",
+        )
+    seconds = request.seconds
+    if seconds is not None and not (math.isfinite(seconds) and seconds >= 0):
+        raise InvalidRequest("seconds must be a number from 0", code="invalid_label")
+    return LabelRecord(
+        id=_label_id(request.id),
+        run_id=run_id,
+        node_id=node_id,
+        rating=request.rating,
+        at=datetime.now(UTC),
+        author=_short(request.author, "author", _LONGEST_NAME),
+        comment=_short(request.comment, "comment", _LONGEST_COMMENT),
+        seconds=seconds,
+        visible=dict(request.visible),
+    )
+
+
+def _label_id(given: str | None) -> str:
+    if given is None:
+        return str(uuid.uuid4())
+    try:
+        return str(uuid.UUID(given))
+    except ValueError as error:
+        raise InvalidRequest(
+            f"the label id {given[:60]!r} is not a UUID",
+            code="invalid_label",
+            hint="make one with crypto.randomUUID() or uuid.uuid4(), or leave it out",
+        ) from error
+
+
+def _short(text: str, what: str, longest: int) -> str:
+    cleaned = clean_text(text, what)
+    if len(cleaned) > longest:
+        raise InvalidRequest(f"the {what} has more than {longest:,} characters")
+    return cleaned

@@ -1,0 +1,145 @@
+"""What a new run needs, checked before anything is stored."""
+
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any, Final
+
+from backend.runs.catalog import ModelCatalog
+from backend.runs.errors import InvalidRequest
+from backend.search.budget import Budget
+from backend.search.errors import InvalidSettings, UnknownStrategy
+from backend.search.strategies.registry import STRATEGIES, make_strategy
+from storage.records import RunRecord
+
+LONGEST_PROBLEM: Final = 8_000
+LONGEST_ANSWER: Final = 1_000
+MAX_BUDGET: Final[Mapping[str, float]] = {
+    "generated_tokens": 100_000_000,
+    "prompt_tokens": 1_000_000_000,
+    "calls": 10_000_000,
+    "nodes": 200_000,
+    "seconds": 7 * 24 * 3600,
+}
+DEFAULT_BUDGET: Final[Mapping[str, float]] = {"generated_tokens": 4_000, "seconds": 600}
+_SEED_BITS: Final = 63
+
+
+@dataclass(frozen=True, slots=True)
+class RunRequest:
+    """One search to start. None means the default."""
+
+    problem: str
+    strategy: str = "mcts"
+    settings: Mapping[str, Any] = field(default_factory=dict)
+    budget: Mapping[str, float] | None = None
+    reference_answer: str | None = None
+    generator: str | None = None
+    verifiers: tuple[str, ...] | None = None
+    seed: int | None = None
+
+
+def plan_run(request: RunRequest, catalog: ModelCatalog) -> RunRecord:
+    """The run that the request asks for, with every default filled in.
+
+    InvalidRequest, saying what to change, where the request makes no sense.
+    """
+    problem = _problem(request.problem)
+    settings = _settings(request.strategy, request.settings)
+    names = catalog.default_verifiers() if request.verifiers is None else request.verifiers
+    return RunRecord(
+        id=secrets.token_urlsafe(9),
+        problem=problem,
+        strategy=request.strategy,
+        status="queued",
+        created_at=datetime.now(UTC),
+        seed=_seed(request.seed),
+        settings=settings,
+        generator=catalog.generator(request.generator).name,
+        verifiers=tuple(catalog.verifier(name).name for name in dict.fromkeys(names)),
+        budget=_budget(request.budget),
+        usage={},
+        reference_answer=_reference(request.reference_answer),
+    )
+
+
+def _problem(text: str) -> str:
+    problem = clean_text(text, "problem")
+    if not problem:
+        raise InvalidRequest(
+            "the problem is empty", code="empty_problem", hint="type a problem or pick an example"
+        )
+    if len(problem) > LONGEST_PROBLEM:
+        raise InvalidRequest(
+            f"the problem has {len(problem):,} characters; {LONGEST_PROBLEM:,} are allowed",
+            code="problem_too_long",
+            hint="shorten it to what the models need to read",
+        )
+    return problem
+
+
+def _reference(text: str | None) -> str | None:
+    if text is None:
+        return None
+    reference = clean_text(text, "reference answer")
+    if len(reference) > LONGEST_ANSWER:
+        raise InvalidRequest(
+            f"the reference answer has more than {LONGEST_ANSWER:,} characters",
+            hint="give the final answer only, not the solution",
+        )
+    return reference or None
+
+
+def clean_text(text: str, what: str) -> str:
+    """The text without white space around it. InvalidRequest for what no text should hold."""
+    if "\x00" in text or any("\ud800" <= char <= "\udfff" for char in text):
+        raise InvalidRequest(
+            f"the {what} holds NUL characters or broken Unicode", hint="remove them and try again"
+        )
+    return text.strip()
+
+
+def _settings(strategy: str, settings: Mapping[str, Any]) -> Mapping[str, Any]:
+    try:
+        made = make_strategy(strategy, settings)
+    except UnknownStrategy as error:
+        hint = f"choose one of: {', '.join(STRATEGIES)}"
+        raise InvalidRequest(
+            f"there is no strategy {strategy[:80]!r}", code="unknown_strategy", hint=hint
+        ) from error
+    except InvalidSettings as error:
+        raise InvalidRequest(
+            str(error), code="invalid_settings", hint="GET /api/strategies lists what is allowed"
+        ) from error
+    return made.settings.model_dump(mode="json")
+
+
+def _budget(budget: Mapping[str, float] | None) -> Mapping[str, float]:
+    limits = dict(DEFAULT_BUDGET if budget is None else budget)
+    try:
+        checked = Budget.of(limits)
+    except (ValueError, OverflowError) as error:
+        raise InvalidRequest(
+            str(error), code="invalid_budget", hint=f"for example {dict(DEFAULT_BUDGET)}"
+        ) from error
+    for key, limit in limits.items():
+        if limit > MAX_BUDGET[key]:
+            raise InvalidRequest(
+                f"the budget {key} may be at most {MAX_BUDGET[key]:,}", code="invalid_budget"
+            )
+    if not limits:
+        raise InvalidRequest(
+            "the budget sets no limit",
+            code="invalid_budget",
+            hint="set at least one of: " + ", ".join(MAX_BUDGET),
+        )
+    return checked.as_dict()
+
+
+def _seed(seed: int | None) -> int:
+    if seed is None:
+        return secrets.randbelow(1 << 31)
+    if not 0 <= seed < 1 << _SEED_BITS:
+        raise InvalidRequest("the seed must be from 0 up to 2^63 - 1")
+    return seed

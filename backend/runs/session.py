@@ -1,0 +1,99 @@
+"""One run in memory: its tree, and the commits that make what happened to it durable."""
+
+import asyncio
+from collections.abc import Callable
+from typing import Final
+
+from backend.reasoning.answers import same_answer
+from backend.runs.recorder import event_records, node_record, replay_records
+from backend.search.budget import Spent
+from backend.search.events import StatusChanged
+from backend.search.growth import best_leaf
+from backend.search.tree import ROOT, SearchTree
+from storage.port import RunStore
+from storage.records import LabelRecord, RunPatch, RunRecord
+
+ACTIVE: Final = frozenset({"queued", "running"})
+
+
+class RunSession:
+    """The one place where a run's tree changes and is written.
+
+    Everything runs on one event loop: the tree is changed between awaits, and `commit` writes what
+    was recorded, in order, one commit after the other. After a failed commit the session is
+    broken: the tree is ahead of the store and must be loaded again.
+    """
+
+    def __init__(
+        self, run: RunRecord, tree: SearchTree, store: RunStore, on_commit: Callable[[str], None]
+    ) -> None:
+        self.run = run
+        self.tree = tree
+        self.seconds = float(run.usage.get("seconds", 0.0))
+        self.broken = False
+        self._store = store
+        self._on_commit = on_commit
+        self._writing = asyncio.Lock()
+
+    @classmethod
+    async def load(
+        cls, run_id: str, store: RunStore, on_commit: Callable[[str], None]
+    ) -> "RunSession":
+        """The session of a stored run, its tree replayed from its events."""
+        run = await store.get_run(run_id)
+        events = await store.events(run_id)
+        # Replaying ten thousand nodes takes a good part of a second: not on the event loop.
+        tree = await asyncio.to_thread(replay_records, events, run.seed)
+        return cls(run, tree, store, on_commit)
+
+    @property
+    def active(self) -> bool:
+        """Whether the run is (or is about to be) searching."""
+        return self.tree.status in ACTIVE
+
+    def spent(self) -> Spent:
+        """What the run has used so far."""
+        used = self.tree.usage
+        return Spent(
+            used.generated_tokens,
+            used.prompt_tokens,
+            used.calls,
+            max(0, len(self.tree) - 1),
+            round(self.seconds, 3),
+        )
+
+    def set_status(self, status: str, reason: str | None = None) -> None:
+        """Record a change of status (nothing if it is the present one)."""
+        if (self.tree.status, self.tree.reason) != (status, reason):
+            self.tree.record(StatusChanged(status, reason))
+
+    async def commit(self, label: LabelRecord | None = None) -> None:
+        """Write everything recorded since the last commit, in one transaction.
+
+        Raises what the store raises; the session is broken then.
+        """
+        async with self._writing:
+            first, events, touched = self.tree.drain()
+            if not events:
+                return
+            nodes = [node_record(self.tree.nodes[i]) for i in sorted(touched)]
+            records = event_records(self.run.id, first, events)
+            try:
+                await self._store.append(self.run.id, records, nodes, self._patch(), label)
+            except BaseException:
+                self.broken = True
+                raise
+        self._on_commit(self.run.id)
+
+    def _patch(self) -> RunPatch:
+        tree = self.tree
+        answer = None if tree.answer_node is None else tree.node(tree.answer_node).answer
+        best = best_leaf(tree)
+        return RunPatch(
+            status=tree.status,
+            reason=tree.reason,
+            usage=self.spent().as_dict(),
+            answer=answer,
+            correct=same_answer(answer, self.run.reference_answer) if answer is not None else None,
+            best_node=None if best == ROOT else best,
+        )

@@ -1,0 +1,61 @@
+"""The sessions in memory: those that search, and the few that people touched last."""
+
+import asyncio
+from collections import OrderedDict
+from collections.abc import Callable
+from typing import Final
+
+from backend.runs.errors import NotFound
+from backend.runs.session import RunSession
+from storage import errors as storage_errors
+from storage.port import RunStore
+
+_IDLE_SESSIONS: Final = 8
+
+
+class SessionCache:
+    """Loads sessions on demand. There is never more than one per run, since two would write over
+    each other.
+    """
+
+    def __init__(self, store: RunStore, on_commit: Callable[[str], None]) -> None:
+        self._store = store
+        self._on_commit = on_commit
+        self._sessions: OrderedDict[str, RunSession] = OrderedDict()
+        self._loading: dict[str, asyncio.Lock] = {}
+
+    def put(self, session: RunSession) -> None:
+        """Keep a session that was just created."""
+        self._sessions[session.run.id] = session
+        self._evict()
+
+    async def get(self, run_id: str) -> RunSession:
+        """The run's session. NotFound if there is no such run."""
+        lock = self._loading.setdefault(run_id, asyncio.Lock())
+        async with lock:
+            session = self._sessions.get(run_id)
+            if session is None or session.broken:
+                try:
+                    session = await RunSession.load(run_id, self._store, self._on_commit)
+                except storage_errors.NotFound as error:
+                    del self._loading[run_id]
+                    raise unknown_run(run_id) from error
+                self._sessions[run_id] = session
+            self._sessions.move_to_end(run_id)
+            self._evict()
+            return session
+
+    def drop(self, run_id: str) -> None:
+        """Forget a run that was deleted, or whose tree is no longer what is stored."""
+        self._sessions.pop(run_id, None)
+
+    def _evict(self) -> None:
+        idle = [run_id for run_id, session in self._sessions.items() if not session.active]
+        for run_id in idle[: max(0, len(idle) - _IDLE_SESSIONS)]:
+            del self._sessions[run_id]
+            self._loading.pop(run_id, None)
+
+
+def unknown_run(run_id: str) -> NotFound:
+    """The error for a run id that nothing is stored under."""
+    return NotFound(f"there is no run {run_id[:40]!r}", code="unknown_run", hint="GET /api/runs")
