@@ -1,0 +1,100 @@
+"""Guards around the whole application: body size, closed Gradio routes, security headers."""
+
+from collections.abc import MutableMapping
+from typing import Any, Final
+
+from starlette.datastructures import MutableHeaders
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from backend.api.error_responses import error_response
+
+# Gradio's file and proxy routes serve nothing here, and have been its weak spots.
+_CLOSED: Final = (
+    "/gradio_api/upload",
+    "/gradio_api/file=",
+    "/gradio_api/file/",
+    "/gradio_api/proxy=",
+    "/gradio_api/component_server",
+    "/gradio_api/process_recording",
+    "/gradio_api/deep_link",
+    "/file=",
+    "/proxy=",
+    "/upload",
+)
+# Gradio compiles its templates in the browser, which needs 'unsafe-eval'.
+_POLICY: Final = (
+    "default-src 'self'; script-src 'self' 'unsafe-inline' 'unsafe-eval'; "
+    "style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; font-src 'self' data:; "
+    "connect-src 'self'; worker-src 'self' blob:; frame-ancestors 'self'; base-uri 'self'; "
+    "form-action 'self'; object-src 'none'"
+)
+_HEADERS: Final = {
+    "Content-Security-Policy": _POLICY,
+    "Referrer-Policy": "no-referrer",
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "SAMEORIGIN",
+    "X-Robots-Tag": "noindex",
+}
+
+
+class Guard:
+    """Refuses bodies over `max_body` bytes and closed routes; adds security headers."""
+
+    def __init__(self, app: ASGIApp, max_body: int) -> None:
+        self.app = app
+        self.max_body = max_body
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Handle one request."""
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+
+        async def send_guarded(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = MutableHeaders(scope=message)
+                for name, value in _HEADERS.items():
+                    headers.setdefault(name, value)
+            await send(message)
+
+        if any(scope["path"].startswith(prefix) for prefix in _CLOSED):
+            closed = error_response(404, "not_found", "this route is closed")
+            await closed(scope, receive, send_guarded)
+        elif _declared_length(scope) > self.max_body:
+            await self._too_large()(scope, receive, send_guarded)
+        else:
+            await self._limited(scope, receive, send_guarded)
+
+    async def _limited(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Read a body of undeclared length only up to the limit."""
+        if b"transfer-encoding" not in dict(scope["headers"]):
+            await self.app(scope, receive, send)
+            return
+        messages: list[Message] = []
+        size = 0
+        while True:
+            message = await receive()
+            messages.append(message)
+            size += len(message.get("body", b""))
+            if size > self.max_body:
+                await self._too_large()(scope, receive, send)
+                return
+            if message["type"] != "http.request" or not message.get("more_body"):
+                break
+
+        async def replay() -> MutableMapping[str, Any]:
+            return messages.pop(0) if messages else await receive()
+
+        await self.app(scope, replay, send)
+
+    def _too_large(self) -> ASGIApp:
+        return error_response(
+            413, "body_too_large", f"at most {self.max_body:,} bytes are taken", "send less"
+        )
+
+
+def _declared_length(scope: Scope) -> int:
+    for name, value in scope["headers"]:
+        if name == b"content-length" and value.isdigit():
+            return int(value)
+    return 0

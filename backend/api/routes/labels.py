@@ -1,0 +1,40 @@
+"""Routes on labels: a person's judgements of steps."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Path
+
+from backend.api.access import Owner, Reading, Service
+from backend.api.error_responses import responses
+from backend.api.schemas import LabelCreate, LabelList, LabelOut
+from backend.runs.labels import LabelRequest
+
+router = APIRouter(prefix="/api/runs/{run_id}", tags=["labels"])
+
+NodeId = Annotated[int, Path(ge=0, le=2**31 - 1)]
+
+
+@router.post(
+    "/nodes/{node_id}/labels",
+    status_code=201,
+    dependencies=[Owner],
+    responses=responses(400, 401, 403, 404, 409, 422, 503, 507),
+)
+async def label_node(run_id: str, node_id: NodeId, body: LabelCreate, service: Service) -> LabelOut:
+    """Judge a step. Sending the same `id` again stores nothing more and returns what is stored."""
+    request = LabelRequest(
+        rating=body.rating,
+        id=body.id,
+        author=body.author,
+        comment=body.comment,
+        seconds=body.seconds,
+        visible=body.visible,
+    )
+    return LabelOut.of(await service.label(run_id, node_id, request))
+
+
+@router.get("/labels", responses=responses(401, 404, 422))
+async def list_labels(run_id: str, service: Service, reading: Reading) -> LabelList:
+    """All judgements of a run, oldest first."""
+    labels = await service.labels(run_id)
+    return LabelList(items=[LabelOut.of(label) for label in labels])

@@ -1,0 +1,77 @@
+"""Routes on what can be chosen: strategies, models, examples; and the server's health."""
+
+from fastapi import APIRouter
+
+from backend.api.access import Service
+from backend.api.error_responses import responses
+from backend.api.schemas import (
+    ExampleList,
+    ExampleOut,
+    GeneratorOut,
+    Health,
+    ModelList,
+    StrategyList,
+    StrategyOut,
+    VerifierOut,
+)
+from backend.runs.menu import EXAMPLES, strategies
+
+router = APIRouter(tags=["menu"])
+
+
+@router.get("/api/strategies")
+async def list_strategies() -> StrategyList:
+    """The strategies and the JSON schemas of their settings."""
+    return StrategyList(
+        items=[
+            StrategyOut(
+                name=info.name,
+                title=info.title,
+                summary=info.summary,
+                source=info.source,
+                settings=info.settings,
+            )
+            for info in strategies()
+        ]
+    )
+
+
+@router.get("/api/models")
+async def list_models(service: Service) -> ModelList:
+    """The generators and verifiers of this server."""
+    catalog = service.catalog
+    return ModelList(
+        generators=[
+            GeneratorOut(name=generator.name, actions=list(generator.actions))
+            for generator in catalog.generators
+        ],
+        verifiers=[VerifierOut(name=verifier.name) for verifier in catalog.verifiers],
+    )
+
+
+@router.get("/api/examples")
+async def list_examples() -> ExampleList:
+    """Problems that the embedded models know how to tackle."""
+    return ExampleList(
+        items=[
+            ExampleOut(
+                title=example.title,
+                problem=example.problem,
+                reference_answer=example.reference_answer,
+            )
+            for example in EXAMPLES
+        ]
+    )
+
+
+@router.get("/healthz")
+async def healthz() -> Health:
+    """The process lives."""
+    return Health(status="ok")
+
+
+@router.get("/readyz", responses=responses(503))
+async def readyz(service: Service) -> Health:
+    """The models are loaded and the store answers."""
+    await service.list(limit=1)
+    return Health(status="ready")

@@ -1,0 +1,161 @@
+"""Routes on runs: start, list, read, pause, resume, stop, delete, tree and events."""
+
+import json
+from collections.abc import AsyncIterator
+from typing import Annotated
+
+from fastapi import APIRouter, Header, Query
+from fastapi.responses import StreamingResponse
+
+from backend.api.access import Owner, Reading, Service
+from backend.api.error_responses import responses
+from backend.api.schemas import NodeOut, RunCreate, RunOut, RunPage, TreeOut, event_fields
+from backend.runs.errors import InvalidRequest, NotFound
+from backend.runs.request import RunRequest
+from storage.records import EventRecord
+
+router = APIRouter(prefix="/api/runs", tags=["runs"])
+
+Seq = Annotated[int | None, Query(ge=0, le=2**53)]
+Stream = AsyncIterator[tuple[EventRecord, ...] | str | None]
+
+
+@router.post(
+    "",
+    status_code=201,
+    dependencies=[Owner],
+    responses=responses(400, 401, 403, 404, 422, 503, 507),
+)
+async def start_run(body: RunCreate, service: Service) -> RunOut:
+    """Start a search."""
+    budget = None
+    if body.budget is not None:
+        budget = {k: v for k, v in body.budget.model_dump().items() if v is not None}
+    request = RunRequest(
+        problem=body.problem,
+        strategy=body.strategy,
+        settings=body.settings,
+        budget=budget,
+        reference_answer=body.reference_answer,
+        generator=body.generator,
+        verifiers=None if body.verifiers is None else tuple(body.verifiers),
+        seed=body.seed,
+    )
+    return RunOut.of(await service.start(request))
+
+
+@router.get("", dependencies=[Owner], responses=responses(401, 403, 404, 422))
+async def list_runs(
+    service: Service,
+    query: Annotated[str | None, Query(max_length=1000)] = None,
+    strategy: Annotated[str | None, Query(max_length=100)] = None,
+    status: Annotated[str | None, Query(max_length=100)] = None,
+    limit: Annotated[int, Query(ge=1, le=200)] = 50,
+    cursor: Annotated[str | None, Query(max_length=1000)] = None,
+) -> RunPage:
+    """Runs, newest first."""
+    page = await service.list(
+        query=query, strategy=strategy, status=status, limit=limit, cursor=cursor
+    )
+    return RunPage(items=[RunOut.of(run) for run in page.items], cursor=page.cursor)
+
+
+@router.get("/{run_id}", responses=responses(401, 404, 422))
+async def get_run(run_id: str, service: Service, reading: Reading) -> RunOut:
+    """A run as it is now."""
+    return RunOut.of(await service.get(run_id))
+
+
+@router.delete(
+    "/{run_id}", status_code=204, dependencies=[Owner], responses=responses(401, 403, 404, 422, 503)
+)
+async def delete_run(run_id: str, service: Service) -> None:
+    """Remove a run with its tree, labels and links."""
+    await service.delete(run_id)
+
+
+@router.post(
+    "/{run_id}/pause", dependencies=[Owner], responses=responses(401, 403, 404, 409, 422, 503)
+)
+async def pause_run(run_id: str, service: Service) -> RunOut:
+    """Pause once what is in flight has come back."""
+    return RunOut.of(await service.pause(run_id))
+
+
+@router.post(
+    "/{run_id}/resume", dependencies=[Owner], responses=responses(401, 403, 404, 409, 422, 503)
+)
+async def resume_run(run_id: str, service: Service) -> RunOut:
+    """Go on with a paused, stopped or failed run."""
+    return RunOut.of(await service.resume(run_id))
+
+
+@router.post(
+    "/{run_id}/stop", dependencies=[Owner], responses=responses(401, 403, 404, 409, 422, 503)
+)
+async def stop_run(run_id: str, service: Service) -> RunOut:
+    """End a run now; its tree stays."""
+    return RunOut.of(await service.stop(run_id))
+
+
+@router.get("/{run_id}/tree", responses=responses(401, 404, 422))
+async def get_tree(run_id: str, service: Service, reading: Reading, at: Seq = None) -> TreeOut:
+    """The tree, or the tree as it was after event `at`."""
+    if reading.until is not None:
+        at = reading.until if at is None else min(at, reading.until)
+    view = await service.tree(run_id, at)
+    nodes = [NodeOut.of(node) for node in view.nodes]
+    return TreeOut(run=RunOut.of(view.run), nodes=nodes, seq=view.seq)
+
+
+@router.get(
+    "/{run_id}/events",
+    response_class=StreamingResponse,
+    responses={
+        200: {"description": "the events", "content": {"text/event-stream": {}}},
+        **responses(401, 404, 422),
+    },
+)
+async def watch_run(
+    run_id: str,
+    service: Service,
+    reading: Reading,
+    after: Seq = None,
+    last_event_id: Annotated[str | None, Header(max_length=40)] = None,
+) -> StreamingResponse:
+    """Server-Sent Events: every event after `after` (or Last-Event-ID), past ones then live."""
+    start = _last_seen(last_event_id) if last_event_id else after or 0
+    stream = await service.watch(run_id, start, reading.until)
+    return StreamingResponse(
+        _messages(stream),
+        media_type="text/event-stream",
+        headers={"Cache-Control": "no-store", "X-Accel-Buffering": "no"},
+    )
+
+
+def _last_seen(header: str) -> int:
+    if not header.isascii() or not header.isdigit():
+        raise InvalidRequest(
+            "Last-Event-ID is not the number of an event", hint="send the id of the last one seen"
+        )
+    return int(header)
+
+
+async def _messages(stream: Stream) -> AsyncIterator[str]:
+    yield "retry: 1500\n\n"
+    try:
+        async for part in stream:
+            if part is None:
+                yield ": keep-alive\n\n"
+            elif isinstance(part, str):
+                yield f"event: end\ndata: {json.dumps({'status': part})}\n\n"
+            else:
+                yield "".join(_message(event) for event in part)
+    except NotFound:
+        # Deleted while someone was watching.
+        yield f"event: end\ndata: {json.dumps({'status': 'deleted'})}\n\n"
+
+
+def _message(event: EventRecord) -> str:
+    data = json.dumps(event_fields(event), allow_nan=False)
+    return f"id: {event.seq}\nevent: {event.kind}\ndata: {data}\n\n"

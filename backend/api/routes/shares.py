@@ -1,0 +1,65 @@
+"""Routes on share links, and the address that a link leads to."""
+
+from fastapi import APIRouter, Request
+from fastapi.responses import RedirectResponse, Response
+
+from backend.api.access import SHARE_COOKIE, Owner, Service
+from backend.api.error_responses import responses
+from backend.api.schemas import ShareCreate, ShareCreated, ShareList, ShareOut
+from backend.runs.errors import NotFound
+from backend.runs.shares import ShareRequest
+
+router = APIRouter(tags=["shares"])
+
+
+@router.post(
+    "/api/runs/{run_id}/shares",
+    status_code=201,
+    dependencies=[Owner],
+    responses=responses(400, 401, 403, 404, 422, 503),
+)
+async def share_run(
+    run_id: str, body: ShareCreate, request: Request, service: Service
+) -> ShareCreated:
+    """Make a link to a run. Its address is shown this once."""
+    wanted = ShareRequest(body.role, body.expires_in, body.snapshot)
+    share, token = await service.shares.create(run_id, wanted)
+    url = f"{str(request.base_url).rstrip('/')}/t/{token}"
+    return ShareCreated(**ShareOut.of(share).model_dump(), url=url)
+
+
+@router.get(
+    "/api/runs/{run_id}/shares", dependencies=[Owner], responses=responses(401, 403, 404, 422)
+)
+async def list_shares(run_id: str, service: Service) -> ShareList:
+    """All links to a run, revoked and expired ones too."""
+    return ShareList(items=[ShareOut.of(share) for share in await service.shares.list(run_id)])
+
+
+@router.delete(
+    "/api/shares/{share_id}",
+    status_code=204,
+    dependencies=[Owner],
+    responses=responses(401, 403, 404, 422, 503),
+)
+async def revoke_share(share_id: str, service: Service) -> None:
+    """Make a link worthless from now on."""
+    await service.shares.revoke(share_id)
+
+
+@router.get("/t/{token}", include_in_schema=False)
+async def open_link(token: str, request: Request, service: Service) -> Response:
+    """Trade a link for a cookie and a clean address, so that the token is not passed on."""
+    try:
+        share = await service.shares.resolve(token)
+    except NotFound:
+        if "text/html" not in request.headers.get("accept", ""):
+            raise
+        return RedirectResponse("/?view=shared", 303)
+    response = RedirectResponse(f"/?run={share.run_id}&view=shared", 303)
+    response.set_cookie(
+        SHARE_COOKIE + share.run_id, token, httponly=True, samesite="lax", path="/api",
+        secure=request.url.scheme == "https", expires=share.expires_at,
+    )  # fmt: skip
+    response.headers["Cache-Control"] = "private, no-store"
+    return response

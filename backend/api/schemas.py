@@ -1,0 +1,280 @@
+"""What goes in and out over HTTP. Scripts rely on these names: add, don't rename."""
+
+from datetime import datetime
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, StrictInt
+
+from storage.records import EventRecord, LabelRecord, NodeRecord, RunRecord, ShareRecord
+
+Finite = Annotated[float, Field(allow_inf_nan=False)]
+
+
+class BudgetIn(BaseModel):
+    """Upper limits; leave out what should not limit. The first one reached ends the search."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    generated_tokens: StrictInt | None = None
+    prompt_tokens: StrictInt | None = None
+    calls: StrictInt | None = None
+    nodes: StrictInt | None = None
+    seconds: Finite | None = None
+
+
+class RunCreate(BaseModel):
+    """A search to start."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    problem: str
+    strategy: str = "mcts"
+    settings: dict[str, Any] = Field(default_factory=dict)
+    budget: BudgetIn | None = None
+    reference_answer: str | None = None
+    generator: str | None = None
+    verifiers: list[str] | None = None
+    seed: StrictInt | None = None
+
+
+class RunOut(BaseModel):
+    """A run."""
+
+    id: str
+    problem: str
+    reference_answer: str | None
+    strategy: str
+    settings: dict[str, Any]
+    generator: str
+    verifiers: list[str]
+    seed: int
+    status: str
+    reason: str | None
+    budget: dict[str, float]
+    usage: dict[str, float]
+    answer: str | None
+    correct: bool | None
+    best_node: int | None
+    created_at: datetime
+    seq: int
+
+    @classmethod
+    def of(cls, run: RunRecord, *, reveal_reference: bool = True) -> "RunOut":
+        """The run as its readers see it."""
+        return cls(
+            id=run.id,
+            problem=run.problem,
+            reference_answer=run.reference_answer if reveal_reference else None,
+            strategy=run.strategy,
+            settings=dict(run.settings),
+            generator=run.generator,
+            verifiers=list(run.verifiers),
+            seed=run.seed,
+            status=run.status,
+            reason=run.reason,
+            budget=dict(run.budget),
+            usage=dict(run.usage),
+            answer=run.answer,
+            correct=run.correct,
+            best_node=run.best_node,
+            created_at=run.created_at,
+            seq=run.seq,
+        )
+
+
+class RunPage(BaseModel):
+    """One page of runs, newest first; `cursor` fetches the next."""
+
+    items: list[RunOut]
+    cursor: str | None
+
+
+class NodeOut(BaseModel):
+    """A node of a tree."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    id: int
+    parent: int | None
+    action: str
+    text: str
+    value: float | None
+    visits: int
+    prior: float | None
+    mean_logprob: float | None
+    tokens: int
+    scores: dict[str, float | None]
+    terminal: bool
+    answer: str | None
+    corrects: int | None
+    origin: str
+    model: str
+    temperature: float | None
+    samples: int
+    pruned: bool
+    label: int | None
+
+    @classmethod
+    def of(cls, node: NodeRecord) -> "NodeOut":
+        """The node for the wire."""
+        return cls.model_validate(node)
+
+
+class TreeOut(BaseModel):
+    """A tree at event `seq`."""
+
+    run: RunOut
+    nodes: list[NodeOut]
+    seq: int
+
+
+class LabelCreate(BaseModel):
+    """A judgement of a step: -1 bad, 0 neutral, 1 good, null to clear."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    rating: StrictInt | None
+    id: str | None = None
+    author: str = ""
+    comment: str = ""
+    seconds: Finite | None = None
+    visible: dict[str, bool] = Field(default_factory=dict)
+
+
+class LabelOut(BaseModel):
+    """A stored judgement."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    id: str
+    run_id: str
+    node_id: int
+    rating: int | None
+    at: datetime
+    author: str
+    comment: str
+    seconds: float | None
+
+    @classmethod
+    def of(cls, label: LabelRecord) -> "LabelOut":
+        """The label for the wire."""
+        return cls.model_validate(label)
+
+
+class LabelList(BaseModel):
+    """All judgements of a run, oldest first."""
+
+    items: list[LabelOut]
+
+
+class ShareCreate(BaseModel):
+    """A link to make. `expires_in` is in seconds (30 days if left out)."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    role: Literal["view"] = "view"
+    expires_in: Finite | None = None
+    snapshot: bool = False
+
+
+class ShareOut(BaseModel):
+    """A link, without its token."""
+
+    id: str
+    run_id: str
+    role: str
+    created_at: datetime
+    expires_at: datetime | None
+    revoked_at: datetime | None
+    snapshot_seq: int | None
+
+    @classmethod
+    def of(cls, share: ShareRecord) -> "ShareOut":
+        """The link for the wire."""
+        return cls(
+            id=share.id,
+            run_id=share.run_id,
+            role=share.role,
+            created_at=share.created_at,
+            expires_at=share.expires_at,
+            revoked_at=share.revoked_at,
+            snapshot_seq=share.snapshot_seq,
+        )
+
+
+class ShareCreated(ShareOut):
+    """A new link with its address, which is shown this once."""
+
+    url: str
+
+
+class ShareList(BaseModel):
+    """All links to a run, newest first."""
+
+    items: list[ShareOut]
+
+
+class StrategyOut(BaseModel):
+    """A strategy that can be chosen, with the JSON schema of its settings."""
+
+    name: str
+    title: str
+    summary: str
+    source: str
+    settings: dict[str, Any]
+
+
+class StrategyList(BaseModel):
+    """All strategies; the first is the default."""
+
+    items: list[StrategyOut]
+
+
+class GeneratorOut(BaseModel):
+    """A generator and the thought actions it knows."""
+
+    name: str
+    actions: list[str]
+
+
+class VerifierOut(BaseModel):
+    """A verifier."""
+
+    name: str
+
+
+class ModelList(BaseModel):
+    """The models that can be chosen; the first of each is the default."""
+
+    generators: list[GeneratorOut]
+    verifiers: list[VerifierOut]
+
+
+class ExampleOut(BaseModel):
+    """A problem to try."""
+
+    title: str
+    problem: str
+    reference_answer: str | None
+
+
+class ExampleList(BaseModel):
+    """Problems to try."""
+
+    items: list[ExampleOut]
+
+
+class Health(BaseModel):
+    """Whether the server lives, or can serve."""
+
+    status: str
+
+
+def event_fields(event: EventRecord) -> dict[str, Any]:
+    """An event as the stream sends it."""
+    return {
+        "seq": event.seq,
+        "kind": event.kind,
+        "at": event.at.isoformat(timespec="milliseconds").replace("+00:00", "Z"),
+        **event.payload,
+    }
