@@ -1,0 +1,1 @@
+"""Measurements: engine throughput, model runtimes. Each module prints its own table."""

@@ -1,0 +1,1 @@
+"""The test suite: mirrors the code, plus contract suites, a real browser and golden trees."""

@@ -1,0 +1,40 @@
+"""Answers: extraction and comparison."""
+
+import pytest
+
+from backend.reasoning.answers import extract_answer, same_answer
+
+
+@pytest.mark.parametrize(
+    ("text", "answer"),
+    [("Answer: 12", "12"), ("The answer is 5.", "5"), ("Final answer: (1 + 2) * 8", "(1 + 2) * 8"),
+     ("42", "42"), ("Answer:", None), ("", None)],
+)  # fmt: skip
+def test_extract(text: str, answer: str | None) -> None:
+    assert extract_answer(text) == answer
+
+
+@pytest.mark.parametrize(
+    ("answer", "reference"),
+    [("12", "12"), ("12.0", "12"), ("1,200", "1200"), ("$5", "5"), ("1/2", "0.5"), ("YES", "yes"),
+     ("(13 - 7) * (8 - 4)", "24"), ("(8 - 4) * (13 - 7)", "(13 - 7) * (8 - 4)"),
+     ("4 × 6", "24"), ("-3", "−3")],
+)  # fmt: skip
+def test_the_same(answer: str, reference: str) -> None:
+    assert same_answer(answer, reference) is True
+
+
+@pytest.mark.parametrize(
+    ("answer", "reference"),
+    [("13", "12"), ("", "12"), (None, "12"), ("24", "(13 - 7) * (8 - 4)"),
+     ("12 * 2", "(13 - 7) * (8 - 4)"), ("(13 - 7) * (8 - 4) + 0", "(13 - 7) * (8 - 4)"),
+     ("1", "11"), ("1/0", "1"), ("9**9**9", "1"), ("__import__('os').system('true')", "0"),
+     ("(" * 5000 + "1", "1"), ("True", "1")],
+)  # fmt: skip
+def test_not_the_same(answer: str | None, reference: str) -> None:
+    assert same_answer(answer, reference) is False
+
+
+def test_without_a_reference_nobody_knows() -> None:
+    assert same_answer("12", None) is None
+    assert same_answer("12", "  ") is None

@@ -1,0 +1,104 @@
+"""Proposing and judging: allocation, corrections, scores, failures."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from backend.models.errors import ContextOverflow, ModelUnavailable
+from backend.models.protocols import ModelStep, Prefix
+from backend.reasoning.allocation import allocate
+from backend.reasoning.corrections import corrected_step
+from backend.reasoning.reasoner import Reasoner
+from backend.search.work import Work, WorkKind
+from tests.scripted import ScriptedGenerator, ScriptedVerifier, step_score
+
+
+def work(kind: WorkKind = WorkKind.EXPAND, n: int = 4, by_action: bool = False) -> Work:
+    return Work(0, kind, 0, n, 11, 0.8, 64, by_action)
+
+
+@given(
+    st.dictionaries(st.text(max_size=3), st.floats(0.01, 1), min_size=1, max_size=6),
+    st.integers(1, 40),
+)
+def test_allocation_is_proportional_and_complete(prior: dict[str, float], n: int) -> None:
+    counts = allocate(prior, n)
+    total = sum(prior.values())
+    assert sum(counts.values()) == n
+    for action, p in prior.items():
+        assert abs(counts.get(action, 0) - n * p / total) < 1
+
+
+def test_allocation_needs_a_prior() -> None:
+    with pytest.raises(ValueError, match="probability above 0"):
+        allocate({"solve": 0.0}, 3)
+
+
+def steps(*pairs: tuple[str, str]) -> list[ModelStep]:
+    return [ModelStep(action, text) for action, text in pairs]
+
+
+def test_a_plain_correction_revises_the_step_before() -> None:
+    path = steps(("solve", "2 + 2 = 5"), ("check", "2 + 2 = 5 is wrong"), ("correct", "Wait, 4"))
+    assert corrected_step(path) == 0
+    assert corrected_step(path[:2]) is None
+    assert corrected_step(path[2:]) is None
+
+
+def test_a_correction_that_names_its_place_revises_from_there() -> None:
+    path = steps(
+        ("restate", "The numbers are 4, 7, 8 and 13 and the goal is 24."),
+        ("solve", "13 - 8 = 5, leaving 4, 5 and 7."),
+        ("solve", "4 * 5 = 20, leaving 7 and 20."),
+        ("solve", "7 + 20 = 27, leaving 27."),
+        ("check", "27 cannot make 24."),
+    )
+    first = ModelStep("correct", "Wait, go back to 4, 5 and 7: 7 - 5 = 2, leaving 2 and 4.")
+    start = ModelStep("correct", "Wait, go back to 4, 7, 8 and 13: 8 - 4 = 4, leaving …")
+    assert corrected_step([*path, first]) == 2
+    assert corrected_step([*path, start]) == 1
+
+
+async def test_expand_proposes_judged_steps() -> None:
+    reasoner = Reasoner(ScriptedGenerator(), (ScriptedVerifier(),))
+    outcome = await reasoner.carry_out(Prefix("p"), work())
+    assert len(outcome.chains) == 4
+    for (step,) in outcome.chains:
+        assert step.scores == {"scripted-prm": step_score(step.text)}
+        assert (step.model, step.temperature, step.mean_logprob) == (
+            "scripted-generator",
+            0.8,
+            -0.2,
+        )
+    assert (outcome.usage.generated_tokens, outcome.usage.calls) == (20, 2)
+
+
+async def test_samples_spread_over_actions_by_the_prior() -> None:
+    reasoner = Reasoner(ScriptedGenerator(), (ScriptedVerifier(),))
+    outcome = await reasoner.carry_out(Prefix("p"), work(n=10, by_action=True))
+    actions = [chain[0].action for chain in outcome.chains]
+    assert actions == ["solve"] * 7 + ["check"] * 2 + ["correct"]
+    assert sum(chain[0].prior or 0 for chain in outcome.chains) == pytest.approx(1)
+
+
+async def test_a_completion_is_a_chain_to_the_answer() -> None:
+    reasoner = Reasoner(ScriptedGenerator(depth=3), (ScriptedVerifier(),))
+    outcome = await reasoner.carry_out(Prefix("p"), work(WorkKind.COMPLETE, n=2))
+    for chain in outcome.chains:
+        assert [step.terminal for step in chain] == [False, False, True]
+        assert chain[-1].answer == chain[-1].text.removeprefix("Answer: ")
+
+
+async def test_too_long_for_the_model_is_an_outcome() -> None:
+    def overflow() -> None:
+        raise ContextOverflow("600 tokens, 512 fit")
+
+    reasoner = Reasoner(ScriptedGenerator(before=overflow), (ScriptedVerifier(),))
+    outcome = await reasoner.carry_out(Prefix("p"), work())
+    assert (outcome.chains, outcome.failure) == ((), "600 tokens, 512 fit")
+
+
+async def test_a_model_in_trouble_is_an_error() -> None:
+    reasoner = Reasoner(ScriptedGenerator(), (ScriptedVerifier(fail=ModelUnavailable("down")),))
+    with pytest.raises(ModelUnavailable):
+        await reasoner.carry_out(Prefix("p"), work())

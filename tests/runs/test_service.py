@@ -1,0 +1,486 @@
+"""Use cases: start, pause, resume, stop, recover, label, share, watch, and what goes wrong."""
+
+import asyncio
+import uuid
+from random import Random
+
+import pytest
+
+from backend.models.errors import ModelUnavailable
+from backend.runs.errors import Conflict, InvalidRequest, NotFound, RunsError, Unavailable
+from backend.runs.executor import ExecutorLimits
+from backend.runs.labels import LabelRequest
+from backend.runs.recorder import node_record, replay_records
+from backend.runs.request import RunRequest
+from backend.runs.service import RunService
+from backend.runs.shares import ShareRequest
+from storage.errors import StorageFull
+from storage.memory import InMemoryRunStore
+from storage.port import RunStore
+from storage.records import NodeRecord
+from tests.runs.conftest import MakeService
+from tests.scripted import ScriptedGenerator, ScriptedVerifier
+
+SMALL = {"nodes": 40}
+
+
+def request(**fields: object) -> RunRequest:
+    return RunRequest(**{"problem": "1 + 1?", "budget": SMALL, "seed": 7, **fields})  # type: ignore[arg-type]
+
+
+async def reached(service: RunService, run_id: str, nodes: int) -> None:
+    """Wait until the run is searching and has stored this many nodes."""
+    async for _ in await service.watch(run_id):
+        run = await service.get(run_id)
+        if run.status != "queued" and run.usage.get("nodes", 0) >= nodes:
+            return
+    raise AssertionError(f"the run ended before it had {nodes} nodes")
+
+
+async def finish(service: RunService, **fields: object) -> tuple[NodeRecord, ...]:
+    run = await service.start(request(**fields))
+    await service.settled(run.id)
+    return (await service.tree(run.id)).nodes
+
+
+async def test_a_run_grows_to_its_budget_and_says_so(service: RunService) -> None:
+    run = await service.start(request())
+    done = await service.settled(run.id)
+    assert (done.status, done.reason) == ("finished", "budget used up: nodes")
+    assert done.answer is not None
+    assert done.usage["nodes"] >= 40
+    view = await service.tree(run.id)
+    assert view.seq == done.seq
+    assert len(view.nodes) == done.usage["nodes"] + 1
+    assert {"generated_tokens", "prompt_tokens", "calls", "nodes", "seconds"} == set(done.usage)
+
+
+@pytest.mark.parametrize("strategy", ["mcts", "best_of_n"])
+async def test_stored_nodes_equal_the_replayed_events(service: RunService, strategy: str) -> None:
+    run = await service.start(request(strategy=strategy, budget={"nodes": 120}))
+    await service.settled(run.id)
+    view = await service.tree(run.id)
+    replayed = await service.tree(run.id, at=view.seq)
+    assert replayed.nodes == view.nodes
+
+
+@pytest.mark.parametrize("strategy", ["mcts", "best_of_n"])
+async def test_same_seed_same_tree_whatever_the_order_of_replies(
+    make_service: MakeService, generator: ScriptedGenerator, strategy: str
+) -> None:
+    trees = []
+    for shuffle in (None, Random(1), Random(2)):
+
+        async def wait(shuffle: Random | None = shuffle) -> None:
+            for _ in range(shuffle.randrange(12) if shuffle else 0):
+                await asyncio.sleep(0)
+
+        generator.before = wait
+        service = make_service(on=InMemoryRunStore())
+        trees.append(await finish(service, strategy=strategy, budget={"nodes": 150}))
+    assert trees[0] == trees[1] == trees[2]
+    assert await finish(make_service(), strategy=strategy, seed=8) != trees[0][:41]
+
+
+async def test_as_they_arrive_takes_fast_replies_first(
+    make_service: MakeService, generator: ScriptedGenerator
+) -> None:
+    gate = asyncio.Event()
+    calls = iter(range(10**6))
+
+    async def first_of_two_waits() -> None:
+        if next(calls) == 1:
+            await gate.wait()
+
+    generator.before = first_of_two_waits
+    service = make_service(ExecutorLimits(in_flight=2, reproducible=False))
+    run = await service.start(request(settings={"by_action": False}, budget={"nodes": 30}))
+    await reached(service, run.id, nodes=30)
+    gate.set()
+    assert (await service.settled(run.id)).status == "finished"
+
+
+async def test_models_are_kept_busy_up_to_the_limit(
+    make_service: MakeService, generator: ScriptedGenerator
+) -> None:
+    service = make_service(ExecutorLimits(in_flight=5))
+    await finish(service, budget={"nodes": 300})
+    assert generator.most_in_flight == 5
+    assert generator.in_flight == 0
+
+
+async def test_pause_keeps_everything_and_resume_goes_on(
+    make_service: MakeService, generator: ScriptedGenerator
+) -> None:
+    service = make_service()
+    straight = await finish(make_service(on=InMemoryRunStore()), budget={"nodes": 200})
+    run = await service.start(request(budget={"nodes": 200}))
+    await reached(service, run.id, nodes=50)
+    paused = await service.pause(run.id)
+    assert paused.status == "paused"
+    calls = generator.calls
+    assert (await service.tree(run.id)).seq == paused.seq
+    assert 50 <= paused.usage["nodes"] < 200
+    assert generator.calls == calls
+    assert (await service.pause(run.id)).status == "paused"
+    await service.resume(run.id)
+    done = await service.settled(run.id)
+    assert done.status == "finished"
+    assert done.usage["nodes"] >= 200
+    assert straight[0] != ()
+
+
+async def test_a_killed_run_goes_on_to_the_same_tree(
+    make_service: MakeService, generator: ScriptedGenerator, store: RunStore
+) -> None:
+    straight = await finish(make_service(on=InMemoryRunStore()), budget={"nodes": 150})
+    for victim in (30, 60, 100):
+        service = make_service()
+        if victim == 30:
+            run = await service.start(request(budget={"nodes": 150}))
+        else:
+            assert await service.recover() == 1
+        await reached(service, run.id, nodes=victim)
+        # As kill -9 does it: nothing is written any more, whatever was in flight is gone.
+        await service._scheduler.close()
+        assert (await service.get(run.id)).status == "running"
+    service = make_service()
+    await service.recover()
+    done = await service.settled(run.id)
+    assert done.status == "finished"
+    assert (await service.tree(run.id)).nodes == straight
+
+
+async def test_stop_ends_at_once_and_can_be_taken_up_again(
+    make_service: MakeService, generator: ScriptedGenerator
+) -> None:
+    never = asyncio.Event()
+    generator.before = never.wait
+    service = make_service()
+    run = await service.start(request())
+    stopped = await service.stop(run.id)
+    assert (stopped.status, stopped.reason) == ("stopped", "stopped by a person")
+    generator.before = None
+    await service.resume(run.id)
+    assert (await service.settled(run.id)).status == "finished"
+
+
+async def test_a_failing_model_ends_the_run_with_the_reason(
+    make_service: MakeService, generator: ScriptedGenerator
+) -> None:
+    verifier = ScriptedVerifier()
+    service = make_service(verifier=verifier)
+    healthy = await service.start(request(seed=1, budget={"nodes": 400}))
+    verifier.fail = None
+
+    def fail_late() -> None:
+        if generator.calls > 12:
+            raise ModelUnavailable("the generator's server is down")
+
+    generator.before = fail_late
+    run = await service.start(request())
+    failed = await service.settled(run.id)
+    assert (failed.status, failed.reason) == ("failed", "the generator's server is down")
+    kept = (await service.tree(run.id)).nodes
+    generator.before = None
+    await service.resume(run.id)
+    done = await service.settled(run.id)
+    assert done.status == "finished"
+    assert len((await service.tree(run.id)).nodes) > len(kept)
+    assert (await service.get(healthy.id)).status in ("finished", "failed", "running")
+
+
+async def test_one_broken_client_never_touches_another_run(
+    make_service: MakeService, generator: ScriptedGenerator
+) -> None:
+    service = make_service()
+    good = await service.start(request(problem="good", budget={"nodes": 200}))
+    original = generator.generate
+
+    async def break_for_bad(req: object) -> object:
+        if req.prefix.problem == "bad":  # type: ignore[attr-defined]
+            raise RuntimeError("a bug in the client")
+        return await original(req)  # type: ignore[arg-type]
+
+    generator.generate = break_for_bad  # type: ignore[method-assign, assignment]
+    bad = await service.start(request(problem="bad"))
+    assert "a bug in the client" in ((await service.settled(bad.id)).reason or "")
+    assert (await service.settled(good.id)).status == "finished"
+
+
+async def test_a_hanging_model_is_cut_at_the_deadline(
+    make_service: MakeService, generator: ScriptedGenerator
+) -> None:
+    generator.before = asyncio.Event().wait
+    service = make_service(ExecutorLimits(deadline=0.01))
+    run = await service.start(request())
+    failed = await service.settled(run.id)
+    assert (failed.status, failed.reason) == (
+        "failed", "the model did not answer within 0.01 seconds",
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("budget", "reason"),
+    [({"calls": 9}, "calls"), ({"generated_tokens": 60}, "generated tokens"),
+     ({"prompt_tokens": 60}, "prompt tokens"), ({"seconds": 1e-9}, "seconds")],
+)  # fmt: skip
+async def test_each_budget_ends_the_run(
+    service: RunService, budget: dict[str, float], reason: str
+) -> None:
+    run = await service.start(request(budget=budget))
+    done = await service.settled(run.id)
+    assert (done.status, done.reason) == ("finished", f"budget used up: {reason}")
+    assert not any(n.visits < 0 for n in (await service.tree(run.id)).nodes)
+
+
+async def test_more_runs_than_room_wait_their_turn(
+    make_service: MakeService, generator: ScriptedGenerator
+) -> None:
+    gate = asyncio.Event()
+    generator.before = gate.wait
+    service = make_service(max_running=1)
+    first = await service.start(request())
+    second = await service.start(request())
+    await reached(service, first.id, nodes=0)
+    assert (await service.get(second.id)).status == "queued"
+    paused = await service.pause(second.id)
+    assert paused.status == "paused"
+    await service.resume(second.id)
+    gate.set()
+    assert (await service.settled(first.id)).status == "finished"
+    assert (await service.settled(second.id)).status == "finished"
+
+
+async def test_a_right_and_a_wrong_answer(service: RunService) -> None:
+    run = await service.start(request())
+    answer = (await service.settled(run.id)).answer
+    for reference, correct in ((answer, True), ("no number", False), (None, None)):
+        again = await service.start(request(reference_answer=reference))
+        assert (await service.settled(again.id)).correct is correct
+
+
+@pytest.mark.parametrize(
+    ("fields", "code"),
+    [
+        ({"problem": "  "}, "empty_problem"),
+        ({"problem": "x" * 100_000}, "problem_too_long"),
+        ({"problem": "a\x00b"}, "invalid_request"),
+        ({"problem": "a\ud800b"}, "invalid_request"),
+        ({"strategy": "magic"}, "unknown_strategy"),
+        ({"settings": {"children": 10**9}}, "invalid_settings"),
+        ({"settings": {"nope": 1}}, "invalid_settings"),
+        ({"budget": {"nodes": 0}}, "invalid_budget"),
+        ({"budget": {"nodes": -5}}, "invalid_budget"),
+        ({"budget": {"nodes": 10**30}}, "invalid_budget"),
+        ({"budget": {"seconds": float("inf")}}, "invalid_budget"),
+        ({"budget": {"seconds": float("nan")}}, "invalid_budget"),
+        ({"budget": {"fuel": 3}}, "invalid_budget"),
+        ({"budget": {}}, "invalid_budget"),
+        ({"generator": "nobody"}, "invalid_request"),
+        ({"verifiers": ("nobody",)}, "invalid_request"),
+        ({"seed": -1}, "invalid_request"),
+        ({"seed": 2**70}, "invalid_request"),
+        ({"reference_answer": "x" * 5000}, "invalid_request"),
+    ],
+)
+async def test_bad_requests_are_refused_and_nothing_is_stored(
+    service: RunService, fields: dict[str, object], code: str
+) -> None:
+    with pytest.raises(InvalidRequest) as caught:
+        await service.start(request(**fields))
+    assert caught.value.code == code
+    assert caught.value.message
+    assert (await service.list()).items == ()
+
+
+async def test_unknown_things_are_named(service: RunService) -> None:
+    for call in (
+        service.get("nope"), service.tree("nope"), service.tree("nope", 3), service.pause("nope"),
+        service.resume("nope"), service.stop("nope"), service.delete("nope"),
+        service.labels("nope"), service.watch("nope"), service.shares.list("nope"),
+        service.shares.create("nope", ShareRequest()), service.shares.revoke("nope"),
+        service.label("nope", 1, LabelRequest(1)),
+    ):  # fmt: skip
+        with pytest.raises(NotFound):
+            await call
+
+
+async def test_wrong_states_are_explained(service: RunService) -> None:
+    run = await service.start(request())
+    await service.settled(run.id)
+    for call in (service.pause(run.id), service.resume(run.id)):
+        with pytest.raises(Conflict) as caught:
+            await call
+        assert "finished" in caught.value.message
+    assert (await service.stop(run.id)).status == "finished"
+
+
+async def test_watching_gives_every_event_once_in_order(service: RunService) -> None:
+    run = await service.start(request(budget={"nodes": 100}))
+    seen: list[int] = []
+    ending = None
+    async for part in await service.watch(run.id):
+        if isinstance(part, str):
+            ending = part
+        elif part is not None:
+            seen += [event.seq for event in part]
+    done = await service.get(run.id)
+    assert ending == "finished"
+    assert seen == list(range(1, done.seq + 1))
+    rest = [e.seq async for part in await service.watch(run.id, after=done.seq - 3)
+            if isinstance(part, tuple) for e in part]  # fmt: skip
+    assert rest == [done.seq - 2, done.seq - 1, done.seq]
+    with pytest.raises(InvalidRequest):
+        await service.watch(run.id, after=done.seq + 1)
+
+
+async def test_closing_ends_the_streams(
+    make_service: MakeService, generator: ScriptedGenerator
+) -> None:
+    generator.before = asyncio.Event().wait
+    service = make_service()
+    run = await service.start(request())
+
+    async def watch_all() -> None:
+        async for _ in await service.watch(run.id):
+            pass
+
+    watching = asyncio.create_task(watch_all())
+    await reached(service, run.id, nodes=0)
+    await service.close()
+    await asyncio.wait_for(watching, 5)
+    with pytest.raises(Unavailable):
+        await service.start(request())
+
+
+async def test_labels_are_kept_in_order_and_shown_in_the_tree(service: RunService) -> None:
+    run = await service.start(request())
+    await service.settled(run.id)
+    for rating in (1, -1, None, 0):
+        await service.label(run.id, 3, LabelRequest(rating, author="ann"))
+    assert [label.rating for label in await service.labels(run.id)] == [1, -1, None, 0]
+    view = await service.tree(run.id)
+    assert view.nodes[3].label == 0
+    assert view.seq == (await service.get(run.id)).seq
+    assert (await service.tree(run.id, at=view.seq - 3)).nodes[3].label == 1
+
+
+async def test_labels_while_the_search_runs(
+    make_service: MakeService, generator: ScriptedGenerator
+) -> None:
+    service = make_service()
+    run = await service.start(request(budget={"nodes": 300}))
+    await reached(service, run.id, nodes=20)
+    for node in range(1, 11):
+        await service.label(run.id, node, LabelRequest(1))
+    done = await service.settled(run.id)
+    assert done.status == "finished"
+    view = await service.tree(run.id)
+    assert [view.nodes[i].label for i in range(1, 11)] == [1] * 10
+    assert (await service.tree(run.id, at=view.seq)).nodes == view.nodes
+
+
+async def test_the_same_label_twice_is_stored_once(service: RunService) -> None:
+    run = await service.start(request())
+    await service.settled(run.id)
+    label_id = str(uuid.uuid4())
+    first = await service.label(run.id, 2, LabelRequest(1, id=label_id))
+    again = await service.label(run.id, 2, LabelRequest(1, id=label_id))
+    assert again == first
+    assert len(await service.labels(run.id)) == 1
+    with pytest.raises(Conflict):
+        await service.label(run.id, 2, LabelRequest(-1, id=label_id))
+
+
+@pytest.mark.parametrize(
+    ("node", "label"),
+    [(0, LabelRequest(1)), (10**6, LabelRequest(1)), (-1, LabelRequest(1)),
+     (1, LabelRequest(5)), (1, LabelRequest(1, id="no uuid")),
+     (1, LabelRequest(1, seconds=float("nan"))), (1, LabelRequest(1, comment="x" * 10_000)),
+     (1, LabelRequest(1, author="\x00"))],
+)  # fmt: skip
+async def test_wrong_labels_are_refused(
+    service: RunService, node: int, label: LabelRequest
+) -> None:
+    run = await service.start(request())
+    await service.settled(run.id)
+    with pytest.raises(RunsError):
+        await service.label(run.id, node, label)
+    assert await service.labels(run.id) == ()
+
+
+async def test_links_open_their_run_until_revoked_or_expired(service: RunService) -> None:
+    run = await service.start(request())
+    share, token = await service.shares.create(run.id, ShareRequest())
+    assert len(token) >= 43
+    assert (await service.shares.resolve(token)).run_id == run.id
+    assert token not in repr(await service.shares.list(run.id))
+    await service.shares.revoke(share.id)
+    for bad in (token, "wrong", "", "\ud800"):
+        with pytest.raises(NotFound, match="unknown, expired or revoked"):
+            await service.shares.resolve(bad)
+    for wrong in (
+        ShareRequest(role="admin"),
+        ShareRequest(expires_in=0),
+        ShareRequest(expires_in=1e99),
+    ):
+        with pytest.raises(InvalidRequest):
+            await service.shares.create(run.id, wrong)
+
+
+async def test_delete_stops_and_removes(
+    make_service: MakeService, generator: ScriptedGenerator
+) -> None:
+    generator.before = asyncio.Event().wait
+    service = make_service()
+    run = await service.start(request())
+    await service.delete(run.id)
+    with pytest.raises(NotFound):
+        await service.get(run.id)
+
+
+class FullStore(InMemoryRunStore):
+    """A store whose disk fills up."""
+
+    full = False
+
+    async def append(self, *args: object, **kwargs: object) -> None:
+        if self.full:
+            raise StorageFull("disk full")
+        await super().append(*args, **kwargs)  # type: ignore[arg-type]
+
+
+async def test_a_full_disk_pauses_the_run_and_loses_nothing(make_service: MakeService) -> None:
+    store = FullStore()
+    service = make_service(on=store)
+    run = await service.start(request(budget={"nodes": 300}))
+    await reached(service, run.id, nodes=20)
+    store.full = True
+    halted = await service.settled(run.id)
+    assert (halted.status, halted.reason) == ("paused", "storage: disk full")
+    with pytest.raises(Unavailable) as caught:
+        await service.label(run.id, 1, LabelRequest(1))
+    assert caught.value.code == "storage_full"
+    store.full = False
+    assert (await service.tree(run.id)).nodes[1].label is None
+    await service.resume(run.id)
+    assert (await service.settled(run.id)).status == "finished"
+    view = await service.tree(run.id)
+    events = await store.events(run.id)
+    replayed = replay_records(events, view.run.seed)
+    assert tuple(node_record(node) for node in replayed.nodes) == view.nodes
+
+
+async def test_labels_refused_by_a_full_disk_are_not_shown(make_service: MakeService) -> None:
+    store = FullStore()
+    service = make_service(on=store)
+    run = await service.start(request())
+    await service.settled(run.id)
+    store.full = True
+    with pytest.raises(Unavailable):
+        await service.label(run.id, 1, LabelRequest(1))
+    store.full = False
+    await service.label(run.id, 2, LabelRequest(-1))
+    nodes = (await service.tree(run.id)).nodes
+    assert (nodes[1].label, nodes[2].label) == (None, -1)

@@ -1,0 +1,169 @@
+"""The strategies: golden trees, stopping, choosing, settings."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from backend.search.aggregate import Aggregate, aggregate, standing_path
+from backend.search.errors import InvalidSettings, UnknownStrategy
+from backend.search.events import Pruned, encode
+from backend.search.growth import best_leaf, choose_answer
+from backend.search.strategies.registry import STRATEGIES, make_strategy
+from backend.search.tree import ROOT, SearchTree
+from backend.search.work import Outcome, ProposedStep, WorkUsage
+from benchmarks.scripted import instant_outcome
+from tests.search.growing import check_invariants, grow_fully
+
+GOLDEN = Path(__file__).parent.parent / "assets" / "golden_trees"
+CASES = {
+    "mcts_puct": ("mcts", {"children": 3, "max_expansions": 2}),
+    "mcts_uct": ("mcts", {"children": 3, "selection": "uct", "exploration": 1.0}),
+    "mcts_product": ("mcts", {"children": 2, "aggregate": "product", "max_depth": 3}),
+    "best_of_n": ("best_of_n", {"n": 9, "per_call": 4}),
+}
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_golden_tree(case: str, request: pytest.FixtureRequest) -> None:
+    """The whole event log of a small search. To renew: delete the file and run the test."""
+    name, settings = CASES[case]
+    tree = SearchTree.plant("golden", seed=24)
+    events = grow_fully(tree, make_strategy(name, settings), 2, 4, nodes=40)
+    found = [[kind, *fields.values()] for kind, fields in map(encode, events)]
+    found = json.loads(json.dumps(found))
+    path = GOLDEN / f"{case}.json"
+    if not path.exists():
+        path.write_text("[\n" + ",\n".join(json.dumps(row) for row in found) + "\n]\n")
+    assert found == json.loads(path.read_text())
+
+
+def test_best_of_n_asks_for_exactly_n() -> None:
+    strategy = make_strategy("best_of_n", {"n": 10, "per_call": 4})
+    tree = SearchTree.plant("p", 1)
+    asked = strategy.ask(tree, 100)
+    assert [work.n for work in asked] == [4, 4, 2]
+    assert len({work.seed for work in asked}) == 3
+    assert strategy.ask(tree, 100) == []
+
+
+def test_best_of_n_keeps_the_best_path_and_counts_every_solution() -> None:
+    strategy = make_strategy("best_of_n", {"n": 40, "per_call": 3})
+    tree = SearchTree.plant("p", 5)
+    grow_fully(tree, strategy, 4, 1, nodes=10**9)
+    assert tree.root.visits == 40
+    best = max(tree.terminals, key=lambda i: tree.node(i).estimate or 0.0)
+    assert tree.answer_node == best == best_leaf(tree)
+
+
+def test_mcts_ends_when_everything_is_searched() -> None:
+    strategy = make_strategy("mcts", {"children": 2, "max_expansions": 1})
+    tree = SearchTree.plant("p", 3)
+    grow_fully(tree, strategy, 4, 3, nodes=10**9)
+    assert tree.root.exhausted
+    assert len(tree.terminals) == 2**3
+    check_invariants(tree)
+
+
+def test_mcts_tries_again_when_a_node_brought_nothing() -> None:
+    strategy = make_strategy("mcts", {"children": 2, "max_expansions": 3})
+    tree = SearchTree.plant("p", 3)
+    seeds = []
+    while works := strategy.ask(tree, 4):
+        assert len(works) == 1
+        seeds.append(works[0].seed)
+        strategy.tell(tree, works[0], Outcome(usage=WorkUsage(calls=1), failure="too long"))
+    assert len(set(seeds)) == 3
+    assert tree.root.exhausted
+    assert tree.usage.calls == 3
+
+
+def test_parallel_asks_spread_over_the_tree() -> None:
+    strategy = make_strategy("mcts", {"children": 4})
+    tree = SearchTree.plant("p", 3)
+    (first,) = strategy.ask(tree, 8)
+    strategy.tell(tree, first, instant_outcome(tree, first, 8))
+    works = strategy.ask(tree, 8)
+    assert len(works) == 4
+    assert len({work.node for work in works}) == 4
+
+
+def test_the_unvisited_child_with_the_better_estimate_comes_first() -> None:
+    strategy = make_strategy("mcts", {})
+    tree = SearchTree.plant("p", 0)
+    (work,) = strategy.ask(tree, 1)
+    steps = [ProposedStep("solve", t, 1, prior=0.5, scores={"v": s}) for t, s in
+             (("low", 0.1), ("high", 0.9))]  # fmt: skip
+    strategy.tell(tree, work, Outcome(tuple((step,) for step in steps)))
+    (next_work,) = strategy.ask(tree, 1)
+    assert tree.node(next_work.node).text == "high"
+
+
+def test_a_pruned_answer_gives_way_to_the_next_best() -> None:
+    strategy = make_strategy("best_of_n", {"n": 12})
+    tree = SearchTree.plant("p", 5)
+    grow_fully(tree, strategy, 4, 1, nodes=10**9)
+    first = tree.answer_node
+    assert first is not None
+    tree.record(Pruned(first, True))
+    choose_answer(tree)
+    ranked = sorted(tree.terminals, key=lambda i: tree.node(i).estimate or 0.0)
+    assert tree.answer_node == ranked[-2]
+
+
+def test_not_scored_is_not_zero() -> None:
+    strategy = make_strategy("mcts", {})
+    tree = SearchTree.plant("p", 0)
+    (work,) = strategy.ask(tree, 1)
+    unscored = ProposedStep("solve", "a", 1, scores={"prm": None})
+    strategy.tell(tree, work, Outcome(((unscored,),)))
+    node = tree.node(1)
+    assert (node.estimate, node.value, node.visits, tree.root.visits) == (None, None, 0, 0)
+
+
+@pytest.mark.parametrize(
+    ("how", "value"), [("min", 0.2), ("product", 0.5 * 0.2 * 0.8), ("last", 0.8), ("mean", 0.5)]
+)
+def test_aggregates(how: str, value: float) -> None:
+    assert aggregate([0.5, 0.2, 0.8], Aggregate(how)) == pytest.approx(value)
+    assert aggregate([], Aggregate(how)) is None
+
+
+def test_a_correction_takes_the_place_of_what_it_revises() -> None:
+    strategy = make_strategy("best_of_n", {"n": 1})
+    tree = SearchTree.plant("p", 0)
+    (work,) = strategy.ask(tree, 1)
+    chain = (
+        ProposedStep("solve", "good", 1, scores={"v": 0.9}),
+        ProposedStep("solve", "slip", 1, scores={"v": 0.1}),
+        ProposedStep("check", "that is wrong", 1, scores={"v": 0.95}),
+        ProposedStep("correct", "mended", 1, scores={"v": 0.8}, corrects=2),
+        ProposedStep("answer", "Answer: 3", 1, scores={"v": 0.7}, terminal=True, answer="3"),
+    )
+    strategy.tell(tree, work, Outcome((chain,)))
+    assert tree.node(4).corrects == 2
+    assert standing_path(tree, 5) == [1, 4, 5]
+    assert tree.node(5).estimate == pytest.approx(0.7)
+    assert tree.node(3).estimate == pytest.approx(0.1)
+
+
+def test_unknown_strategies_and_settings_are_named() -> None:
+    with pytest.raises(UnknownStrategy, match="choose mcts"):
+        make_strategy("magic", {})
+    with pytest.raises(InvalidSettings, match="children"):
+        make_strategy("mcts", {"children": 0})
+    with pytest.raises(InvalidSettings, match="depht"):
+        make_strategy("mcts", {"depht": 3})
+
+
+@pytest.mark.parametrize("name", STRATEGIES)
+def test_every_strategy_says_what_it_is(name: str) -> None:
+    kind = STRATEGIES[name]
+    assert kind.name == name
+    assert all((kind.title, kind.summary, kind.source))
+    schema = kind.settings_type.model_json_schema()
+    assert all("default" in field for field in schema["properties"].values())
+
+
+def test_the_root_is_never_a_best_answer_without_one() -> None:
+    assert best_leaf(SearchTree.plant("p")) == ROOT
