@@ -1,0 +1,1 @@
+"""What people use: the page, the command line, and the wiring of everything below."""

@@ -1,0 +1,125 @@
+"""The command line: `treewright serve` and `treewright solve`."""
+
+import asyncio
+import json
+import logging
+import os
+import sys
+from pathlib import Path
+from typing import Annotated, Final
+
+import typer
+from pydantic import ValidationError
+from rich.console import Console
+
+from app.settings import Settings
+from storage.errors import StorageError
+
+# One thread per matrix product: ours are too small for more, and threads would only wait.
+for _name in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"):
+    os.environ.setdefault(_name, "1")
+
+EXIT_USAGE: Final = 2
+EXIT_FAILED: Final = 1
+EXIT_NO_ANSWER: Final = 3
+
+cli = typer.Typer(
+    no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False,
+    help="Grow, watch, judge and share reasoning trees.",
+)  # fmt: skip
+_ERRORS: Final = Console(stderr=True)
+
+
+@cli.command()
+def serve(
+    host: Annotated[str | None, typer.Option(help="Address to listen on.")] = None,
+    port: Annotated[int | None, typer.Option(help="Port to listen on.")] = None,
+    data: Annotated[Path | None, typer.Option(help="Folder of the database.")] = None,
+) -> None:
+    """Serve the page and the API on one port, with the embedded models."""
+    settings = _settings(host=host, port=port, data=data)
+    logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s: %(message)s")
+    logging.getLogger("httpx").setLevel(logging.WARNING)
+    typer.echo("Treewright is starting …")
+    from app.server import serve as serve_now  # importing Gradio takes seconds: say so first
+
+    try:
+        serve_now(settings)
+    except StorageError as error:
+        _fail(str(error), EXIT_FAILED)
+
+
+@cli.command()
+def solve(
+    problem: Annotated[str, typer.Argument(help="The problem, in words.")],
+    strategy: Annotated[str, typer.Option(help="mcts or best_of_n.")] = "mcts",
+    budget: Annotated[
+        list[str] | None, typer.Option(help="key=limit, e.g. generated_tokens=2000; repeatable.")
+    ] = None,
+    reference: Annotated[str | None, typer.Option(help="Grade the answer against this.")] = None,
+    seed: Annotated[int | None, typer.Option(help="Same seed, same tree.")] = None,
+    data: Annotated[
+        Path | None, typer.Option(help="Keep the run in this folder's database.")
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the tree as JSON.")] = False,
+) -> None:
+    """Search for an answer, showing the tree as it grows.
+
+    Exit codes: 0 an answer (right, where a reference says so), 1 the run failed, 2 wrong usage,
+    3 no answer or a wrong one.
+    """
+    from app.solve import SolveRequest, solve_problem  # numpy and the models load here
+
+    request = SolveRequest(problem, strategy, _limits(budget), reference, seed, as_json)
+    try:
+        view = asyncio.run(solve_problem(request, _settings(data=data), keep=data is not None))
+    except KeyboardInterrupt:
+        _fail("interrupted", 130)
+    except StorageError as error:
+        _fail(str(error), EXIT_FAILED)
+    if view is None:
+        raise typer.Exit(EXIT_USAGE)
+    if as_json:
+        sys.stdout.write(json.dumps(view, ensure_ascii=False) + "\n")
+    run = view["run"]
+    if run["status"] == "failed":
+        raise typer.Exit(EXIT_FAILED)
+    if run["answer"] is None or run["correct"] is False:
+        raise typer.Exit(EXIT_NO_ANSWER)
+
+
+def _limits(budget: list[str] | None) -> dict[str, float] | None:
+    if not budget:
+        return None
+    limits = {}
+    for part in budget:
+        key, _, limit = part.partition("=")
+        try:
+            limits[key.strip()] = float(limit)
+        except ValueError:
+            _fail(f"--budget {part}: write key=number, for example generated_tokens=2000")
+    return limits
+
+
+def _settings(**options: object) -> Settings:
+    given = {name: value for name, value in options.items() if value is not None}
+    try:
+        return Settings(**given)  # type: ignore[arg-type]
+    except ValidationError as error:
+        faults = "; ".join(f"{'.'.join(map(str, f['loc']))} {f['msg']}" for f in error.errors())
+        _fail(faults.strip())
+        raise AssertionError from error
+
+
+def _fail(message: str, code: int = EXIT_USAGE) -> None:
+    _ERRORS.print(f"treewright: {message}", style="red", markup=False, highlight=False)
+    raise typer.Exit(code)
+
+
+def main() -> None:
+    """Entry point of the `treewright` command."""
+    cli()
+
+
+if __name__ == "__main__":
+    main()

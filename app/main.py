@@ -1,0 +1,89 @@
+"""The wiring: builds the application out of settings, store, models, API and page."""
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from typing import Final
+
+from backend.models.embedded.loader import load_shipped_generator, load_shipped_prm
+from fastapi import FastAPI
+from starlette.middleware.cors import CORSMiddleware
+from starlette.middleware.trustedhost import TrustedHostMiddleware
+
+from app.page.mount import mount_page
+from app.page.options import PageOptions
+from app.settings import Settings
+from app.signin import add_sign_in
+from backend.api.api import add_api
+from backend.api.middleware import Guard
+from backend.runs.catalog import ModelCatalog
+from backend.runs.executor import ExecutorLimits
+from backend.runs.service import RunService
+from storage.port import RunStore
+from storage.sqlite.store import SqliteRunStore
+
+_LOG: Final = logging.getLogger(__name__)
+_MAX_BODY: Final = 1_000_000
+DATABASE: Final = "treewright.db"
+
+
+def embedded_models() -> tuple[ModelCatalog, Callable[[], None]]:
+    """The generator and the PRM that come with Treewright, and what ends their threads."""
+    generator, prm = load_shipped_generator(), load_shipped_prm()
+
+    def close() -> None:
+        generator.close()
+        prm.close()
+
+    return ModelCatalog((generator,), (prm,)), close
+
+
+def make_service(store: RunStore, catalog: ModelCatalog, settings: Settings) -> RunService:
+    """The use cases over a store and models. Needs a running event loop."""
+    limits = ExecutorLimits(settings.in_flight, settings.deadline, settings.reproducible)
+    return RunService(store, catalog, limits, settings.max_running)
+
+
+def open_store(settings: Settings) -> SqliteRunStore:
+    """The database in the data folder. StorageUnavailable, saying why, if it cannot be used."""
+    return SqliteRunStore.open(settings.data / DATABASE)
+
+
+def create_app(
+    settings: Settings, store: RunStore, catalog: ModelCatalog, on_close: Callable[[], None]
+) -> FastAPI:
+    """The whole application on one port. When it ends it closes the store and calls `on_close`."""
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        service = make_service(store, catalog, settings)
+        app.state.service = service
+        resumed = await service.recover()
+        if resumed:
+            _LOG.info("going on with %d runs that were searching", resumed)
+        try:
+            yield
+        finally:
+            await service.close()
+            await store.close()
+            await asyncio.to_thread(on_close)
+
+    app = FastAPI(
+        title="Treewright",
+        version="0.1.0",
+        description="Grow, watch, judge and share reasoning trees.",
+        lifespan=lifespan,
+        docs_url=None,
+        redoc_url=None,
+    )
+    token = settings.owner_token
+    owner_token = None if token is None else token.get_secret_value()
+    add_api(app, owner_token)
+    add_sign_in(app, owner_token)
+    mount_page(app, PageOptions())
+    # Gradio echoes any Origin unless the application around it has a CORS policy of its own.
+    app.add_middleware(CORSMiddleware, allow_origins=[])
+    app.add_middleware(TrustedHostMiddleware, allowed_hosts=settings.allowed_hosts)
+    app.add_middleware(Guard, max_body=_MAX_BODY)
+    return app

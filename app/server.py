@@ -1,0 +1,60 @@
+"""Runs the application under uvicorn, and leaves quickly when told to."""
+
+import asyncio
+import logging
+from types import FrameType
+from typing import Final
+
+import uvicorn
+
+from app.main import create_app, embedded_models, open_store
+from app.settings import Settings
+from backend.runs.service import RunService
+
+_GRACE_SECONDS: Final = 2
+
+
+class _Server(uvicorn.Server):
+    """Ends open event streams as soon as a signal arrives: uvicorn itself would wait for them."""
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        """Called by the signal handler, in the main thread."""
+        service = getattr(self.config.loaded_app.app.state, "service", None)
+        if isinstance(service, RunService):
+            self._loop.call_soon_threadsafe(service.feed.close)
+        super().handle_exit(sig, frame)
+
+    async def serve(self, sockets: None = None) -> None:
+        """Serve until a signal comes."""
+        self._loop = asyncio.get_running_loop()
+        await super().serve(sockets)
+
+
+class _NoTokens(logging.Filter):
+    """Keeps links and sign-in tokens out of the access log."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Shorten the address in an access record."""
+        if isinstance(record.args, tuple) and len(record.args) >= 3:
+            path = str(record.args[2])
+            if path.startswith("/t/") or "token=" in path:
+                shown = path.split("?")[0] if "token=" in path else "/t/…"
+                record.args = (*record.args[:2], shown, *record.args[3:])
+        return True
+
+
+def serve(settings: Settings) -> None:
+    """Serve the application until a signal ends it. StorageError if the data cannot be used."""
+    store = open_store(settings)
+    catalog, close_models = embedded_models()
+    app = create_app(settings, store, catalog, close_models)
+    logging.getLogger("uvicorn.access").addFilter(_NoTokens())
+    config = uvicorn.Config(
+        app,
+        host=settings.host,
+        port=settings.port,
+        log_level="warning",
+        timeout_graceful_shutdown=_GRACE_SECONDS,
+        server_header=False,
+    )
+    _Server(config).run()

@@ -1,0 +1,141 @@
+"""`treewright solve`: one search in this process, its tree drawn live in the terminal."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import Any, Final
+
+from rich.console import Console, Group
+from rich.live import Live
+from rich.text import Text
+from rich.tree import Tree as RichTree
+
+from app.main import embedded_models, make_service, open_store
+from app.settings import Settings
+from backend.api.schemas import NodeOut, RunOut, TreeOut
+from backend.runs.errors import RunsError
+from backend.runs.request import RunRequest
+from backend.runs.service import RunService, TreeView
+from storage.memory import InMemoryRunStore
+from storage.records import NodeRecord, RunRecord
+
+_MOST_LINES: Final = 24
+
+
+@dataclass(frozen=True, slots=True)
+class SolveRequest:
+    """What was asked for on the command line."""
+
+    problem: str
+    strategy: str
+    budget: dict[str, float] | None
+    reference: str | None
+    seed: int | None
+    quiet: bool
+
+
+async def solve_problem(
+    request: SolveRequest, settings: Settings, keep: bool
+) -> dict[str, Any] | None:
+    """Search to the end; the tree as the API gives it, None if the request made no sense."""
+    console = Console(stderr=True)
+    async with _service(settings, keep) as service:
+        try:
+            run = await service.start(
+                RunRequest(
+                    problem=request.problem,
+                    strategy=request.strategy,
+                    budget=request.budget,
+                    reference_answer=request.reference,
+                    seed=request.seed,
+                )
+            )
+        except RunsError as error:
+            hint = f" ({error.hint})" if error.hint else ""
+            console.print(f"treewright: {error.message}{hint}", style="red", markup=False)
+            return None
+        if not request.quiet:
+            await _show(service, run.id, console)
+        await service.settled(run.id)
+        view = await service.tree(run.id)
+    if not request.quiet:
+        _report(console, view)
+    return TreeOut(
+        run=RunOut.of(view.run), nodes=[NodeOut.of(node) for node in view.nodes], seq=view.seq
+    ).model_dump(mode="json")
+
+
+@asynccontextmanager
+async def _service(settings: Settings, keep: bool) -> AsyncIterator[RunService]:
+    store = open_store(settings) if keep else InMemoryRunStore()
+    catalog, close_models = embedded_models()
+    service = make_service(store, catalog, settings)
+    try:
+        yield service
+    finally:
+        await service.close()
+        await store.close()
+        await asyncio.to_thread(close_models)
+
+
+async def _show(service: RunService, run_id: str, console: Console) -> None:
+    """Redraw whenever something was committed, until the run ends."""
+    with Live(console=console, refresh_per_second=8, transient=False) as live:
+        async for part in await service.watch(run_id):
+            if part is not None:
+                live.update(_picture(await service.tree(run_id)))
+
+
+def _picture(view: TreeView) -> Group:
+    """The most visited part of the tree, and a line about the cost."""
+    order = sorted(view.nodes, key=lambda n: (-n.visits, -(n.value or 0.0), n.id))
+    best = _path(view)
+    shown = {0} | best
+    for node in order:
+        if len(shown) >= _MOST_LINES:
+            break
+        if node.parent in shown or node.parent is None:
+            shown.add(node.id)
+    branches: dict[int, RichTree] = {}
+    for node in view.nodes:
+        if node.id not in shown:
+            continue
+        line = _line(node, node.id in best)
+        parent = branches.get(-1 if node.parent is None else node.parent)
+        branches[node.id] = RichTree(line) if parent is None else parent.add(line)
+    return Group(branches[0], _cost(view.run, len(view.nodes) - 1))
+
+
+def _path(view: TreeView) -> set[int]:
+    path = set()
+    step = view.run.best_node
+    while step is not None:
+        path.add(step)
+        step = view.nodes[step].parent
+    return path
+
+
+def _line(node: NodeRecord, best: bool) -> Text:
+    value = "" if node.value is None else f"{node.value:.2f} "
+    line = Text(overflow="ellipsis", no_wrap=True)
+    line.append(value, "cyan")
+    line.append(f"{node.action} ", "bold" if best else "dim")
+    line.append(node.text, "bold green" if best else "")
+    return line
+
+
+def _cost(run: RunRecord, nodes: int) -> Text:
+    tokens = run.usage.get("generated_tokens", 0)
+    limit = run.budget.get("generated_tokens")
+    share = f"{tokens:,.0f}" + (f" of {limit:,.0f}" if limit else "")
+    return Text(f"{run.status} · {nodes:,} nodes · {share} tokens generated", "dim")
+
+
+def _report(console: Console, view: TreeView) -> None:
+    run = view.run
+    verdict = {True: " (right)", False: " (wrong)", None: ""}[run.correct]
+    answer = "no answer" if run.answer is None else f"{run.answer}{verdict}"
+    reason = f": {run.reason}" if run.reason else ""
+    console.print(f"{run.status}{reason}", style="dim", markup=False)
+    console.print(f"Answer: {answer}", style="bold", markup=False)
