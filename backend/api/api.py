@@ -15,6 +15,8 @@ def add_api(app: FastAPI, owner_token: str | None) -> None:
     """
     app.state.owner_token = owner_token
     install_error_handlers(app)
+    # Only a server with a token wants one: the description should not ask for it elsewhere.
+    described = [] if owner_token is None else [DocumentedBearer]
     for router in (runs.router, labels.router, shares.router):
-        app.include_router(router, dependencies=[DocumentedBearer])
+        app.include_router(router, dependencies=described)
     app.include_router(menu.router)

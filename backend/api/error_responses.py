@@ -9,6 +9,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel
 from starlette.exceptions import HTTPException
+from starlette.routing import Match, Route
 
 from backend.runs.errors import (
     Conflict,
@@ -92,7 +93,18 @@ async def _on_http(request: Request, error: Exception) -> JSONResponse:
     response = error_response(error.status_code, code, str(error.detail), "see /openapi.json")
     for name, value in (error.headers or {}).items():
         response.headers[name] = value
+    if error.status_code == 405:
+        # Starlette names the methods of one of the routes at this path only.
+        response.headers["Allow"] = ", ".join(sorted(_methods_at(request)))
     return response
+
+
+def _methods_at(request: Request) -> set[str]:
+    methods: set[str] = set()
+    for route in request.app.routes:
+        if isinstance(route, Route) and route.matches(request.scope)[0] is not Match.NONE:
+            methods |= route.methods or set()
+    return methods
 
 
 async def _on_unexpected(request: Request, error: Exception) -> JSONResponse:

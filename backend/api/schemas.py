@@ -3,11 +3,31 @@
 from datetime import datetime
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StrictInt
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StrictBool, StrictInt
 
+from backend.runs.labels import LONGEST_COMMENT, LONGEST_NAME
+from backend.runs.menu import strategies
+from backend.runs.request import LARGEST_SEED, LONGEST_ANSWER, LONGEST_PROBLEM, MAX_BUDGET
+from backend.runs.shares import LONGEST_EXPIRY
 from storage.records import EventRecord, LabelRecord, NodeRecord, RunRecord, ShareRecord
 
-Finite = Annotated[float, Field(allow_inf_nan=False)]
+
+def _whole(number: Any) -> Any:
+    """JSON knows one kind of number: 3.0 is an integer, True and "3" are not."""
+    return int(number) if isinstance(number, float) and number.is_integer() else number
+
+
+Finite = Annotated[float, Field(allow_inf_nan=False, strict=True)]
+Whole = Annotated[StrictInt, BeforeValidator(_whole)]
+
+
+def _described(**limits: Any) -> Any:
+    """Limits for readers of the description; RunService checks them, with better words."""
+    return Field(default=None, json_schema_extra=limits)
+
+
+def _limit(key: str) -> Any:
+    return _described(exclusiveMinimum=0, maximum=MAX_BUDGET[key])
 
 
 class BudgetIn(BaseModel):
@@ -15,11 +35,11 @@ class BudgetIn(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    generated_tokens: StrictInt | None = None
-    prompt_tokens: StrictInt | None = None
-    calls: StrictInt | None = None
-    nodes: StrictInt | None = None
-    seconds: Finite | None = None
+    generated_tokens: Whole | None = _limit("generated_tokens")
+    prompt_tokens: Whole | None = _limit("prompt_tokens")
+    calls: Whole | None = _limit("calls")
+    nodes: Whole | None = _limit("nodes")
+    seconds: Finite | None = _limit("seconds")
 
 
 class RunCreate(BaseModel):
@@ -27,14 +47,18 @@ class RunCreate(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    problem: str
-    strategy: str = "mcts"
-    settings: dict[str, Any] = Field(default_factory=dict)
+    problem: str = Field(
+        json_schema_extra={"minLength": 1, "maxLength": LONGEST_PROBLEM, "pattern": r"\S"}
+    )
+    strategy: str = Field("mcts", json_schema_extra={"enum": [info.name for info in strategies()]})
+    settings: dict[str, Any] = Field(
+        default_factory=dict, description="as the strategy's JSON schema says"
+    )
     budget: BudgetIn | None = None
-    reference_answer: str | None = None
-    generator: str | None = None
-    verifiers: list[str] | None = None
-    seed: StrictInt | None = None
+    reference_answer: str | None = _described(maxLength=LONGEST_ANSWER)
+    generator: str | None = Field(None, description="a name from GET /api/models")
+    verifiers: list[str] | None = Field(None, description="names from GET /api/models")
+    seed: Whole | None = _described(minimum=0, maximum=LARGEST_SEED)
 
 
 class RunOut(BaseModel):
@@ -133,12 +157,12 @@ class LabelCreate(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    rating: StrictInt | None
-    id: str | None = None
-    author: str = ""
-    comment: str = ""
-    seconds: Finite | None = None
-    visible: dict[str, bool] = Field(default_factory=dict)
+    rating: Whole | None = Field(json_schema_extra={"enum": [-1, 0, 1, None]})
+    id: str | None = _described(format="uuid")
+    author: str = Field("", json_schema_extra={"maxLength": LONGEST_NAME})
+    comment: str = Field("", json_schema_extra={"maxLength": LONGEST_COMMENT})
+    seconds: Finite | None = _described(minimum=0)
+    visible: dict[str, StrictBool] = Field(default_factory=dict)
 
 
 class LabelOut(BaseModel):
@@ -173,8 +197,8 @@ class ShareCreate(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     role: Literal["view"] = "view"
-    expires_in: Finite | None = None
-    snapshot: bool = False
+    expires_in: Finite | None = _described(minimum=1, maximum=LONGEST_EXPIRY.total_seconds())
+    snapshot: StrictBool = False
 
 
 class ShareOut(BaseModel):

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from backend.models.protocols import Generator, Verifier
-from backend.runs.errors import InvalidRequest
+from backend.runs.errors import NotFound
 
 Model = TypeVar("Model", Generator, Verifier)
 
@@ -17,11 +17,11 @@ class ModelCatalog:
     verifiers: tuple[Verifier, ...]
 
     def generator(self, name: str | None) -> Generator:
-        """The generator with this name, the default one for None. InvalidRequest if unknown."""
+        """The generator with this name, the default one for None. NotFound if unknown."""
         return _pick(self.generators, name, "generator")
 
     def verifier(self, name: str) -> Verifier:
-        """The verifier with this name. InvalidRequest if unknown."""
+        """The verifier with this name. NotFound if unknown."""
         return _pick(self.verifiers, name, "verifier")
 
     def default_verifiers(self) -> tuple[str, ...]:
@@ -34,4 +34,8 @@ def _pick(models: tuple[Model, ...], name: str | None, what: str) -> Model:
         if name is None or model.name == name:
             return model
     known = ", ".join(model.name for model in models) or "none is configured"
-    raise InvalidRequest(f"no {what} is called {name!r}", hint=f"choose one of: {known}")
+    raise NotFound(
+        f"no {what} is called {str(name)[:80]!r}",
+        code="unknown_model",
+        hint=f"choose one of: {known}",
+    )

@@ -12,8 +12,8 @@ from backend.runs.request import clean_text
 from storage.records import LabelRecord
 
 _RATINGS: Final = frozenset({-1, 0, 1, None})
-_LONGEST_COMMENT: Final = 4_000
-_LONGEST_NAME: Final = 200
+LONGEST_COMMENT: Final = 4_000
+LONGEST_NAME: Final = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,8 +49,8 @@ def label_record(run_id: str, node_id: int, request: LabelRequest) -> LabelRecor
         node_id=node_id,
         rating=request.rating,
         at=datetime.now(UTC),
-        author=_short(request.author, "author", _LONGEST_NAME),
-        comment=_short(request.comment, "comment", _LONGEST_COMMENT),
+        author=_short(request.author, "author", LONGEST_NAME),
+        comment=_short(request.comment, "comment", LONGEST_COMMENT),
         seconds=seconds,
         visible=dict(request.visible),
     )

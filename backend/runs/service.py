@@ -117,7 +117,9 @@ class RunService:
                 query=query, strategy=strategy, status=status, limit=limit, cursor=cursor
             )
         except ValueError as error:
-            raise InvalidRequest(str(error), hint="use the cursor of the page before") from error
+            raise NotFound(
+                str(error), code="unknown_cursor", hint="use the cursor of the page before"
+            ) from error
         return Page(tuple(self._as_seen(run) for run in page.items), page.cursor)
 
     async def delete(self, run_id: str) -> None:
@@ -178,9 +180,7 @@ class RunService:
             return TreeView(self._as_seen(run), nodes, run.seq)
         run = await self.get(run_id)
         if not 1 <= at <= run.seq:
-            raise InvalidRequest(
-                f"the run has no event {at}", hint=f"`at` goes from 1 to {run.seq}"
-            )
+            raise _no_event(at, f"`at` goes from 1 to {run.seq}")
         events = await self._store.events(run_id, limit=at)
         tree = await asyncio.to_thread(replay_records, events, run.seed)
         return TreeView(run, tuple(node_record(node) for node in tree.nodes), at)
@@ -191,9 +191,7 @@ class RunService:
         """The run's events after `after`, past and coming: see Feed.watch."""
         run = await self.get(run_id)
         if not 0 <= after <= run.seq:
-            raise InvalidRequest(
-                f"the run has no event {after}", hint=f"`after` goes from 0 to {run.seq}"
-            )
+            raise _no_event(after, f"`after` goes from 0 to {run.seq}")
 
         async def status() -> tuple[str, bool]:
             now = (await self.get(run_id)).status
@@ -296,6 +294,10 @@ def _same_label(stored: LabelRecord, label: LabelRecord) -> LabelRecord:
             hint="make a new UUID for every judgement",
         )
     return stored
+
+
+def _no_event(seq: int, hint: str) -> NotFound:
+    return NotFound(f"the run has no event {seq}", code="unknown_event", hint=hint)
 
 
 def _wrong_state(run: RunRecord, wanted: str, hint: str) -> Conflict:

@@ -14,7 +14,7 @@ from storage.records import ShareRecord
 
 ROLES: Final = ("view",)
 DEFAULT_EXPIRY: Final = timedelta(days=30)
-_LONGEST_EXPIRY: Final = timedelta(days=3650)
+LONGEST_EXPIRY: Final = timedelta(days=3650)
 _TOKEN_BYTES: Final = 32
 
 
@@ -91,7 +91,7 @@ class ShareBook:
 def _expiry(seconds: float | None) -> timedelta:
     if seconds is None:
         return DEFAULT_EXPIRY
-    if not 1 <= seconds <= _LONGEST_EXPIRY.total_seconds():
+    if not 1 <= seconds <= LONGEST_EXPIRY.total_seconds():
         raise InvalidRequest("expires_in must be from 1 second to ten years, in seconds")
     return timedelta(seconds=seconds)
 

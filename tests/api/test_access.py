@@ -1,0 +1,152 @@
+"""Who may do what: links read one run, the owner does everything, other sites nothing."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import httpx2
+import pytest
+from fastapi.routing import APIRoute
+
+from tests.api.conftest import OWNER_TOKEN, make_app
+from tests.api.test_runs import error, events, finished
+
+SIGNED_IN = {"Authorization": f"Bearer {OWNER_TOKEN}"}
+OPEN_TO_ALL = {"/api/strategies", "/api/models", "/api/examples", "/healthz", "/readyz"}
+READERS = {
+    "/api/runs/{run_id}", "/api/runs/{run_id}/tree", "/api/runs/{run_id}/events",
+    "/api/runs/{run_id}/labels",
+}  # fmt: skip
+
+
+def api_routes() -> Iterator[tuple[str, str]]:
+    """(method, path) of every API route, out of the route table itself."""
+    for path, methods in make_app().openapi()["paths"].items():
+        for method in methods:
+            yield method.upper(), path
+
+
+@pytest.fixture
+def owner(guarded_url: str) -> Iterator[httpx2.Client]:
+    with httpx2.Client(base_url=guarded_url, headers=SIGNED_IN, timeout=20) as client:
+        yield client
+
+
+@pytest.fixture
+def stranger(guarded_url: str) -> Iterator[httpx2.Client]:
+    with httpx2.Client(base_url=guarded_url, timeout=20) as client:
+        yield client
+
+
+@pytest.fixture
+def shared(owner: httpx2.Client) -> tuple[dict[str, Any], str]:
+    """A finished run and the token of a link to it."""
+    run = finished(owner)
+    link = owner.post(f"/api/runs/{run['id']}/shares", json={}).json()
+    return run, link["url"].rsplit("/", 1)[1]
+
+
+def test_there_are_routes_to_test() -> None:
+    assert len(list(api_routes())) >= 18
+    assert all(not isinstance(route, APIRoute) or route.path for route in make_app().routes)
+
+
+@pytest.mark.parametrize(("method", "path"), list(api_routes()))
+def test_a_stranger_gets_the_menu_only(
+    stranger: httpx2.Client, shared: tuple[dict[str, Any], str], method: str, path: str
+) -> None:
+    url = path.format(run_id=shared[0]["id"], node_id=1, share_id="x")
+    response = stranger.request(method, url, json={} if method == "POST" else None)
+    if path in OPEN_TO_ALL:
+        assert response.status_code == 200
+    else:
+        error(response, 401, "not_signed_in")
+
+
+@pytest.mark.parametrize(("method", "path"), list(api_routes()))
+def test_a_link_reads_its_run_only(
+    stranger: httpx2.Client, shared: tuple[dict[str, Any], str], method: str, path: str
+) -> None:
+    run, token = shared
+    bearer = {"Authorization": f"Bearer {token}"}
+    url = path.format(run_id=run["id"], node_id=1, share_id="x")
+    response = stranger.request(method, url, json={} if method == "POST" else None, headers=bearer)
+    if path in OPEN_TO_ALL or (method == "GET" and path in READERS):
+        assert response.status_code == 200
+    else:
+        error(response, 403, "read_only")
+
+
+def test_a_link_opens_no_other_run(
+    owner: httpx2.Client, stranger: httpx2.Client, shared: tuple[dict[str, Any], str]
+) -> None:
+    other = finished(owner)
+    bearer = {"Authorization": f"Bearer {shared[1]}"}
+    for path in READERS:
+        url = path.format(run_id=other["id"])
+        error(stranger.get(url, headers=bearer), 404, "unknown_link")
+
+
+@pytest.mark.parametrize("token", ["wrong", "a" * 500, "%00", "…"])
+def test_a_wrong_token_is_told_so(
+    stranger: httpx2.Client, shared: tuple[dict[str, Any], str], token: str
+) -> None:
+    bearer = {"Authorization": f"Bearer {token}".encode()}
+    error(stranger.get(f"/api/runs/{shared[0]['id']}", headers=bearer), 404, "unknown_link")
+    error(stranger.get(f"/t/{token}"), 404, "unknown_link")
+
+
+def test_a_link_becomes_a_cookie_and_a_clean_address(
+    owner: httpx2.Client, guarded_url: str, shared: tuple[dict[str, Any], str]
+) -> None:
+    run, token = shared
+    with httpx2.Client(base_url=guarded_url, timeout=20) as browser:
+        opened = browser.get(f"/t/{token}")
+        assert opened.status_code == 303
+        assert opened.headers["location"] == f"/?run={run['id']}&view=shared"
+        assert "httponly" in opened.headers["set-cookie"].lower()
+        assert opened.headers["referrer-policy"] == "no-referrer"
+        url, shared_view = f"/api/runs/{run['id']}", {"X-Treewright-View": "shared"}
+        assert browser.get(f"{url}/tree", headers=shared_view).status_code == 200
+        assert browser.get(f"{url}/tree").status_code == 200
+        denied = browser.post(f"{url}/nodes/1/labels", json={"rating": 1}, headers=shared_view)
+        error(denied, 403, "read_only")
+        share = owner.get(f"{url}/shares").json()["items"][0]
+        assert owner.delete(f"/api/shares/{share['id']}").status_code == 204
+        error(browser.get(f"{url}/tree", headers=shared_view), 404, "unknown_link")
+        assert browser.get(f"/t/{token}", headers={"accept": "text/html"}).status_code == 303
+        error(browser.get(f"/t/{token}"), 404, "unknown_link")
+
+
+def test_a_snapshot_stays_as_it_was(owner: httpx2.Client, stranger: httpx2.Client) -> None:
+    run = finished(owner)
+    url = f"/api/runs/{run['id']}"
+    link = owner.post(f"{url}/shares", json={"snapshot": True}).json()
+    assert link["snapshot_seq"] == run["seq"]
+    owner.post(f"{url}/nodes/1/labels", json={"rating": -1})
+    bearer = {"Authorization": f"Bearer {link['url'].rsplit('/', 1)[1]}"}
+    tree = stranger.get(f"{url}/tree", headers=bearer).json()
+    assert (tree["seq"], tree["nodes"][1]["label"]) == (run["seq"], None)
+    seen = events(stranger, run["id"], headers=bearer)
+    assert seen[-2][1]["seq"] == run["seq"]
+    assert owner.get(f"{url}/tree").json()["nodes"][1]["label"] == -1
+
+
+def test_other_sites_cannot_write(api: httpx2.Client) -> None:
+    run = finished(api)
+    url = f"/api/runs/{run['id']}/nodes/1/labels"
+    for headers in ({"Origin": "https://evil.example"}, {"Sec-Fetch-Site": "cross-site"}):
+        error(api.post(url, json={"rating": 1}, headers=headers), 403, "cross_site")
+    own = {"Origin": str(api.base_url).rstrip("/"), "Sec-Fetch-Site": "same-origin"}
+    assert api.post(url, json={"rating": 1}, headers=own).status_code == 201
+
+
+def test_gradios_file_routes_are_closed(api: httpx2.Client) -> None:
+    for path in ("upload", "file=/etc/passwd", "proxy=http://127.0.0.1/"):
+        error(api.get(f"/gradio_api/{path}"), 404, "not_found")
+
+
+def test_every_answer_carries_security_headers(api: httpx2.Client) -> None:
+    headers = api.get("/healthz").headers
+    assert "default-src 'self'" in headers["content-security-policy"]
+    assert headers["x-content-type-options"] == "nosniff"
+    assert headers["x-frame-options"] == "SAMEORIGIN"
