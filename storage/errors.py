@@ -2,7 +2,7 @@
 
 StorageError
 ├── NotFound            no such run, node or share
-├── Conflict            the caller's view is stale (wrong expected sequence number), or an id is taken
+├── Conflict            the caller's view is stale (wrong sequence number), or an id is taken
 ├── StorageFull         the disk or the database is full; what was acknowledged is intact
 └── StorageUnavailable  the database cannot be opened or is held by another process
 """

@@ -25,15 +25,18 @@ class RunStore(Protocol):
     - `append` stores its events, nodes, label and run fields in one transaction, or none of them.
     - Events of a run are numbered 1, 2, 3, … without gaps and never change.
     - Labels are never updated or deleted by any method but `delete_run`.
-    - Cancelling a caller never harms the store; a cancelled write may or may not have happened.
+    - Cancelling a caller never harms the store; a cancelled write may or may not have happened, or
+      still be under way when the caller reads next.
     - Methods are safe to call concurrently from one event loop.
 
-    Errors: NotFound, Conflict, StorageFull, StorageUnavailable (storage.errors). ValueError where
-    a value cannot be stored (a non-finite number, a NUL or lone surrogate in text).
+    Errors: NotFound, Conflict, StorageFull, StorageUnavailable (storage.errors); after `close`
+    every method raises StorageUnavailable. ValueError where a value cannot be stored (a non-finite
+    number, an integer beyond 64 bits, a NUL or lone surrogate in text, a time without zone).
+    Records returned are copies: changing a mapping in one changes nothing stored.
     """
 
     async def create_run(self, run: RunRecord) -> None:
-        """Store a new run with `seq` 0. Conflict if the id exists."""
+        """Store a new run with `seq` 0 (else ValueError). Conflict if the id exists."""
         ...
 
     async def get_run(self, run_id: str) -> RunRecord:
@@ -71,8 +74,9 @@ class RunStore(Protocol):
         inserted or replaced), the run's changed fields and, with a person's judgement, the label.
 
         Conflict unless the first event's seq is the stored seq + 1 and the rest follow on.
-        With a label whose id is already stored for the same run, node and rating: Conflict as
-        well (look it up first with `get_label`).
+        With a label whose id is already stored, whatever it says: Conflict as well (look it up
+        first with `get_label`). NotFound if there is no such run, or no such node for the label.
+        ValueError if an event or the label is of another run.
         """
         ...
 
@@ -83,7 +87,10 @@ class RunStore(Protocol):
         ...
 
     async def nodes(self, run_id: str) -> tuple[RunRecord, tuple[NodeRecord, ...]]:
-        """The run and all its nodes by id, read in one transaction (so `run.seq` fits them)."""
+        """The run and all its nodes by id, read in one transaction (so `run.seq` fits them).
+
+        NotFound if no such run.
+        """
         ...
 
     async def get_label(self, label_id: str) -> LabelRecord | None:
@@ -95,11 +102,17 @@ class RunStore(Protocol):
         ...
 
     async def create_share(self, share: ShareRecord) -> None:
-        """Store a share link. NotFound if its run does not exist."""
+        """Store a share link. NotFound if its run does not exist.
+
+        Conflict if its id or its token hash is taken.
+        """
         ...
 
     async def list_shares(self, run_id: str) -> tuple[ShareRecord, ...]:
-        """All links to a run, newest first, revoked and expired ones too."""
+        """All links to a run, newest first, revoked and expired ones too.
+
+        NotFound if no such run.
+        """
         ...
 
     async def find_share(self, token_hash: str) -> ShareRecord | None:

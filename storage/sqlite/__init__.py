@@ -1,0 +1,1 @@
+"""The SQLite implementation of the storage port; open it with `storage.sqlite.store`."""
