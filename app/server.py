@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import socket
 from types import FrameType
 from typing import Final
 
@@ -24,7 +25,7 @@ class _Server(uvicorn.Server):
             self._loop.call_soon_threadsafe(service.feed.close)
         super().handle_exit(sig, frame)
 
-    async def serve(self, sockets: None = None) -> None:
+    async def serve(self, sockets: list[socket.socket] | None = None) -> None:
         """Serve until a signal comes."""
         self._loop = asyncio.get_running_loop()
         await super().serve(sockets)

@@ -137,5 +137,7 @@ def _report(console: Console, view: TreeView) -> None:
     verdict = {True: " (right)", False: " (wrong)", None: ""}[run.correct]
     answer = "no answer" if run.answer is None else f"{run.answer}{verdict}"
     reason = f": {run.reason}" if run.reason else ""
+    if not console.is_terminal:
+        console.line()  # a terminal gets this from the live picture
     console.print(f"{run.status}{reason}", style="dim", markup=False)
     console.print(f"Answer: {answer}", style="bold", markup=False)

@@ -1,8 +1,20 @@
-"""A model that answers at once with random scores: what is left to measure is the engine."""
+"""Models that take no work, only (if wanted) time: what is left to measure is the engine."""
 
 import asyncio
+import time
+from collections.abc import Mapping
 from random import Random
 
+from backend.models.protocols import (
+    Finish,
+    Generation,
+    GenerationRequest,
+    Judgement,
+    ModelUsage,
+    Prefix,
+    Sample,
+    SampledStep,
+)
 from backend.search.tree import SearchTree
 from backend.search.work import Outcome, ProposedStep, Work, WorkUsage
 
@@ -31,7 +43,55 @@ def instant_outcome(tree: SearchTree, work: Work, depth: int) -> Outcome:
     return Outcome(chains, WorkUsage(12 * work.n, 50, 2))
 
 
-async def delayed_outcome(tree: SearchTree, work: Work, depth: int, seconds: float) -> Outcome:
-    """The same after a wait, as a model behind a network would answer."""
-    await asyncio.sleep(seconds)
-    return instant_outcome(tree, work, depth)
+class DelayedGenerator:
+    """Answers after a fixed time, and keeps the time-weighted number of calls in flight."""
+
+    name = "delayed"
+    actions = ("solve", "answer")
+
+    def __init__(self, seconds: float, depth: int) -> None:
+        self.seconds = seconds
+        self.depth = depth
+        self.calls = 0
+        self.in_flight = 0
+        self.call_seconds = 0.0
+        self._since = time.monotonic()
+
+    async def generate(self, request: GenerationRequest) -> Generation:
+        """Different steps per seed; those at `depth` are answers."""
+        self._count(1)
+        self.calls += 1
+        try:
+            await asyncio.sleep(self.seconds)
+        finally:
+            self._count(-1)
+        answer = len(request.prefix.steps) + 1 >= self.depth
+        samples = tuple(
+            Sample(
+                (SampledStep("answer" if answer else "solve", f"step {seed}", 12, -6.0),),
+                Finish.ANSWER if answer else Finish.STEP,
+            )
+            for seed in request.seeds
+        )
+        return Generation(samples, ModelUsage(50, 12 * len(samples), 1))
+
+    async def action_prior(self, prefix: Prefix) -> tuple[Mapping[str, float], ModelUsage]:
+        """Not asked for in this measurement."""
+        raise NotImplementedError
+
+    def _count(self, change: int) -> None:
+        now = time.monotonic()
+        self.call_seconds += self.in_flight * (now - self._since)
+        self._since = now
+        self.in_flight += change
+
+
+class InstantVerifier:
+    """Random but repeatable scores, at once."""
+
+    name = "instant"
+
+    async def score(self, chains: tuple[Prefix, ...]) -> Judgement:
+        """A score for every step."""
+        scores = tuple(tuple(Random(s.text).random() for s in c.steps) for c in chains)
+        return Judgement(scores, ModelUsage())

@@ -97,12 +97,19 @@ class Executor:
         self._count_seconds()
         if self._pausing:
             return ("paused", None)
-        used_up = self._budget.exhausted_by(self._session.spent())
-        if used_up is not None:
-            return ("finished", f"budget used up: {used_up.replace('_', ' ')}")
         tree = self._session.tree
-        for work in self._strategy.ask(tree, self._limits.in_flight - len(tree.pending)):
-            self._start(group, work)
+        while (room := self._limits.in_flight - len(tree.pending)) > 0:
+            in_flight = len(tree.pending)
+            foreseen = self._session.spent().foreseen(tree.next_work - in_flight, in_flight)
+            used_up = self._budget.exhausted_by(foreseen)
+            if used_up is not None:
+                return ("finished", f"budget used up: {used_up.replace('_', ' ')}")
+            # One by one while there are prices to go by, so that none goes out over budget.
+            asked = self._strategy.ask(tree, 1 if tree.usage.calls else room)
+            for work in asked:
+                self._start(group, work)
+            if not asked:
+                break
         return None
 
     async def _take_in(self, group: asyncio.TaskGroup) -> ModelError | None:
@@ -116,6 +123,8 @@ class Executor:
                 # Asking after each reply, not after each batch of them, keeps the tree free of
                 # how many happened to come at once.
                 self._ask(group)
+                # What was just asked starts now, not after all the replies are taken in.
+                await asyncio.sleep(0)
             reply = self._tasks.pop(work.id).result()
             if isinstance(reply, ModelError):
                 return reply

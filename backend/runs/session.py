@@ -78,11 +78,13 @@ class RunSession:
                 return
             nodes = [node_record(self.tree.nodes[i]) for i in sorted(touched)]
             records = event_records(self.run.id, first, events)
+            writing = asyncio.ensure_future(
+                self._store.append(self.run.id, records, nodes, self._patch(), label)
+            )
             try:
-                await self._store.append(self.run.id, records, nodes, self._patch(), label)
-            except BaseException:
-                self.broken = True
-                raise
+                await _to_its_end(writing)
+            finally:
+                self.broken = writing.exception() is not None
         self._on_commit(self.run.id)
 
     def _patch(self) -> RunPatch:
@@ -97,3 +99,12 @@ class RunSession:
             correct=same_answer(answer, self.run.reference_answer) if answer is not None else None,
             best_node=None if best == ROOT else best,
         )
+
+
+async def _to_its_end(writing: asyncio.Future[None]) -> None:
+    """Wait for a write even when cancelled, so that it is known whether it happened."""
+    try:
+        await asyncio.shield(writing)
+    except asyncio.CancelledError:
+        await asyncio.wait([writing])
+        raise

@@ -15,6 +15,19 @@ class Spent:
     nodes: int = 0
     seconds: float = 0.0
 
+    def foreseen(self, told: int, in_flight: int) -> "Spent":
+        """With the work in flight at the mean price of the `told` pieces of work that came back."""
+        if not told:
+            return self
+        share = 1 + in_flight / told
+        return Spent(
+            int(self.generated_tokens * share),
+            int(self.prompt_tokens * share),
+            int(self.calls * share),
+            int(self.nodes * share),
+            self.seconds,
+        )
+
     def as_dict(self) -> dict[str, float]:
         """The fields by name."""
         return {field.name: getattr(self, field.name) for field in fields(self)}
@@ -27,8 +40,8 @@ KEYS: Final = tuple(field.name for field in fields(Spent))
 class Budget:
     """Upper limits; None: no limit. The first one reached ends the search.
 
-    Work in flight when a limit is reached is finished and counted, so that no call is wasted: a
-    run may pass a limit by what is in flight.
+    Work in flight when a limit is reached is finished and counted, so that no call is wasted. What
+    it will cost is foreseen from what work has cost so far, so a run passes a limit by little.
     """
 
     generated_tokens: int | None = None

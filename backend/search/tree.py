@@ -61,8 +61,23 @@ class SearchTree:
         """A new tree that holds the problem as its root."""
         tree = cls(seed)
         tree.record(
-            ev.NodeAdded(ROOT, None, "problem", problem, 0, None, None, {}, None, "", None,
-                         False, None, None, "person")  # fmt: skip
+            ev.NodeAdded(
+                ROOT,
+                None,
+                "problem",
+                problem,
+                0,
+                None,
+                None,
+                {},
+                None,
+                "",
+                None,
+                False,
+                None,
+                None,
+                "person",
+            )  # fmt: skip
         )
         return tree
 
@@ -153,10 +168,23 @@ class SearchTree:
             return twin
         node_id = len(self.nodes)
         self.record(
-            ev.NodeAdded(node_id, parent_id, step.action, step.text, step.tokens,
-                         step.mean_logprob, step.prior, step.scores, estimate, step.model,
-                         step.temperature, step.terminal, step.answer, corrects,
-                         origin)  # fmt: skip
+            ev.NodeAdded(
+                node_id,
+                parent_id,
+                step.action,
+                step.text,
+                step.tokens,
+                step.mean_logprob,
+                step.prior,
+                step.scores,
+                estimate,
+                step.model,
+                step.temperature,
+                step.terminal,
+                step.answer,
+                corrects,
+                origin,
+            )  # fmt: skip
         )
         return node_id
 

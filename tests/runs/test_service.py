@@ -21,7 +21,7 @@ from storage.records import NodeRecord
 from tests.runs.conftest import MakeService
 from tests.scripted import ScriptedGenerator, ScriptedVerifier
 
-SMALL = {"nodes": 40}
+SMALL = {"nodes": 80}
 
 
 def request(**fields: object) -> RunRequest:
@@ -37,6 +37,22 @@ async def reached(service: RunService, run_id: str, nodes: int) -> None:
     raise AssertionError(f"the run ended before it had {nodes} nodes")
 
 
+class Gate:
+    """Lets a generator make `calls` calls; the ones after that wait until it is opened."""
+
+    def __init__(self, generator: ScriptedGenerator, calls: int) -> None:
+        self.calls = calls
+        self.opened = asyncio.Event()
+        self.reached = asyncio.Event()
+        self._generator = generator
+        generator.before = self.wait
+
+    async def wait(self) -> None:
+        if self._generator.calls > self.calls:
+            self.reached.set()
+            await self.opened.wait()
+
+
 async def finish(service: RunService, **fields: object) -> tuple[NodeRecord, ...]:
     run = await service.start(request(**fields))
     await service.settled(run.id)
@@ -48,7 +64,7 @@ async def test_a_run_grows_to_its_budget_and_says_so(service: RunService) -> Non
     done = await service.settled(run.id)
     assert (done.status, done.reason) == ("finished", "budget used up: nodes")
     assert done.answer is not None
-    assert done.usage["nodes"] >= 40
+    assert done.usage["nodes"] >= 80
     view = await service.tree(run.id)
     assert view.seq == done.seq
     assert len(view.nodes) == done.usage["nodes"] + 1
@@ -79,7 +95,7 @@ async def test_same_seed_same_tree_whatever_the_order_of_replies(
         service = make_service(on=InMemoryRunStore())
         trees.append(await finish(service, strategy=strategy, budget={"nodes": 150}))
     assert trees[0] == trees[1] == trees[2]
-    assert await finish(make_service(), strategy=strategy, seed=8) != trees[0][:41]
+    assert await finish(make_service(), strategy=strategy, seed=8) != trees[0][:81]
 
 
 async def test_as_they_arrive_takes_fast_replies_first(
@@ -94,7 +110,7 @@ async def test_as_they_arrive_takes_fast_replies_first(
 
     generator.before = first_of_two_waits
     service = make_service(ExecutorLimits(in_flight=2, reproducible=False))
-    run = await service.start(request(settings={"by_action": False}, budget={"nodes": 30}))
+    run = await service.start(request(settings={"by_action": False}, budget={"nodes": 300}))
     await reached(service, run.id, nodes=30)
     gate.set()
     assert (await service.settled(run.id)).status == "finished"
@@ -104,6 +120,15 @@ async def test_models_are_kept_busy_up_to_the_limit(
     make_service: MakeService, generator: ScriptedGenerator
 ) -> None:
     service = make_service(ExecutorLimits(in_flight=5))
+    full = asyncio.Event()
+
+    async def until_full() -> None:
+        if generator.in_flight == 5:
+            full.set()
+        if generator.calls > 12:  # a tree of a few nodes cannot fill the limit yet
+            await full.wait()
+
+    generator.before = until_full
     await finish(service, budget={"nodes": 300})
     assert generator.most_in_flight == 5
     assert generator.in_flight == 0
@@ -113,39 +138,45 @@ async def test_pause_keeps_everything_and_resume_goes_on(
     make_service: MakeService, generator: ScriptedGenerator
 ) -> None:
     service = make_service()
-    straight = await finish(make_service(on=InMemoryRunStore()), budget={"nodes": 200})
-    run = await service.start(request(budget={"nodes": 200}))
-    await reached(service, run.id, nodes=50)
-    paused = await service.pause(run.id)
+    gate = Gate(generator, 20)
+    run = await service.start(request(budget={"nodes": 300}))
+    await gate.reached.wait()
+    pausing = asyncio.create_task(service.pause(run.id))
+    await asyncio.sleep(0)
+    gate.opened.set()
+    paused = await pausing
     assert paused.status == "paused"
     calls = generator.calls
+    assert calls < 30, "only what was in flight came in"
     assert (await service.tree(run.id)).seq == paused.seq
-    assert 50 <= paused.usage["nodes"] < 200
-    assert generator.calls == calls
     assert (await service.pause(run.id)).status == "paused"
+    assert generator.calls == calls
     await service.resume(run.id)
     done = await service.settled(run.id)
     assert done.status == "finished"
-    assert done.usage["nodes"] >= 200
-    assert straight[0] != ()
+    assert done.usage["nodes"] >= 300
 
 
 async def test_a_killed_run_goes_on_to_the_same_tree(
     make_service: MakeService, generator: ScriptedGenerator, store: RunStore
 ) -> None:
-    straight = await finish(make_service(on=InMemoryRunStore()), budget={"nodes": 150})
-    for victim in (30, 60, 100):
+    straight = await finish(make_service(on=InMemoryRunStore()), budget={"nodes": 300})
+    run = None
+    for kill_after in (15, 30, 60):
         service = make_service()
-        if victim == 30:
-            run = await service.start(request(budget={"nodes": 150}))
+        gate = Gate(generator, generator.calls + kill_after)
+        if run is None:
+            run = await service.start(request(budget={"nodes": 300}))
         else:
             assert await service.recover() == 1
-        await reached(service, run.id, nodes=victim)
+        await gate.reached.wait()
         # As kill -9 does it: nothing is written any more, whatever was in flight is gone.
         await service._scheduler.close()
         assert (await service.get(run.id)).status == "running"
+    generator.before = None
     service = make_service()
     await service.recover()
+    assert run is not None
     done = await service.settled(run.id)
     assert done.status == "finished"
     assert (await service.tree(run.id)).nodes == straight
@@ -194,7 +225,7 @@ async def test_one_broken_client_never_touches_another_run(
     make_service: MakeService, generator: ScriptedGenerator
 ) -> None:
     service = make_service()
-    good = await service.start(request(problem="good", budget={"nodes": 200}))
+    good = await service.start(request(problem="good", budget={"nodes": 300}))
     original = generator.generate
 
     async def break_for_bad(req: object) -> object:
@@ -483,3 +514,18 @@ async def test_labels_refused_by_a_full_disk_are_not_shown(make_service: MakeSer
     await service.label(run.id, 2, LabelRequest(-1))
     nodes = (await service.tree(run.id)).nodes
     assert (nodes[1].label, nodes[2].label) == (None, -1)
+
+
+@pytest.mark.parametrize("strategy", ["mcts", "best_of_n"])
+async def test_a_budget_is_passed_by_one_piece_of_work_at_most(
+    service: RunService, strategy: str
+) -> None:
+    settings = {"n": 1000} if strategy == "best_of_n" else {}
+    limit = 2_000
+    run = await service.start(
+        request(strategy=strategy, settings=settings, budget={"generated_tokens": limit})
+    )
+    done = await service.settled(run.id)
+    assert done.reason == "budget used up: generated tokens"
+    most_per_work = 4 * 4 * 5  # samples, steps, tokens of the scripted generator
+    assert limit <= done.usage["generated_tokens"] <= limit + most_per_work

@@ -51,8 +51,13 @@ class BestOfN:
         while len(works) < capacity and tree.root.expansions * per_call < n:
             size = min(per_call, n - tree.root.expansions * per_call)
             works.append(
-                tree.ask(WorkKind.COMPLETE, ROOT, size, temperature=self.settings.temperature,
-                         max_tokens=self.settings.max_tokens)  # fmt: skip
+                tree.ask(
+                    WorkKind.COMPLETE,
+                    ROOT,
+                    size,
+                    temperature=self.settings.temperature,
+                    max_tokens=self.settings.max_tokens,
+                )  # fmt: skip
             )
         return works
 

@@ -75,10 +75,14 @@ class Mcts:
             if leaf is None:
                 break
             works.append(
-                tree.ask(WorkKind.EXPAND, leaf.id, self.settings.children,
-                         temperature=self.settings.temperature,
-                         max_tokens=self.settings.max_step_tokens,
-                         by_action=self.settings.by_action)  # fmt: skip
+                tree.ask(
+                    WorkKind.EXPAND,
+                    leaf.id,
+                    self.settings.children,
+                    temperature=self.settings.temperature,
+                    max_tokens=self.settings.max_step_tokens,
+                    by_action=self.settings.by_action,
+                )  # fmt: skip
             )
         return works
 
