@@ -39,7 +39,8 @@ def serve(
     """Serve the page and the API on one port, with the embedded models."""
     settings = _settings(host=host, port=port, data=data)
     logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s: %(message)s")
-    logging.getLogger("httpx").setLevel(logging.WARNING)
+    for chatty in ("alembic", "httpx"):
+        logging.getLogger(chatty).setLevel(logging.WARNING)
     typer.echo("Treewright is starting …")
     from app.server import serve as serve_now  # importing Gradio takes seconds: say so first
 

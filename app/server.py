@@ -6,6 +6,7 @@ import socket
 from types import FrameType
 from typing import Final
 
+import typer
 import uvicorn
 
 from app.main import create_app, embedded_models, open_store
@@ -24,6 +25,13 @@ class _Server(uvicorn.Server):
         if isinstance(service, RunService):
             self._loop.call_soon_threadsafe(service.feed.close)
         super().handle_exit(sig, frame)
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Say where the page is, once it is there."""
+        await super().startup(sockets)
+        if self.started and self.servers:
+            host, port = self.servers[0].sockets[0].getsockname()[:2]
+            typer.echo(f"Treewright is ready: http://{host}:{port}  (Ctrl+C stops it)")
 
     async def serve(self, sockets: list[socket.socket] | None = None) -> None:
         """Serve until a signal comes."""
