@@ -1,0 +1,68 @@
+"""The command line: output, exit codes, wrong usage."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+
+
+def treewright(*arguments: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "app.cli", *arguments],
+        cwd=ROOT, capture_output=True, text=True, check=False, timeout=120,
+    )  # fmt: skip
+
+
+def test_solve_prints_the_tree_as_json() -> None:
+    done = treewright(
+        "solve", "Use 4, 7, 8 and 13 to make 24.", "--json", "--seed", "1",
+        "--budget", "generated_tokens=600",
+    )  # fmt: skip
+    view = json.loads(done.stdout)
+    assert view["run"]["status"] == "finished"
+    assert len(view["nodes"]) > 10
+    assert done.returncode == (0 if view["run"]["answer"] else 3)
+    again = treewright(
+        "solve", "Use 4, 7, 8 and 13 to make 24.", "--json", "--seed", "1",
+        "--budget", "generated_tokens=600",
+    )  # fmt: skip
+    assert json.loads(again.stdout)["nodes"] == view["nodes"], "same seed, same tree"
+
+
+def test_solve_keeps_the_run_when_told_where(tmp_path: Path) -> None:
+    arguments = (
+        "solve",
+        "2 + 2 = ?",
+        "--data",
+        str(tmp_path),
+        "--budget",
+        "nodes=5",
+        "--seed",
+        "1",
+    )
+    done = treewright(*arguments, "--strategy", "best_of_n", "--reference", "never right")
+    assert done.returncode == 3
+    assert "Answer:" in done.stderr
+    assert (tmp_path / "treewright.db").exists()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("solve", ""), "the problem is empty"),
+        (("solve", "x", "--strategy", "magic"), "mcts, best_of_n"),
+        (("solve", "x", "--budget", "tokens"), "key=number"),
+        (("solve", "x", "--budget", "nodes=-3"), "above 0"),
+        (("serve", "--port", "99999999"), "port"),
+        (("serve", "--host", "0.0.0.0"), "TREEWRIGHT_OWNER_TOKEN"),
+    ],
+)
+def test_wrong_usage_is_explained(arguments: tuple[str, ...], said: str) -> None:
+    done = treewright(*arguments)
+    assert done.returncode == 2
+    assert said in " ".join(done.stderr.split())
+    assert "Traceback" not in done.stderr
