@@ -6,10 +6,8 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from typing import Final
 
-from backend.models.embedded.loader import load_shipped_generator, load_shipped_prm
 from fastapi import FastAPI
 from starlette.middleware.cors import CORSMiddleware
-from starlette.middleware.trustedhost import TrustedHostMiddleware
 
 from app.page.mount import mount_page
 from app.page.options import PageOptions
@@ -17,6 +15,7 @@ from app.settings import Settings
 from app.signin import add_sign_in
 from backend.api.api import add_api
 from backend.api.middleware import Guard
+from backend.models.embedded.loader import load_shipped_generator, load_shipped_prm
 from backend.runs.catalog import ModelCatalog
 from backend.runs.executor import ExecutorLimits
 from backend.runs.service import RunService
@@ -84,6 +83,7 @@ def create_app(
     mount_page(app, PageOptions())
     # Gradio echoes any Origin unless the application around it has a CORS policy of its own.
     app.add_middleware(CORSMiddleware, allow_origins=[])
-    app.add_middleware(TrustedHostMiddleware, allowed_hosts=settings.allowed_hosts)
-    app.add_middleware(Guard, max_body=_MAX_BODY)
+    # Beyond loopback the owner's token guards, whatever name the server is called by.
+    hosts = settings.allowed_hosts if settings.loopback else ["*"]
+    app.add_middleware(Guard, max_body=_MAX_BODY, hosts=hosts)
     return app

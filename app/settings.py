@@ -33,7 +33,7 @@ class Settings(BaseSettings):
     """Needed to use the server from anywhere but this machine."""
 
     allowed_hosts: list[str] = ["127.0.0.1", "localhost", "[::1]"]
-    """Host names that requests may use; beyond loopback: set them, or "*"."""
+    """Names under which a server on a loopback address may be addressed ("*": any)."""
 
     @property
     def loopback(self) -> bool:

@@ -1,9 +1,9 @@
 """Guards around the whole application: body size, closed Gradio routes, security headers."""
 
-from collections.abc import MutableMapping
+from collections.abc import MutableMapping, Sequence
 from typing import Any, Final
 
-from starlette.datastructures import MutableHeaders
+from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from backend.api.error_responses import error_response
@@ -38,11 +38,16 @@ _HEADERS: Final = {
 
 
 class Guard:
-    """Refuses bodies over `max_body` bytes and closed routes; adds security headers."""
+    """Refuses foreign host names, bodies over `max_body` bytes and closed routes; adds headers.
 
-    def __init__(self, app: ASGIApp, max_body: int) -> None:
+    `hosts`: names under which the server may be addressed ("*": any). A page of another site that
+    points its own name at this machine (DNS rebinding) fails here.
+    """
+
+    def __init__(self, app: ASGIApp, max_body: int, hosts: Sequence[str] = ("*",)) -> None:
         self.app = app
         self.max_body = max_body
+        self.hosts = frozenset(host.lower() for host in hosts)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Handle one request."""
@@ -57,7 +62,11 @@ class Guard:
                     headers.setdefault(name, value)
             await send(message)
 
-        if any(scope["path"].startswith(prefix) for prefix in _CLOSED):
+        if not ("*" in self.hosts or _host_name(scope) in self.hosts):
+            hint = "use its own address, or add this name to TREEWRIGHT_ALLOWED_HOSTS"
+            foreign = error_response(400, "foreign_host", "this server has another name", hint)
+            await foreign(scope, receive, send_guarded)
+        elif any(scope["path"].startswith(prefix) for prefix in _CLOSED):
             closed = error_response(404, "not_found", "this route is closed")
             await closed(scope, receive, send_guarded)
         elif _declared_length(scope) > self.max_body:
@@ -91,6 +100,13 @@ class Guard:
         return error_response(
             413, "body_too_large", f"at most {self.max_body:,} bytes are taken", "send less"
         )
+
+
+def _host_name(scope: Scope) -> str:
+    """The Host header in lower case, without its port."""
+    host = Headers(scope=scope).get("host", "").lower()
+    name, colon, port = host.rpartition(":")
+    return name if colon and port.isdigit() else host
 
 
 def _declared_length(scope: Scope) -> int:

@@ -83,12 +83,12 @@ class RunOut(BaseModel):
     seq: int
 
     @classmethod
-    def of(cls, run: RunRecord, *, reveal_reference: bool = True) -> "RunOut":
-        """The run as its readers see it."""
+    def of(cls, run: RunRecord) -> "RunOut":
+        """The run for the wire."""
         return cls(
             id=run.id,
             problem=run.problem,
-            reference_answer=run.reference_answer if reveal_reference else None,
+            reference_answer=run.reference_answer,
             strategy=run.strategy,
             settings=dict(run.settings),
             generator=run.generator,

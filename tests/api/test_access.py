@@ -7,7 +7,8 @@ import httpx2
 import pytest
 from fastapi.routing import APIRoute
 
-from tests.api.conftest import OWNER_TOKEN, make_app
+from backend.api.middleware import Guard
+from tests.api.conftest import OWNER_TOKEN, Serving, make_app
 from tests.api.test_runs import error, events, finished
 
 SIGNED_IN = {"Authorization": f"Bearer {OWNER_TOKEN}"}
@@ -138,6 +139,16 @@ def test_other_sites_cannot_write(api: httpx2.Client) -> None:
         error(api.post(url, json={"rating": 1}, headers=headers), 403, "cross_site")
     own = {"Origin": str(api.base_url).rstrip("/"), "Sec-Fetch-Site": "same-origin"}
     assert api.post(url, json={"rating": 1}, headers=own).status_code == 201
+
+
+def test_foreign_host_names_are_refused() -> None:
+    app = make_app()
+    app.add_middleware(Guard, max_body=1000, hosts=["127.0.0.1", "localhost"])
+    with Serving(app) as url:
+        assert httpx2.get(f"{url}/healthz").status_code == 200
+        local = httpx2.get(f"{url}/healthz", headers={"Host": "LOCALHOST:1"})
+        assert local.status_code == 200
+        error(httpx2.get(f"{url}/healthz", headers={"Host": "evil.example"}), 400, "foreign_host")
 
 
 def test_gradios_file_routes_are_closed(api: httpx2.Client) -> None:
