@@ -1,0 +1,78 @@
+"""Serves the explorer's files and Plotly.js (out of the installed Python package) for the page.
+
+The explorer's modules import each other by relative path, and a query such as `?v=…` is not
+inherited by such imports. Its version is therefore a part of the path:
+`/ui-static/<version>/js/main.js`.
+"""
+
+import gzip
+import hashlib
+from functools import lru_cache
+from pathlib import Path
+
+import plotly
+from fastapi import FastAPI, Request, Response
+from fastapi.responses import FileResponse
+from fastapi.staticfiles import StaticFiles
+from starlette.types import Scope
+
+import static
+
+STATIC_DIR = Path(static.__file__).parent
+PLOTLY_FILE = Path(plotly.__file__).parent / "package_data" / "plotly.min.js"
+PLOTLY_URL = f"/vendor/plotly.min.js?v={plotly.__version__}"
+FOREVER = "public, max-age=31536000, immutable"
+SUFFIXES = frozenset({".js", ".css", ".svg"})
+
+
+@lru_cache(maxsize=1)
+def static_version() -> str:
+    """A short hash of every file of the explorer: a new version is a new address."""
+    digest = hashlib.sha256()
+    for path in sorted(STATIC_DIR.rglob("*")):
+        if path.suffix in SUFFIXES:
+            digest.update(path.relative_to(STATIC_DIR).as_posix().encode())
+            digest.update(path.read_bytes())
+    return digest.hexdigest()[:12]
+
+
+def static_url(name: str) -> str:
+    """The address of one file of the explorer, such as `js/main.js`."""
+    return f"/ui-static/{static_version()}/{name}"
+
+
+@lru_cache(maxsize=1)
+def _plotly_gzipped() -> bytes:
+    return gzip.compress(PLOTLY_FILE.read_bytes(), 6, mtime=0)
+
+
+class _ExplorerFiles(StaticFiles):
+    """Static files that may be kept for ever, and only those the page needs (no Python sources)."""
+
+    async def get_response(self, path: str, scope: Scope) -> Response:
+        if Path(path).suffix not in SUFFIXES:
+            return Response(status_code=404)
+        response = await super().get_response(path, scope)
+        if response.status_code == 200:
+            response.headers["cache-control"] = FOREVER
+        return response
+
+
+def _plotly_response(request: Request) -> Response:
+    headers = {"cache-control": FOREVER, "vary": "accept-encoding"}
+    if "gzip" not in request.headers.get("accept-encoding", ""):
+        return FileResponse(PLOTLY_FILE, media_type="text/javascript", headers=headers)
+    headers["content-encoding"] = "gzip"
+    return Response(_plotly_gzipped(), media_type="text/javascript", headers=headers)
+
+
+def mount_assets(app: FastAPI) -> None:
+    """Adds `/ui-static/<version>/…` and `/vendor/plotly.min.js`.
+
+    Not `/static`: in front of Gradio at `/`, that would hide Gradio's own files.
+    """
+    _plotly_gzipped()  # compressing takes a moment: before the first visitor, not during the visit
+    app.add_api_route(
+        "/vendor/plotly.min.js", _plotly_response, methods=["GET"], include_in_schema=False
+    )
+    app.mount(f"/ui-static/{static_version()}", _ExplorerFiles(directory=STATIC_DIR))

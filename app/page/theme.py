@@ -1,0 +1,16 @@
+"""The page's Gradio theme: system fonts only (nothing is fetched), slate greys, a teal accent."""
+
+import gradio as gr
+
+
+def page_theme() -> gr.themes.Base:
+    """The theme; finer points of the look are in `static/css`."""
+    return gr.themes.Default(
+        primary_hue="teal",
+        neutral_hue="slate",
+        text_size="sm",
+        spacing_size="sm",
+        radius_size="sm",
+        font=["system-ui", "-apple-system", "Segoe UI", "sans-serif"],
+        font_mono=["ui-monospace", "SFMono-Regular", "Menlo", "monospace"],
+    )

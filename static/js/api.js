@@ -1,0 +1,69 @@
+/** The HTTP API (docs/api.md) as functions. Every failure is an ApiError that can be shown to people. */
+
+export class ApiError extends Error {
+  /** @param {number} status 0: no answer at all */
+  constructor(status, code, message, hint) {
+    super(sentence(message));
+    this.status = status;
+    this.code = code;
+    this.hint = sentence(hint ?? "");
+  }
+
+  /** Whether the thing asked for is not there, or not for this reader: trying again will not help. */
+  get final() {
+    return [401, 403, 404, 410].includes(this.status);
+  }
+}
+
+/** Whether this page shows a shared tree: the API then treats even the owner as any reader of the link. */
+export const SHARED = new URLSearchParams(location.search).get("view") === "shared";
+
+const sentence = (text) => text.charAt(0).toUpperCase() + text.slice(1);
+
+async function call(method, path, body) {
+  const request = { method, credentials: "same-origin", headers: { accept: "application/json" } };
+  if (SHARED) request.headers["x-treewright-view"] = "shared";
+  if (body !== undefined) {
+    request.headers["content-type"] = "application/json";
+    request.body = JSON.stringify(body);
+  }
+  let response;
+  try {
+    response = await fetch(path, request);
+  } catch {
+    throw new ApiError(0, "unreachable", "The server does not answer.", "Is it still running?");
+  }
+  if (response.status === 204) return null;
+  const answer = await response.json().catch(() => null);
+  if (response.ok) return answer;
+  const error = answer?.error ?? {};
+  const message = error.message ?? `The server answered with status ${response.status}.`;
+  throw new ApiError(response.status, error.code ?? "unknown", message, error.hint);
+}
+
+const at = (...parts) => `/api/${parts.map(encodeURIComponent).join("/")}`;
+
+export const api = {
+  strategies: () => call("GET", at("strategies")),
+  examples: () => call("GET", at("examples")),
+  runs: (limit) => call("GET", `${at("runs")}?limit=${limit}`),
+  start: (request) => call("POST", at("runs"), request),
+  run: (run) => call("GET", at("runs", run)),
+  tree: (run) => call("GET", at("runs", run, "tree")),
+  /** @param {"pause"|"resume"|"stop"} action */
+  steer: (run, action) => call("POST", at("runs", run, action)),
+  label: (run, node, label) => call("POST", at("runs", run, "nodes", node, "labels"), label),
+  share: (run) => call("POST", at("runs", run, "shares"), { role: "view" }),
+  /** An EventSource cannot send headers. */
+  eventsUrl: (run, after) => `${at("runs", run, "events")}?after=${after}${SHARED ? "&view=shared" : ""}`,
+};
+
+/** A random UUID; `crypto.randomUUID` exists only on https and localhost. */
+export function uuid() {
+  if (crypto.randomUUID) return crypto.randomUUID();
+  const bytes = crypto.getRandomValues(new Uint8Array(16));
+  bytes[6] = (bytes[6] & 0x0f) | 0x40;
+  bytes[8] = (bytes[8] & 0x3f) | 0x80;
+  const hex = [...bytes].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+  return hex.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, "$1-$2-$3-$4-$5");
+}

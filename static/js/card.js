@@ -1,0 +1,89 @@
+/** One step in the reading pane: what was thought, how it was judged, where it came from. */
+
+import { fill, h, keyed, setText } from "./dom.js";
+import { decimal, ratingOf, whole, words } from "./format.js";
+import { mark } from "./legend.js";
+
+/**
+ * @param {import("./tree-model.js").TreeNode} node
+ * @param {(id: number) => void} select
+ */
+export function newCard(node, select) {
+  const title = node.parent === null ? "Problem" : words(node.action);
+  const corrects = node.corrects === null ? null
+    : h("button.tw-link", { type: "button", onclick: () => select(node.corrects) }, `revises #${node.corrects}`);
+  const card = h("article.tw-card", { "data-id": node.id },
+    h("header.tw-card-head", {},
+      h("button.tw-card-title", { type: "button", onclick: () => select(node.id) },
+        h("span.tw-card-mark"), h("span.tw-tag", {}, title), h("span.tw-card-id", {}, `#${node.id}`)),
+      corrects,
+      h("span.tw-card-label"),
+      h("span.tw-card-value")),
+    h("p.tw-card-text", { dir: "auto" }, node.text),
+    node.answer === null ? null : h("p.tw-card-answer", {}, "Answer ", h("b", {}, node.answer)),
+    h("dl.tw-facts", { hidden: true }));
+  card.dataset.action = node.action;
+  return card;
+}
+
+/** Shows what may have changed since: judgements and statistics, never the text. */
+export function updateCard(card, node, selected) {
+  card.classList.toggle("tw-selected", selected);
+  card.classList.toggle("tw-pruned", node.pruned);
+  setCurrent(card, selected);
+  const look = `${node.value} ${node.label}`;
+  if (card.dataset.look !== look) {
+    card.dataset.look = look;
+    fill(card.querySelector(".tw-card-mark"), mark(node));
+    setText(card.querySelector(".tw-card-value"), node.value === null ? "not scored" : decimal(node.value));
+    const rating = ratingOf(node.label);
+    const label = card.querySelector(".tw-card-label");
+    label.dataset.rating = rating ? String(rating.rating) : "";
+    setText(label, rating ? `${rating.sign} ${rating.name}` : "");
+  }
+  const facts = card.querySelector(".tw-facts");
+  facts.hidden = !selected;
+  if (selected) showFacts(facts, node);
+}
+
+function setCurrent(card, selected) {
+  if (selected) card.setAttribute("aria-current", "step");
+  else card.removeAttribute("aria-current");
+}
+
+function showFacts(list, node) {
+  keyed(list, factsOf(node), {
+    key: ([name]) => name,
+    make: ([name, , title]) => h(hasLongNames(name) ? "div.tw-wide" : "div", { title: title ?? null }, h("dt", {}, name), h("dd")),
+    update: (element, [, text]) => {
+      setText(element.lastChild, text);
+      element.lastChild.title = text;
+    },
+  });
+}
+
+/** Models and verifiers are called what their owners like: these facts get a line of their own. */
+const hasLongNames = (name) => name === "model" || name.endsWith(" score");
+
+/** @returns {[string, string, string?][]} name, text, explanation */
+function factsOf(node) {
+  const scores = Object.entries(node.scores ?? {}).map(([verifier, score]) => [
+    `${words(verifier)} score`,
+    score === null ? "not scored" : decimal(score, 3),
+    "What this verifier says about the step",
+  ]);
+  const made = node.parent !== null;
+  return [
+    ["value", decimal(node.value, 3), "Mean of everything seen on and below the step"],
+    ["visits", whole(node.visits), "How often the search went through"],
+    made && ["prior", decimal(node.prior, 3), "Share of the probability among the steps proposed here"],
+    made && ["mean log-prob", decimal(node.mean_logprob, 2), "Per token, by the model that wrote it"],
+    made && ["tokens", whole(node.tokens)],
+    node.samples > 1 && ["proposed", `${node.samples} times`],
+    made && node.temperature !== null && ["temperature", decimal(node.temperature, 1)],
+    made && node.origin === "person" && ["by", "a person"],
+    node.pruned && ["search", "pruned"],
+    made && node.model && ["model", node.model],
+    ...scores,
+  ].filter(Boolean);
+}

@@ -1,0 +1,163 @@
+/**
+ * The search form: what Gradio's inputs can be set to, the chosen strategy's own settings (made from its
+ * JSON schema), and starting a search with all of it.
+ */
+
+import { api } from "./api.js";
+import { fill, h } from "./dom.js";
+import { words } from "./format.js";
+
+export class SearchForm {
+  /** @param {(run: any) => void} started */
+  constructor(started) {
+    this.started = started;
+    this.examples = [];
+    this.strategies = [];
+    this.strategy = null;
+    this.busy = false;
+    /** @type {Map<string, {field: HTMLElement, read: () => any, initial: any}>} */
+    this.settings = new Map();
+    this.info = null;
+    this.message = null;
+    this.loading = null;
+  }
+
+  /** Takes over one of the form's host elements; each appears when Gradio gets to it. */
+  host(name, element) {
+    if (name === "strategy-info") this.info = element;
+    else this.message = element;
+    this.#showStrategy();
+  }
+
+  /** Asks the API once what there is to choose from. */
+  load() {
+    this.loading ??= Promise.all([api.examples(), api.strategies()]).then(
+      ([examples, strategies]) => {
+        this.examples = examples.items;
+        this.strategies = strategies.items;
+      },
+      (error) => {
+        this.loading = null;
+        this.#say(error.message, error.hint);
+      },
+    );
+    return this.loading;
+  }
+
+  /** @param {string} name */
+  choose(name) {
+    this.strategy = this.strategies.find((one) => one.name === name) ?? null;
+    this.#showStrategy();
+  }
+
+  /** The name of a strategy for people. */
+  titleOf(name) {
+    return this.strategies.find((one) => one.name === name)?.title ?? words(name);
+  }
+
+  example(title) {
+    return this.examples.find((one) => one.title === title) ?? null;
+  }
+
+  /** @param {{problem, strategy, budget, reference_answer, seed}} request as typed, all may be empty */
+  async submit(request) {
+    if (this.busy) return;
+    this.#busy(true);
+    try {
+      this.#say("");
+      this.started(await api.start({ ...cleaned(request), ...this.#changedSettings() }));
+    } catch (error) {
+      this.#say(error.message, error.hint);
+    } finally {
+      this.#busy(false);
+    }
+  }
+
+  #busy(busy) {
+    this.busy = busy;
+    document.getElementById("tw-search")?.classList.toggle("tw-working", busy);
+  }
+
+  #say(message, hint = "") {
+    if (!this.message) return;
+    if (!message) {
+      fill(this.message);
+      return;
+    }
+    const error = h("div.tw-form-error", { role: "alert" }, h("b", {}, message), h("span", {}, hint));
+    fill(this.message, error);
+    error.scrollIntoView({ block: "nearest" });
+  }
+
+  /** Only what differs from the defaults: those are the server's to choose. */
+  #changedSettings() {
+    const changed = {};
+    for (const [name, { read, initial }] of this.settings) {
+      const value = read();
+      if (value !== undefined && value !== initial) changed[name] = value;
+    }
+    return Object.keys(changed).length ? { settings: changed } : {};
+  }
+
+  #showStrategy() {
+    if (!this.info) return;
+    this.settings.clear();
+    if (!this.strategy) {
+      fill(this.info);
+      return;
+    }
+    const { properties = {} } = this.strategy.settings ?? {};
+    for (const [name, schema] of Object.entries(properties)) {
+      const setting = newSetting(name, schema, this.strategy.settings.$defs ?? {});
+      if (setting) this.settings.set(name, setting);
+    }
+    const fields = [...this.settings.values()].map((setting) => setting.field);
+    fill(this.info, h("p.tw-summary", {}, this.strategy.summary),
+      fields.length > 0 && h("details.tw-settings", {}, h("summary", {}, "Strategy settings"), h("div", {}, fields)));
+  }
+}
+
+/** Without what was left empty. A limit of 0 is none: Gradio shows an empty number as 0. */
+function cleaned(request) {
+  const filled = (object) => Object.fromEntries(
+    Object.entries(object).filter(([, value]) => value !== null && value !== undefined && value !== ""),
+  );
+  const { budget, ...rest } = request;
+  // An empty problem is sent as it is: the API says best what is wrong with it.
+  return { ...filled(rest), problem: request.problem ?? "", budget: filled(Object.fromEntries(
+    Object.entries(budget).map(([name, limit]) => [name, limit === 0 ? null : limit]),
+  )) };
+}
+
+/** An input for one property of a JSON schema; null for kinds that need more than one input. */
+function newSetting(name, schema, definitions) {
+  const resolved = (one) => (one.$ref ? definitions[one.$ref.split("/").at(-1)] : one);
+  const kind = resolved(schema.anyOf?.find((one) => one.type !== "null") ?? schema);
+  const initial = schema.default ?? null;
+  const input = newInput(kind ?? {}, initial);
+  if (!input) return null;
+  const title = schema.title ?? kind?.title ?? words(name);
+  const field = h("label.tw-setting", { title: schema.description ?? null },
+    h("span", {}, title), input.element);
+  return { field, read: input.read, initial };
+}
+
+function newInput(kind, initial) {
+  const options = kind.enum;
+  if (options) {
+    const element = h("select", {}, options.map((one) => h("option", { value: String(one), selected: one === initial }, String(one))));
+    return { element, read: () => options[element.selectedIndex] };
+  }
+  if (kind.type === "boolean") {
+    const element = h("input", { type: "checkbox", checked: initial === true });
+    return { element, read: () => element.checked };
+  }
+  if (kind.type === "integer" || kind.type === "number") {
+    const element = h("input", {
+      type: "number", value: initial, min: kind.minimum ?? null, max: kind.maximum ?? null,
+      step: kind.type === "integer" ? 1 : "any", placeholder: initial === null ? "none" : null,
+    });
+    return { element, read: () => (element.value === "" ? initial : Number(element.value)) };
+  }
+  return null;
+}

@@ -1,0 +1,47 @@
+/**
+ * The keys of the page. They do nothing while somebody types, picks from a list, or has a dialog open,
+ * and a pane that has used a key (the outline its arrows) has prevented its default.
+ */
+
+const BUSY_IN = "input, textarea, select, [contenteditable=''], [contenteditable=true], [role=combobox], [role=listbox], [role=dialog], dialog";
+
+/** @param {KeyboardEvent} event */
+export function isTyping(event) {
+  return event.defaultPrevented || event.isComposing || Boolean(event.target?.closest?.(BUSY_IN))
+    || Boolean(document.querySelector("dialog[open], [role=dialog]"));
+}
+
+/**
+ * @param {Object<string, () => void>} actions by key, as in `event.key`; "ctrl+z" for combinations
+ */
+export function listenToKeys(actions) {
+  document.addEventListener("keydown", (event) => {
+    if (isTyping(event) || event.altKey) return;
+    const held = event.ctrlKey || event.metaKey ? "ctrl+" : "";
+    const action = actions[held + (held ? event.key.toLowerCase() : event.key)];
+    if (!action) return;
+    event.preventDefault();
+    action();
+  });
+}
+
+/**
+ * Where an arrow leads from a step in the drawing: up to the parent, down to the best child, sideways
+ * to the neighbours.
+ * @param {import("./tree-model.js").TreeModel} model
+ * @returns {number|null}
+ */
+export function arrowFrom(model, id, arrow) {
+  if (id === null) return model.size ? 0 : null;
+  const node = model.nodes[id];
+  if (arrow === "ArrowUp") return node.parent;
+  if (arrow === "ArrowDown") {
+    const children = node.children.map((child) => model.nodes[child]);
+    return children.length ? children.reduce((a, b) => (rank(b) > rank(a) ? b : a)).id : null;
+  }
+  const row = model.siblings(id);
+  return row[row.indexOf(id) + (arrow === "ArrowLeft" ? -1 : 1)] ?? null;
+}
+
+/** More visits first, then the higher value. */
+const rank = (node) => node.visits + (node.value ?? 0) / 2;

@@ -1,0 +1,40 @@
+/** What the marks of the overview mean. Drawn with the same shapes and colours as the marks. */
+
+import { valueColor, valueGradient } from "./colors.js";
+import { h, svg } from "./dom.js";
+import { RATINGS, ratingOf } from "./format.js";
+
+const PATHS = {
+  circle: "M8 2.5a5.5 5.5 0 1 0 .01 0z",
+  "triangle-up": "M8 2 14 13H2z",
+  square: "M3 3h10v10H3z",
+  x: "M5 2 8 5l3-3 3 3-3 3 3 3-3 3-3-3-3 3-3-3 3-3-3-3z",
+};
+
+/**
+ * A step's mark, as in the overview: shape = label, fill = value, hollow = not scored.
+ * @param {{value: number|null, label: number|null}} node
+ */
+export function mark(node) {
+  const shape = PATHS[ratingOf(node.label)?.shape ?? "circle"];
+  const scored = typeof node.value === "number";
+  return svg("svg", { class: scored ? "tw-mark" : "tw-mark tw-hollow", viewBox: "0 0 16 16", "aria-hidden": "true" },
+    svg("path", { d: shape, fill: scored ? valueColor(node.value) : "var(--tw-surface)" }));
+}
+
+const entry = (title, ...content) => h("span.tw-legend-entry", { title }, ...content);
+
+/** @returns {HTMLElement} */
+export function legend() {
+  const bar = h("i.tw-scale", { style: { background: valueGradient() } });
+  const labels = [...RATINGS].reverse().map(({ rating, name }) =>
+    entry(`A person labelled the step ${name.toLowerCase()}`, mark({ value: 0.75, label: rating }), name.toLowerCase()));
+  return h("div.tw-legend", { "aria-label": "Legend" },
+    entry("Mean of the reward model's scores on and below the step", "value 0", bar, "1"),
+    entry("No score could be had", mark({ value: null, label: null }), "not scored"),
+    entry("The larger, the more often the search went through", h("i.tw-sizes", {}, h("i"), h("i"), h("i")), "visits"),
+    ...labels,
+    entry("The dashed step was revised by the step at the other end", h("i.tw-line.tw-line-correction"), "correction"),
+    entry("Leads to the answer; before there is one, the way most often taken", h("i.tw-line.tw-line-best"), "best path"),
+    entry("A model is working here now", h("i.tw-line-busy"), "thinking"));
+}

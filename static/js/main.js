@@ -1,0 +1,142 @@
+/**
+ * The entry point. The Gradio page hands over its host elements one by one (`host`) and calls the other
+ * exported functions from its inputs; everything else happens in the modules wired together here.
+ */
+
+import { readAddress, writeAddress } from "./address.js";
+import { brand } from "./brand.js";
+import { share, showKeys } from "./dialogs.js";
+import { Explorer } from "./explorer.js";
+import { SearchForm } from "./form.js";
+import { arrowFrom, listenToKeys } from "./keys.js";
+import { Labels } from "./labels.js";
+import { RunList } from "./runs.js";
+import { Session } from "./session.js";
+import { restoreTheme, switchTheme } from "./theme.js";
+
+const session = new Session();
+const labels = new Labels(session);
+const form = new SearchForm((run) => openRun(run.id));
+const strategyTitle = (name) => form.titleOf(name);
+const runs = new RunList(session, (id) => openRun(id), strategyTitle);
+let explorer = null;
+
+/** Takes over one of the page's empty elements. Called by Gradio when the element is there. */
+export function host(name, element) {
+  if (name === "brand") element.replaceChildren(brand());
+  else if (name === "runs") hostRuns(element);
+  else if (name === "explorer") hostExplorer(element);
+  else form.host(name, element);
+}
+
+/** For the page's load: the choices of the example and the strategy inputs, as Gradio updates. */
+export async function formChoices(_example, strategy) {
+  await form.load();
+  session.tell("run");
+  const names = form.strategies.map((one) => one.name);
+  const chosen = names.includes(strategy) ? strategy : (names[0] ?? null);
+  form.choose(chosen);
+  const update = (choices, value) => ({ __type__: "update", choices, value });
+  return [
+    update([["Your own problem", ""], ...form.examples.map((one) => [one.title, one.title])], ""),
+    update(form.strategies.map((one) => [one.title, one.name]), chosen),
+  ];
+}
+
+/** Another example was picked: its problem and reference answer, for the two inputs. */
+export function example(title) {
+  const chosen = form.example(title);
+  return [chosen?.problem ?? "", chosen?.reference_answer ?? ""];
+}
+
+export function strategy(name) {
+  form.choose(name);
+}
+
+/** The Search button. The order is that of `_Form.inputs` in app/page/layout.py. */
+export async function search(problem, name, tokens, nodes, seconds, reference, seed) {
+  await form.submit({
+    problem, strategy: name, reference_answer: reference, seed,
+    budget: { generated_tokens: tokens, nodes, seconds },
+  });
+}
+
+function openRun(id, node = null, push = true) {
+  showForm(false);
+  writeAddress(id, node, push);
+  explorer?.tab("overview");
+  session.open(id, node);
+}
+
+function hostRuns(element) {
+  element.replaceChildren(runs.element);
+  if (!session.shared) runs.refresh();
+}
+
+function hostExplorer(element) {
+  restoreTheme();
+  const actions = {
+    share: () => share(session),
+    keys: () => showKeys(session.shared),
+    theme: switchTheme,
+    strategyTitle,
+    form: () => showForm(!document.documentElement.classList.contains("tw-form-open")),
+  };
+  explorer = new Explorer(session, labels, actions, element.dataset.plotly);
+  element.replaceChildren(explorer.element);
+  session.on("select", (id) => session.run && writeAddress(session.run.id, id));
+  window.addEventListener("popstate", followAddress);
+  listenToKeys(keyActions());
+  exposeForTests();
+  followAddress();
+}
+
+function followAddress() {
+  const { run, node } = readAddress();
+  if (run === null && session.shared) session.deadLink();
+  else if (run === null) {
+    showForm(true);
+    if (session.run || session.connection !== "idle") session.closeRun();
+  } else if (run === session.run?.id) session.select(node);
+  else openRun(run, node, false);
+}
+
+/** On a small screen the form and the tree take turns. */
+function showForm(open) {
+  document.documentElement.classList.toggle("tw-form-open", open);
+}
+
+function keyActions() {
+  const go = (id) => id !== null && session.select(id);
+  const arrow = (name) => [name, () => go(arrowFrom(session.model, session.selected, name))];
+  return {
+    1: () => labels.set(-1),
+    2: () => labels.set(0),
+    3: () => labels.set(1),
+    0: () => labels.set(null),
+    "ctrl+z": () => labels.undo(),
+    j: () => go(explorer.outline.neighbour(session.selected, 1)),
+    k: () => go(explorer.outline.neighbour(session.selected, -1)),
+    ...Object.fromEntries(["ArrowUp", "ArrowDown", "ArrowLeft", "ArrowRight"].map(arrow)),
+    Escape: () => session.select(null),
+    "+": () => explorer.overview.zoom(0.65),
+    "-": () => explorer.overview.zoom(1.55),
+    f: () => explorer.overview.fit(),
+    "?": () => showKeys(session.shared),
+  };
+}
+
+/** What browser tests wait for and look at. Reading only, except `receive`. */
+function exposeForTests() {
+  window.treewright = {
+    get model() { return session.model; },
+    get run() { return session.run; },
+    get selected() { return session.selected; },
+    get status() { return session.run?.status ?? null; },
+    get connection() { return session.connection; },
+    get drawn() { return explorer.overview.drawn; },
+    get view() { return explorer.overview.range; },
+    pixel: (id) => explorer.overview.pixel(id),
+    receive: (event) => session.receive(event),
+  };
+}

@@ -1,0 +1,117 @@
+/**
+ * The reading pane: the way from the problem to the selected step, one card per step, and the buttons
+ * that judge it. With nothing selected it reads the best way found so far.
+ */
+
+import { newCard, updateCard } from "./card.js";
+import { h, keyed, setText } from "./dom.js";
+import { RATINGS, decimal, oneLine } from "./format.js";
+import { mark } from "./legend.js";
+import { coalesced } from "./schedule.js";
+
+export class Reading {
+  /**
+   * @param {import("./session.js").Session} session
+   * @param {import("./labels.js").Labels} labels
+   */
+  constructor(session, labels) {
+    this.session = session;
+    this.labels = labels;
+    this.#build();
+    this.refresh = coalesced(() => this.#show());
+    session.on("tree", () => this.refresh());
+    for (const notice of ["open", "label"]) session.on(notice, () => this.refresh(true));
+    session.on("select", (id) => {
+      this.refresh(true);
+      if (id !== null) this.#scrollToSelected();
+    });
+  }
+
+  #build() {
+    const { session } = this;
+    this.title = h("h2");
+    this.close = h("button.tw-icon-button", {
+      type: "button", title: "Back to the best path", "aria-label": "Back to the best path",
+      onclick: () => session.select(null),
+    }, "×");
+    this.buttons = new Map();
+    this.bar = h("div.tw-label-bar", { role: "group", "aria-label": "Judge the selected step" },
+      RATINGS.map((one) => this.#button(one.rating, one.sign, one.name, one.key)),
+      this.#button(null, "", "Clear", "0"));
+    this.path = h("div.tw-path");
+    this.siblings = newChips("Alternatives");
+    this.next = newChips("Next steps");
+    this.scroller = h("div.tw-scroller", {}, this.path, this.next.element);
+    this.element = h("section.tw-reading", { "aria-label": "Reading pane" },
+      h("div.tw-pane-bar", {}, this.title, h("div.tw-tools", {}, this.close)),
+      session.shared ? null : this.bar,
+      this.siblings.element,
+      this.scroller);
+  }
+
+  #button(rating, sign, name, key) {
+    const button = h("button.tw-label", {
+      type: "button", "data-rating": String(rating), title: `${name} (${key})`, onclick: () => this.labels.set(rating),
+    }, sign ? h("span.tw-label-sign", { "aria-hidden": "true" }, sign) : null, name, h("kbd", { "aria-hidden": "true" }, key));
+    this.buttons.set(rating, button);
+    return button;
+  }
+
+  #show() {
+    const { model, selected } = this.session;
+    const path = selected === null ? model.bestPath() : model.path(selected);
+    const node = selected === null ? null : model.nodes[selected];
+    setText(this.title, node ? `Step #${selected}` : model.answered === null ? "Most visited path" : "Path to the answer");
+    this.close.hidden = !node;
+    for (const [rating, button] of this.buttons) {
+      button.disabled = !node || (rating === null && node.label === null);
+      if (rating !== null) button.setAttribute("aria-pressed", String(node?.label === rating));
+    }
+    keyed(this.path, path.map((id) => model.nodes[id]), {
+      key: (one) => one.id,
+      make: (one) => newCard(one, (id) => this.session.select(id)),
+      update: (card, one) => updateCard(card, one, one.id === selected),
+    });
+    this.#chips(this.siblings, node ? model.siblings(selected) : [], 2);
+    this.#chips(this.next, node ? node.children : [], 1);
+  }
+
+  #chips(chips, ids, least) {
+    chips.element.hidden = ids.length < least;
+    keyed(chips.list, ids.slice(0, 24), {
+      key: (id) => id,
+      make: (id) => h("button.tw-chip", {
+        type: "button", title: oneLine(this.session.model.nodes[id].text, 160), onclick: () => this.session.select(id),
+      }, h("span.tw-chip-mark"), h("span.tw-chip-text")),
+      update: (chip, id) => this.#updateChip(chip, id),
+    });
+  }
+
+  #updateChip(chip, id) {
+    const node = this.session.model.nodes[id];
+    chip.setAttribute("aria-current", String(id === this.session.selected));
+    const look = `${node.value} ${node.label}`;
+    if (chip.dataset.look === look) return;
+    chip.dataset.look = look;
+    chip.firstChild.replaceChildren(mark(node));
+    setText(chip.lastChild, node.value === null ? `#${id}` : `#${id} ${decimal(node.value)}`);
+  }
+
+  #scrollToSelected() {
+    const { list } = this.siblings;
+    const chip = list.querySelector("[aria-current=true]");
+    if (chip) list.scrollLeft = chip.offsetLeft - list.offsetLeft - (list.clientWidth - chip.offsetWidth) / 2;
+    const card = this.path.querySelector(".tw-selected");
+    if (!card) return;
+    const top = card.offsetTop - this.scroller.offsetTop;
+    const { scrollTop, clientHeight } = this.scroller;
+    const fits = top >= scrollTop && top + card.offsetHeight <= scrollTop + clientHeight;
+    if (!fits) this.scroller.scrollTop = top - Math.max(8, (clientHeight - card.offsetHeight) / 2);
+  }
+}
+
+function newChips(title) {
+  const list = h("div.tw-chip-list");
+  const element = h("nav.tw-chips", { "aria-label": title, hidden: true }, h("span.tw-chips-title", {}, title), list);
+  return { element, list };
+}

@@ -1,0 +1,186 @@
+/**
+ * What one tab looks at: a run, its tree, the selected step. The panes read it and are told when
+ * something changed; only this file and labels.js change it.
+ *
+ * Notices: "open" (another run, or none), "tree", "label" (by this person, just now), "select", "run"
+ * (the run's record), "connection", "message" ({text, hint, bad}).
+ */
+
+import { ApiError, SHARED, api } from "./api.js";
+import { EventStream } from "./stream.js";
+import { TreeModel } from "./tree-model.js";
+
+const ACTIVE = ["queued", "running"];
+/** What every `told` event adds to the cost of the run. */
+const ADDED_UP = ["generated_tokens", "prompt_tokens", "calls"];
+const REFRESH_MS = 400;
+
+export class Session {
+  constructor() {
+    this.model = new TreeModel();
+    this.run = null;
+    /** @type {number|null} */
+    this.selected = null;
+    this.selectedAt = 0;
+    /** @type {"idle"|"loading"|"live"|"waiting"|"ended"|"lost"} */
+    this.connection = "idle";
+    this.problem = null;
+    this.shared = SHARED;
+    this.listeners = new Map();
+    this.refreshTimer = 0;
+    this.clock = performance.now();
+    this.stream = new EventStream({
+      after: () => this.model.seq,
+      event: (event) => this.receive(event),
+      state: (state, error) => this.#streamState(state, error),
+    });
+  }
+
+  on(notice, listener) {
+    if (!this.listeners.has(notice)) this.listeners.set(notice, []);
+    this.listeners.get(notice).push(listener);
+  }
+
+  tell(notice, detail) {
+    for (const listener of this.listeners.get(notice) ?? []) listener(detail);
+  }
+
+  say(text, hint = "", bad = true) {
+    this.tell("message", { text, hint, bad });
+  }
+
+  get active() {
+    return this.run !== null && ACTIVE.includes(this.run.status);
+  }
+
+  /** Seconds used so far: as last told by the server, and going on while the run goes on. */
+  get seconds() {
+    const told = this.run?.usage?.seconds;
+    if (typeof told !== "number") return null;
+    return this.run.status === "running" ? told + (performance.now() - this.clock) / 1000 : told;
+  }
+
+  /** Opens a run and follows it; shows why when that cannot be done. */
+  async open(id, node = null) {
+    this.stream.close();
+    this.model.clear();
+    this.run = null;
+    this.selected = null;
+    this.problem = null;
+    this.opening = id;
+    this.#connectionIs("loading");
+    this.tell("open");
+    try {
+      const tree = await api.tree(id);
+      if (this.opening !== id) return;
+      this.model.load(tree);
+      this.#setRun(tree.run);
+    } catch (error) {
+      if (this.opening === id) this.#lost(error);
+      return;
+    }
+    this.tell("tree");
+    if (node !== null && this.model.nodes[node]) this.select(node);
+    this.#follow();
+  }
+
+  /** There is nothing to open: a link that leads nowhere. */
+  deadLink() {
+    this.#lost(new ApiError(404, "unknown_link", "There is no such tree.", ""));
+  }
+
+  closeRun() {
+    this.opening = null;
+    this.stream.close();
+    this.model.clear();
+    this.run = null;
+    this.selected = null;
+    this.problem = null;
+    this.#connectionIs("idle");
+    this.tell("open");
+  }
+
+  /** @param {number|null} id */
+  select(id) {
+    if (id !== null && !this.model.nodes[id]) return;
+    if (id === this.selected) return;
+    this.selected = id;
+    this.selectedAt = performance.now();
+    this.tell("select", id);
+  }
+
+  /** One event of the run, from the stream. */
+  receive(event) {
+    const fresh = event.seq > this.model.seq;
+    const changed = this.model.apply(event);
+    if (event.kind === "told" && fresh) this.#addUsage(event);
+    if (event.kind === "status") {
+      this.run = { ...this.run, status: event.status, reason: event.reason };
+      this.clock = performance.now();
+      this.tell("run");
+    }
+    if (event.kind === "answered" || event.kind === "status") this.#refreshSoon();
+    if (changed) this.tell("tree");
+  }
+
+  /** @param {"pause"|"resume"|"stop"} action */
+  async steer(action) {
+    const { id } = this.run;
+    try {
+      const run = await api.steer(id, action);
+      if (this.run?.id !== id) return;
+      this.#setRun(run);
+      if (this.connection !== "live") this.#follow();
+    } catch (error) {
+      this.say(error.message, error.hint);
+    }
+  }
+
+  #follow() {
+    this.#connectionIs("live");
+    this.stream.open(this.run.id);
+  }
+
+  #setRun(run) {
+    this.run = run;
+    this.clock = performance.now();
+    this.tell("run");
+  }
+
+  #addUsage(counts) {
+    const sum = { ...this.run.usage };
+    for (const key of ADDED_UP) sum[key] = (sum[key] ?? 0) + (counts[key] ?? 0);
+    this.run = { ...this.run, usage: sum };
+    this.tell("run");
+  }
+
+  /** Whether the answer is right, and the exact cost, only the run itself says. */
+  #refreshSoon() {
+    clearTimeout(this.refreshTimer);
+    const { id } = this.run;
+    this.refreshTimer = setTimeout(async () => {
+      const run = await api.run(id).catch(() => null);
+      if (!run || this.run?.id !== id) return;
+      // What was asked for before the latest events must not overwrite what they said.
+      if (run.seq < this.model.seq) this.#refreshSoon();
+      else this.#setRun(run);
+    }, REFRESH_MS);
+  }
+
+  #streamState(state, error) {
+    if (state === "lost") this.#lost(error);
+    else this.#connectionIs(state);
+    if (state === "ended") this.#refreshSoon();
+  }
+
+  #lost(error) {
+    this.problem = error;
+    this.#connectionIs("lost");
+    this.tell("open");
+  }
+
+  #connectionIs(state) {
+    this.connection = state;
+    this.tell("connection", state);
+  }
+}

@@ -1,0 +1,96 @@
+/**
+ * Follows the events of one run. Browsers allow few connections to one server, so a tab has at most one
+ * stream, none while it is hidden, and none once the run has ended. Reconnects by itself: EventSource
+ * gives up for good when the server answers with an error, as it does while it restarts.
+ */
+
+import { api } from "./api.js";
+
+const KINDS = [
+  "node_added", "merged", "asked", "told", "backed_up", "reopened", "closed", "scored",
+  "labelled", "pruned", "answered", "status",
+];
+const FIRST_WAIT = 500;
+const LONGEST_WAIT = 15000;
+
+export class EventStream {
+  /**
+   * @param {Object} handlers
+   * @param {() => number} handlers.after the sequence number of the last event seen
+   * @param {(event: any) => void} handlers.event
+   * @param {(state: "live"|"waiting"|"ended"|"lost", error?: Error) => void} handlers.state
+   */
+  constructor(handlers) {
+    this.handlers = handlers;
+    this.run = null;
+    this.source = null;
+    this.timer = 0;
+    this.failures = 0;
+    document.addEventListener("visibilitychange", () => this.#visibility());
+  }
+
+  /** Follows this run from now on, whatever was followed before. */
+  open(run) {
+    this.close();
+    this.run = run;
+    this.failures = 0;
+    if (!document.hidden) this.#connect();
+  }
+
+  close() {
+    this.run = null;
+    this.#disconnect();
+  }
+
+  #visibility() {
+    if (document.hidden) this.#disconnect();
+    else if (this.run && !this.source) this.#connect();
+  }
+
+  #disconnect() {
+    clearTimeout(this.timer);
+    this.source?.close();
+    this.source = null;
+  }
+
+  #connect() {
+    this.#disconnect();
+    const source = new EventSource(api.eventsUrl(this.run, this.handlers.after()));
+    this.source = source;
+    source.onopen = () => {
+      this.failures = 0;
+      this.handlers.state("live");
+    };
+    source.onerror = () => this.#failed();
+    for (const kind of KINDS) {
+      source.addEventListener(kind, (message) => this.handlers.event(JSON.parse(message.data)));
+    }
+    source.addEventListener("end", () => {
+      this.close();
+      this.handlers.state("ended");
+    });
+  }
+
+  /** EventSource does not say why it failed; asking for the run tells "gone" from "not now". */
+  async #failed() {
+    const run = this.run;
+    this.#disconnect();
+    const wait = Math.min(LONGEST_WAIT, FIRST_WAIT * 2 ** this.failures);
+    this.failures += 1;
+    this.handlers.state("waiting");
+    try {
+      await api.run(run);
+    } catch (error) {
+      if (error.final && this.run === run) {
+        this.close();
+        this.handlers.state("lost", error);
+        return;
+      }
+    }
+    if (this.run !== run || this.source) return;
+    clearTimeout(this.timer);
+    this.timer = setTimeout(() => {
+      if (this.run === run && !document.hidden) this.#connect();
+    }, wait);
+  }
+}

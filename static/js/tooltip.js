@@ -1,0 +1,54 @@
+/** The small card beside the pointer. Our own, because Plotly's would read markup in a model's text. */
+
+import { fill, h } from "./dom.js";
+import { decimal, oneLine, ratingOf, whole, words } from "./format.js";
+
+const WIDTH = 280;
+
+export class Tooltip {
+  constructor() {
+    this.element = h("div.tw-tooltip", { role: "tooltip", hidden: true });
+    /** @type {number|null} */
+    this.node = null;
+    this.spot = null;
+  }
+
+  /**
+   * @param {import("./tree-model.js").TreeNode} node
+   * @param {{x: number, y: number, r: number}} spot
+   * @param {{width: number, height: number}} box what it has to stay inside of
+   * @param {number} folded descendants that are not drawn
+   */
+  show(node, spot, box, folded) {
+    const facts = [
+      node.value === null ? "not scored" : `value ${decimal(node.value)}`,
+      `${whole(node.visits)} visit${node.visits === 1 ? "" : "s"}`,
+      ratingOf(node.label)?.name.toLowerCase(),
+      node.corrects !== null && `corrects #${node.corrects}`,
+      folded > 0 && `${whole(folded)} more below`,
+    ].filter(Boolean);
+    fill(this.element,
+      h("div.tw-tooltip-head", {}, h("b", {}, `#${node.id}`), ` ${words(node.action)}`),
+      h("div.tw-tooltip-facts", {}, facts.join(" · ")),
+      h("div", {}, oneLine(node.text, 180)));
+    const { style } = this.element;
+    style.left = `${Math.max(4, Math.min(box.width - WIDTH - 4, spot.x - WIDTH / 2))}px`;
+    const below = spot.y < box.height * 0.6;
+    style.top = below ? `${spot.y + spot.r + 10}px` : "auto";
+    style.bottom = below ? "auto" : `${box.height - spot.y + spot.r + 10}px`;
+    this.element.hidden = false;
+    this.node = node.id;
+    this.spot = spot;
+  }
+
+  /** The drawing changed: a card must not stay where its mark no longer is. */
+  follow(spot) {
+    const { x, y } = this.spot ?? {};
+    if (this.node !== null && (!spot || Math.hypot(spot.x - x, spot.y - y) > 3)) this.hide();
+  }
+
+  hide() {
+    this.element.hidden = true;
+    this.node = null;
+  }
+}

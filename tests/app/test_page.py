@@ -1,0 +1,58 @@
+"""The page without a browser: what it serves, and that nothing in it runs on the server."""
+
+import asyncio
+import re
+
+import pytest
+from fastapi import FastAPI
+from starlette.testclient import TestClient
+
+from app.page.assets import PLOTLY_URL, static_url
+from app.page.layout import build_page
+from app.page.mount import mount_page
+from app.page.options import PageOptions
+
+
+@pytest.fixture(scope="module")
+def client() -> TestClient:
+    async def mounted() -> FastAPI:
+        return mount_page(FastAPI())
+
+    # Within an event loop: outside of one, Gradio makes one and never closes it.
+    return TestClient(asyncio.run(mounted()))
+
+
+async def test_no_handler_runs_on_the_server() -> None:
+    page = build_page(PageOptions())
+    assert page.fns
+    assert all(function.fn is None for function in page.fns.values())
+
+
+def test_the_page_names_no_other_server(client: TestClient) -> None:
+    page = client.get("/").text
+    assert static_url("js/main.js") in page
+    loaded = re.findall(r'(?:src|href)="(https?:[^"]+)"', page)
+    assert [url for url in loaded if "testserver" not in url] == []
+
+
+@pytest.mark.parametrize("name", ["js/main.js", "css/page.css", "css/panes.css", "icon.svg"])
+def test_files_of_the_explorer_are_kept_for_ever(client: TestClient, name: str) -> None:
+    answer = client.get(static_url(name))
+    assert answer.status_code == 200
+    assert "immutable" in answer.headers["cache-control"]
+
+
+@pytest.mark.parametrize("name", ["__init__.py", "../pyproject.toml", "js/absent.js", ""])
+def test_nothing_else_is_served(client: TestClient, name: str) -> None:
+    assert client.get(static_url(name)).status_code == 404
+
+
+@pytest.mark.parametrize(("accepted", "encoding"), [("gzip", "gzip"), ("identity", None)])
+def test_plotly_comes_from_the_package(
+    client: TestClient, accepted: str, encoding: str | None
+) -> None:
+    answer = client.get(PLOTLY_URL, headers={"accept-encoding": accepted})
+    assert answer.status_code == 200
+    assert answer.headers.get("content-encoding") == encoding
+    assert answer.headers["content-type"].startswith("text/javascript")
+    assert len(answer.content) > 1_000_000

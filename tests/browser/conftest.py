@@ -1,0 +1,151 @@
+"""A served application, a real Chromium, and pages that report every outside request and error."""
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, ConsoleMessage, Page, Request
+
+NAMES = ("chromium", "chromium-browser", "google-chrome", "chrome")
+ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-dev-shm-usage",
+    "--disable-background-networking",
+    "--disable-component-update",
+]
+DESKTOP = {"width": 1440, "height": 900}
+START_SECONDS = 90
+ACTION_MS = 60_000
+
+Opener = Callable[..., "Page"]
+
+
+def server_command(port: int, data: Path) -> list[str]:
+    """How the application is started. TREEWRIGHT_FAKE_UI names a script to start in its place."""
+    fake = os.environ.get("TREEWRIGHT_FAKE_UI")
+    if fake:
+        return [sys.executable, fake, "--port", str(port), "--data", str(data)]
+    arguments = ["serve", "--port", str(port), "--data", str(data)]
+    return [sys.executable, "-m", "app.cli", *arguments]
+
+
+@pytest.fixture(scope="session")
+def chromium() -> str:
+    """The path of a Chromium; without one these tests are skipped, but not in CI."""
+    found = os.environ.get("UI_BROWSER") or next(filter(None, map(shutil.which, NAMES)), None)
+    if found:
+        return found
+    message = "no Chromium on this machine: install one, or name it in UI_BROWSER"
+    if os.environ.get("CI") == "true":
+        pytest.fail(message)
+    pytest.skip(message)
+
+
+@pytest.fixture(scope="session")
+def live_server(chromium: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of a running application with an empty database."""
+    folder = tmp_path_factory.mktemp("server")
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    url = f"http://127.0.0.1:{port}"
+    log = folder / "log.txt"
+    with log.open("w") as output:
+        command = server_command(port, folder)
+        process = subprocess.Popen(command, stdout=output, stderr=subprocess.STDOUT)
+        try:
+            _wait_until_ready(url, process, log)
+            yield url
+        finally:
+            process.terminate()
+            try:
+                process.wait(15)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait(15)
+
+
+def _wait_until_ready(url: str, process: "subprocess.Popen[bytes]", log: Path) -> None:
+    until = time.monotonic() + START_SECONDS
+    while time.monotonic() < until:
+        if process.poll() is not None:
+            break
+        try:
+            with urllib.request.urlopen(f"{url}/readyz", timeout=2):
+                return
+        except (urllib.error.URLError, OSError):
+            time.sleep(0.2)
+    pytest.fail(f"the server did not become ready:\n{log.read_text()[-3000:]}")
+
+
+# Not for the whole session: Playwright's sync API keeps an event loop running in this thread, and
+# the asynchronous tests of other packages could not start theirs.
+@pytest.fixture(scope="package")
+def browser(chromium: str) -> Iterator["Browser"]:
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        running = playwright.chromium.launch(executable_path=chromium, args=ARGUMENTS)
+        yield running
+        running.close()
+
+
+@dataclass
+class Watch:
+    """Notes what no page may do: ask other servers for something, or run into an error."""
+
+    server: str
+    outside: list[str] = field(default_factory=list)
+    errors: list[str] = field(default_factory=list)
+
+    def listen_to(self, page: "Page") -> None:
+        page.on("request", self._request)
+        page.on("pageerror", lambda error: self.errors.append(str(error)))
+        page.on("console", self._console)
+
+    def _request(self, request: "Request") -> None:
+        if not request.url.startswith((self.server, "data:", "blob:", "about:")):
+            self.outside.append(request.url)
+
+    def _console(self, message: "ConsoleMessage") -> None:
+        # Chromium notes every refused request; whether it was rightly refused is tested apart.
+        if message.type == "error" and "Failed to load resource" not in message.text:
+            self.errors.append(message.text)
+
+
+@pytest.fixture
+def open_page(browser: "Browser") -> Iterator[Opener]:
+    """Opens a page in a context of its own (another visitor); checks all of them at the end."""
+    contexts = []
+    watches = []
+
+    def opener(server: str, path: str = "/", **options: Any) -> "Page":
+        context = browser.new_context(**{"viewport": DESKTOP, **options})
+        contexts.append(context)
+        page = context.new_page()
+        page.set_default_timeout(ACTION_MS)
+        watch = Watch(server)
+        watch.listen_to(page)
+        watches.append(watch)
+        page.goto(server + path)
+        return page
+
+    yield opener
+    for context in contexts:
+        context.close()
+    for watch in watches:
+        assert not watch.outside, f"requests to other servers: {watch.outside}"
+        assert not watch.errors, f"errors in the page: {watch.errors}"

@@ -1,0 +1,70 @@
+"""What the tests do with the page: start a search, wait for the tree, click steps."""
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
+
+PROBLEM = "Use 4, 7, 8 and 13 to make 24."
+
+
+def search(page: "Page", problem: str = PROBLEM, nodes: int = 24) -> None:
+    """Types a problem and starts a small search, the way a newcomer does."""
+    page.wait_for_selector(".tw-summary")
+    page.fill("#tw-problem textarea", problem)
+    if not page.is_visible("#tw-nodes input"):
+        page.click("#tw-more button")
+    page.fill("#tw-nodes input", str(nodes))
+    page.click("#tw-search")
+
+
+def wait_for_steps(page: "Page", count: int) -> None:
+    page.wait_for_function(f"window.treewright?.model.size >= {count} && treewright.drawn > 0")
+
+
+def wait_until_done(page: "Page") -> None:
+    page.wait_for_function("['finished', 'stopped'].includes(window.treewright?.status)")
+    settle(page)
+
+
+def settle(page: "Page") -> None:
+    """Waits until all that has changed is drawn: drawing is throttled."""
+    page.wait_for_function("treewright.drawn > 0")
+    page.wait_for_timeout(1200)
+
+
+def click_step(page: "Page", step: int) -> None:
+    """A real click of a real mouse on the step's mark in the drawing."""
+    spot = page.evaluate("id => treewright.pixel(id)", step)
+    page.mouse.move(spot["x"], spot["y"])
+    page.mouse.click(spot["x"], spot["y"])
+    page.wait_for_function("id => treewright.selected === id", arg=step)
+
+
+def finished_run(page: "Page", problem: str = PROBLEM, nodes: int = 24) -> str:
+    """Searches to the end; returns the run's id."""
+    search(page, problem, nodes)
+    wait_until_done(page)
+    return str(page.evaluate("treewright.run.id"))
+
+
+GROW = """
+async ({steps, pause}) => {
+  const { model } = treewright;
+  let seq = model.seq + 1;
+  for (let k = 0; k < steps; k += 1) {
+    const node = model.size;
+    const parent = (k * 7) % Math.max(1, node - 3);
+    treewright.receive({seq: seq++, kind: 'node_added', node, parent, action: 'solve',
+      text: `step ${node}`, estimate: 0.5, tokens: 3, scores: {}});
+    treewright.receive({seq: seq++, kind: 'backed_up', node, value: (k % 10) / 10});
+    if (pause) await new Promise((done) => setTimeout(done, pause));
+  }
+}
+"""
+
+
+def grow(page: "Page", steps: int, pause: int = 10) -> None:
+    """Lets the tree grow by events of the documented kind, as a run would send them."""
+    page.evaluate(GROW, {"steps": steps, "pause": pause})
+    settle(page)

@@ -1,0 +1,215 @@
+"""The explorer's modules on their own, run by the browser from the files in `static/`."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Page, Route
+
+pytestmark = pytest.mark.browser
+
+STATIC = Path(__file__).parents[2] / "static"
+ORIGIN = "http://modules.test"
+
+# A tree that grew from a seed, as the events of its run.
+GROWN = """
+function grown(size, seed) {
+  let state = seed;
+  const random = () => (state = (state * 48271) % 2147483647) / 2147483647;
+  const events = [{kind: 'node_added', node: 0, parent: null, action: 'problem', text: 'p'}];
+  for (let node = 1; node < size; node += 1) {
+    const parent = Math.floor(random() ** 2 * node);
+    events.push({kind: 'node_added', node, parent, action: 'solve', text: `s${node}`,
+      estimate: random(), corrects: random() < 0.05 ? parent : null});
+    if (random() < 0.8) events.push({kind: 'backed_up', node, value: random()});
+  }
+  return events.map((event, k) => ({seq: k + 1, ...event}));
+}
+"""
+
+
+@pytest.fixture
+def modules(browser: "Browser") -> Iterator["Page"]:
+    """A blank page that can import the explorer's modules."""
+
+    def serve(route: "Route") -> None:
+        file = STATIC / route.request.url.removeprefix(ORIGIN + "/")
+        if file.suffix == ".js":
+            route.fulfill(body=file.read_text(), content_type="text/javascript")
+        else:
+            route.fulfill(body="<title>modules</title>", content_type="text/html")
+
+    context = browser.new_context()
+    page = context.new_page()
+    page.route("**/*", serve)
+    page.goto(ORIGIN)
+    yield page
+    context.close()
+
+
+def run(page: "Page", script: str, argument: object = None) -> Any:
+    """Runs a script with the modules in scope; returns what it returns."""
+    names = {"TreeModel": "tree-model", "tidyLayout": "layout", "listRows": "outline"}
+    names |= {"chooseVisible": "visible", "alwaysKept": "visible", "valueColor": "colors"}
+    names |= {"View": "view"}
+    imports = "".join(
+        f"const {{ {name} }} = await import('{ORIGIN}/js/{module}.js');"
+        for name, module in names.items()
+    )
+    return page.evaluate(f"async (argument) => {{ {imports} {GROWN} {script} }}", argument)
+
+
+def test_values_are_means_of_what_was_backed_up(modules: "Page") -> None:
+    script = """
+      const model = new TreeModel();
+      const events = [
+        {kind: 'node_added', node: 0, parent: null},
+        {kind: 'node_added', node: 1, parent: 0, estimate: 0.9},
+        {kind: 'backed_up', node: 1, value: 0.2}, {kind: 'backed_up', node: 1, value: 0.4},
+        {kind: 'backed_up', node: 0, value: 0.9}];
+      events.forEach((event, k) => model.apply({seq: k + 1, ...event}));
+      return model.nodes.map((node) => [node.visits, node.value]);
+    """
+    assert run(modules, script) == [[3, pytest.approx(0.5)], [2, pytest.approx(0.3)]]
+
+
+def test_each_event_counts_once_and_unknown_ones_do_not(modules: "Page") -> None:
+    script = """
+      const model = new TreeModel();
+      const events = grown(50, 7);
+      for (const event of [...events, ...events]) model.apply(event);
+      const before = JSON.stringify(model.nodes);
+      model.apply({seq: 9001, kind: 'from_the_future', node: 3});
+      model.apply({seq: 9002, kind: 'labelled', node: 777, rating: 1});
+      return [model.size, JSON.stringify(model.nodes) === before, model.seq];
+    """
+    assert run(modules, script) == [50, True, 9002]
+
+
+def test_snapshot_then_events_is_the_same_as_all_events(modules: "Page") -> None:
+    script = """
+      const events = grown(300, 11);
+      const half = Math.floor(events.length / 2);
+      const [all, begun, resumed] = [new TreeModel(), new TreeModel(), new TreeModel()];
+      events.forEach((event) => all.apply(event));
+      events.slice(0, half).forEach((event) => begun.apply(event));
+      const nodes = begun.nodes.map(({children, depth, sum, ...node}) => node);
+      const run = {best_node: null};
+      resumed.load({run, nodes: JSON.parse(JSON.stringify(nodes)), seq: begun.seq});
+      events.forEach((event) => resumed.apply(event));
+      return all.nodes.map((node, k) => Math.abs((node.value ?? 0) - (resumed.nodes[k].value ?? 0))
+        + Math.abs(node.visits - resumed.nodes[k].visits)).reduce((a, b) => Math.max(a, b));
+    """
+    assert run(modules, script) < 1e-9
+
+
+def test_model_calls_in_flight(modules: "Page") -> None:
+    script = """
+      const model = new TreeModel();
+      const events = [{kind: 'node_added', node: 0, parent: null},
+        {kind: 'asked', work: 'a', node: 0}, {kind: 'asked', work: 'b', node: 0},
+        {kind: 'told', work: 'a', node: 0}];
+      events.forEach((event, k) => model.apply({seq: k + 1, ...event}));
+      const one = [...model.busy()];
+      model.apply({seq: 9, kind: 'status', status: 'paused'});
+      return [one, [...model.busy()]];
+    """
+    assert run(modules, script) == [[0], []]
+
+
+@pytest.mark.parametrize("seed", [1, 2, 3, 4, 5])
+def test_layout_is_tidy(modules: "Page", seed: int) -> None:
+    script = """
+      const model = new TreeModel();
+      grown(400, argument).forEach((event) => model.apply(event));
+      const x = tidyLayout(model.nodes.map((node) => node.children));
+      const levels = new Map();
+      let offCentre = 0;
+      for (const node of model.nodes) {
+        if (!levels.has(node.depth)) levels.set(node.depth, []);
+        levels.get(node.depth).push(x[node.id]);
+        const { children } = node;
+        if (!children.length) continue;
+        const middle = (x[children[0]] + x[children.at(-1)]) / 2;
+        offCentre = Math.max(offCentre, Math.abs(x[node.id] - middle));
+      }
+      let gap = Infinity;
+      for (const level of levels.values()) {
+        level.sort((a, b) => a - b);
+        for (let k = 1; k < level.length; k += 1) gap = Math.min(gap, level[k] - level[k - 1]);
+      }
+      const inOrder = (id, k, row) => k === 0 || x[id] > x[row[k - 1]];
+      const ordered = model.nodes.every(({children}) => children.every(inOrder));
+      return {gap, offCentre, ordered};
+    """
+    found = run(modules, script, seed)
+    assert found["gap"] > 1 - 1e-6
+    assert found["offCentre"] < 1e-6
+    assert found["ordered"]
+
+
+def test_layout_of_a_long_chain(modules: "Page") -> None:
+    script = """
+      const children = Array.from({length: 20000}, (_, k) => (k < 19999 ? [k + 1] : []));
+      return [...new Set(tidyLayout(children))].concat(tidyLayout([]).length);
+    """
+    assert run(modules, script) == [0, 0]
+
+
+def test_what_is_drawn_of_a_large_tree(modules: "Page") -> None:
+    script = """
+      const model = new TreeModel();
+      grown(3000, 5).forEach((event) => model.apply(event));
+      model.setLabel(2990, 1);
+      const keep = alwaysKept(model, 2500);
+      const { ids, shown, children, folded } = chooseVisible(model, 600, keep);
+      const connected = ids.every((id) => id === 0 || shown[model.nodes[id].parent]);
+      const kept = [...keep].every((id) => shown[id]) && shown[2990] && shown[2500];
+      const hidden = ids.reduce((sum, id) => {
+        const below = model.nodes[id].children.filter((child) => !shown[child]);
+        return sum + below.reduce((count, child) => count + 1 + folded[child], 0);
+      }, 0);
+      const listed = children.flat().length;
+      return {drawn: ids.length, connected, kept: Boolean(kept), hidden, listed};
+    """
+    found = run(modules, script)
+    assert found["connected"]
+    assert found["kept"]
+    assert found["drawn"] <= 700
+    assert found["hidden"] == 3000 - found["drawn"]
+    assert found["listed"] == found["drawn"] - 1
+
+
+def test_outline_rows(modules: "Page") -> None:
+    script = """
+      const model = new TreeModel();
+      [null, 0, 0, 1, 1].forEach((parent, node) =>
+        model.apply({seq: node + 1, kind: 'node_added', node, parent}));
+      const order = (collapsed) => listRows(model, new Set(collapsed)).map((row) => row.id);
+      return [order([]), order([1]), order([0])];
+    """
+    assert run(modules, script) == [[0, 1, 3, 4, 2], [0, 1, 2], [0]]
+
+
+def test_colours_span_cividis(modules: "Page") -> None:
+    script = "return [valueColor(0), valueColor(1), valueColor(-3), valueColor(7)]"
+    low, high = "rgb(0,32,77)", "rgb(255,234,70)"
+    assert run(modules, script) == [low, high, low, high]
+
+
+def test_view_fits_until_somebody_chooses(modules: "Page") -> None:
+    script = """
+      const view = new View();
+      const size = {width: 700, height: 400};
+      const whole = view.range({left: 0, right: 20, depth: 6}, size);
+      const inside = whole.x[0] < 0 && whole.x[1] > 20 && whole.y[0] < -6 && whole.y[1] > 0;
+      view.zoom(0.5, whole);
+      view.follow(3);
+      const later = view.range({left: 0, right: 90, depth: 9}, size);
+      const width = (range) => range.x[1] - range.x[0];
+      return {inside, ratio: width(later) / width(whole), fits: view.fits};
+    """
+    assert run(modules, script) == {"inside": True, "ratio": pytest.approx(0.5), "fits": False}
