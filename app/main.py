@@ -83,7 +83,5 @@ def create_app(
     mount_page(app, PageOptions())
     # Gradio echoes any Origin unless the application around it has a CORS policy of its own.
     app.add_middleware(CORSMiddleware, allow_origins=[])
-    # Beyond loopback the owner's token guards, whatever name the server is called by.
-    hosts = settings.allowed_hosts if settings.loopback else ["*"]
-    app.add_middleware(Guard, max_body=_MAX_BODY, hosts=hosts)
+    app.add_middleware(Guard, max_body=_MAX_BODY, hosts=settings.hosts)
     return app

@@ -8,6 +8,7 @@ from typing import Final
 
 import typer
 import uvicorn
+from fastapi import FastAPI
 
 from app.main import create_app, embedded_models, open_store
 from app.settings import Settings
@@ -19,9 +20,14 @@ _GRACE_SECONDS: Final = 2
 class _Server(uvicorn.Server):
     """Ends open event streams as soon as a signal arrives: uvicorn itself would wait for them."""
 
+    def __init__(self, config: uvicorn.Config, app: FastAPI) -> None:
+        super().__init__(config)
+        self._app = app
+
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
         """Called by the signal handler, in the main thread."""
-        service = getattr(self.config.loaded_app.app.state, "service", None)
+        loaded = getattr(self.config, "loaded_app", None)  # none before start-up is through
+        service = getattr(self._app.state, "service", None) if loaded else None
         if isinstance(service, RunService):
             self._loop.call_soon_threadsafe(service.feed.close)
         super().handle_exit(sig, frame)
@@ -31,7 +37,8 @@ class _Server(uvicorn.Server):
         await super().startup(sockets)
         if self.started and self.servers:
             host, port = self.servers[0].sockets[0].getsockname()[:2]
-            typer.echo(f"Treewright is ready: http://{host}:{port}  (Ctrl+C stops it)")
+            name = f"[{host}]" if ":" in host else host
+            typer.echo(f"Treewright is ready: http://{name}:{port}  (Ctrl+C stops it)")
 
     async def serve(self, sockets: list[socket.socket] | None = None) -> None:
         """Serve until a signal comes."""
@@ -66,4 +73,4 @@ def serve(settings: Settings) -> None:
         timeout_graceful_shutdown=_GRACE_SECONDS,
         server_header=False,
     )
-    _Server(config).run()
+    _Server(config, app).run()

@@ -2,9 +2,13 @@
 
 import ipaddress
 from pathlib import Path
+from typing import Final
 
-from pydantic import Field, SecretStr, model_validator
+from pydantic import Field, SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+LOCAL_NAMES: Final = frozenset({"127.0.0.1", "localhost", "[::1]"})
+SHORTEST_TOKEN: Final = 16
 
 
 class Settings(BaseSettings):
@@ -32,7 +36,7 @@ class Settings(BaseSettings):
     owner_token: SecretStr | None = None
     """Needed to use the server from anywhere but this machine."""
 
-    allowed_hosts: list[str] = ["127.0.0.1", "localhost", "[::1]"]
+    allowed_hosts: list[str] = sorted(LOCAL_NAMES)
     """Names under which a server on a loopback address may be addressed ("*": any)."""
 
     @property
@@ -45,11 +49,28 @@ class Settings(BaseSettings):
         except ValueError:
             return False
 
+    @property
+    def hosts(self) -> list[str]:
+        """Names that requests may use. Beyond loopback the owner's token guards, not the name."""
+        return [*self.allowed_hosts, self.host] if self.loopback else ["*"]
+
+    @field_validator("owner_token")
+    @classmethod
+    def _token_is_one(cls, token: SecretStr | None) -> SecretStr | None:
+        text = "" if token is None else token.get_secret_value()
+        if not text:
+            return None
+        if len(text) < SHORTEST_TOKEN or not text.isascii() or not text.isprintable():
+            raise ValueError(f"needs at least {SHORTEST_TOKEN} plain ASCII characters")
+        return token
+
     @model_validator(mode="after")
     def _refuse_open_servers(self) -> "Settings":
-        if not self.loopback and self.owner_token is None:
-            raise ValueError(
-                f"listening on {self.host} lets others in: set TREEWRIGHT_OWNER_TOKEN to a long "
-                "random text first, and open the page with ?token=… once"
-            )
+        if self.owner_token is not None:
+            return self
+        how = "set TREEWRIGHT_OWNER_TOKEN to a long random text, and open the page with ?token=…"
+        if not self.loopback:
+            raise ValueError(f"listening on {self.host} lets others in: {how}")
+        if not set(self.allowed_hosts) <= LOCAL_NAMES:
+            raise ValueError(f"a server that others reach by name lets them in: {how}")
         return self

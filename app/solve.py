@@ -16,7 +16,8 @@ from app.settings import Settings
 from backend.api.schemas import NodeOut, RunOut, TreeOut
 from backend.runs.errors import RunsError
 from backend.runs.request import RunRequest
-from backend.runs.service import RunService, TreeView
+from backend.runs.service import RunService
+from backend.runs.view import TreeView
 from storage.memory import InMemoryRunStore
 from storage.records import NodeRecord, RunRecord
 

@@ -1,11 +1,12 @@
 """Who may do what: the owner everything, a share link the reading of one run."""
 
 import hmac
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Annotated, Final
 from urllib.parse import urlsplit
 
-from fastapi import Depends, Request
+from fastapi import Depends, Path, Request
 from fastapi.security import HTTPBearer
 
 from backend.runs.errors import Forbidden, NotFound, RunsError
@@ -15,6 +16,8 @@ from storage.records import ShareRecord
 OWNER_COOKIE: Final = "treewright_owner"
 SHARE_COOKIE: Final = "treewright_share_"
 _SHARED: Final = "shared"
+
+RunId = Annotated[str, Path(max_length=64, pattern=r"^[\w-]+$")]
 
 _BEARER: Final = HTTPBearer(auto_error=False, description="a share link's token, or the owner's")
 
@@ -30,6 +33,8 @@ class Reader:
     """Someone who may read a run: its owner, or the holder of a link to it."""
 
     share: ShareRecord | None
+    still_allowed: Callable[[], Awaitable[object]] | None = None
+    """Raises once the link no longer holds; None: nothing can end the right to read."""
 
     @property
     def until(self) -> int | None:
@@ -52,11 +57,18 @@ def same_origin(request: Request) -> None:
     if request.method in ("GET", "HEAD", "OPTIONS"):
         return
     origin = request.headers.get("origin")
-    foreign = origin is not None and urlsplit(origin).netloc != request.headers.get("host")
+    foreign = origin is not None and _host_of(origin) != request.headers.get("host")
     if foreign or request.headers.get("sec-fetch-site") in ("cross-site", "same-site"):
         raise Forbidden(
             "this request comes from another site", code="cross_site", hint="open the page itself"
         )
+
+
+def _host_of(origin: str) -> str | None:
+    try:
+        return urlsplit(origin).netloc
+    except ValueError:
+        return None
 
 
 async def owner(request: Request, service: Service) -> None:
@@ -68,7 +80,7 @@ async def owner(request: Request, service: Service) -> None:
         )
 
 
-async def reader(run_id: str, request: Request, service: Service) -> Reader:
+async def reader(run_id: RunId, request: Request, service: Service) -> Reader:
     """The owner passes, and who holds a link to this very run."""
     if not _wants_shared(request):
         bearer = _bearer(request)
@@ -82,7 +94,7 @@ async def reader(run_id: str, request: Request, service: Service) -> Reader:
     share = await service.shares.resolve(token)
     if share.run_id != run_id:
         raise NotFound("this link is for another run", code="unknown_link", hint="check the link")
-    return Reader(share)
+    return Reader(share, lambda: service.shares.resolve(token))
 
 
 Owner = Depends(owner)
@@ -115,8 +127,8 @@ def _owner_signed_in(request: Request) -> bool:
 
 
 def _matches_owner(request: Request, token: str) -> bool:
-    expected = request.app.state.owner_token
-    return expected is not None and hmac.compare_digest(token.encode(), expected.encode())
+    expected: str | None = request.app.state.owner_token
+    return bool(expected) and hmac.compare_digest(token.encode(), str(expected).encode())
 
 
 def _bearer(request: Request) -> str | None:

@@ -19,6 +19,7 @@ from backend.runs.errors import (
     RunsError,
     Unavailable,
 )
+from storage.errors import StorageError
 
 _LOG: Final = logging.getLogger(__name__)
 
@@ -62,6 +63,7 @@ def install_error_handlers(app: FastAPI) -> None:
     """Make every error of the application take the one shape."""
     app.add_exception_handler(RunsError, _on_runs_error)
     app.add_exception_handler(RequestValidationError, _on_invalid)
+    app.add_exception_handler(StorageError, _on_storage)
     app.add_exception_handler(HTTPException, _on_http)
     app.add_exception_handler(Exception, _on_unexpected)
 
@@ -70,6 +72,11 @@ async def _on_runs_error(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, RunsError)
     status = _STATUS_OF_CODE.get(error.code) or _STATUS_OF[type(error)]
     return error_response(status, error.code, error.message, error.hint)
+
+
+async def _on_storage(request: Request, error: Exception) -> JSONResponse:
+    _LOG.error("%s %s: storage failed", request.method, request.url.path, exc_info=error)
+    return error_response(503, "storage_failed", f"storage failed: {error}", "try again later")
 
 
 async def _on_invalid(request: Request, error: Exception) -> JSONResponse:

@@ -1,19 +1,24 @@
 """Carrying out a piece of work: propose steps with a generator, judge them with verifiers."""
 
 import asyncio
+import math
+import re
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from backend.models.errors import ContextOverflow
+from backend.models.errors import ContextOverflow, ModelError
 from backend.models.protocols import (
     Finish,
     GenerationRequest,
     Generator,
+    Judgement,
     ModelStep,
     ModelUsage,
     Prefix,
     Sample,
+    SampledStep,
     Stop,
     Verifier,
 )
@@ -24,6 +29,8 @@ from backend.search.seeds import derive_seed
 from backend.search.work import Outcome, ProposedStep, Work, WorkKind, WorkUsage
 
 _STOP_OF: Final = {WorkKind.EXPAND: Stop.STEP, WorkKind.COMPLETE: Stop.ANSWER}
+
+_NO_TEXT: Final = re.compile("[\x00\ud800-\udfff]")
 
 Chain = tuple[ModelStep, ...]
 Scores = dict[str, tuple[float | None, ...]]
@@ -58,7 +65,7 @@ class Reasoner:
         """
         bill = _Bill()
         try:
-            actions, prior = await self._choose_actions(prefix, work, bill)
+            actions, shares = await self._choose_actions(prefix, work, bill)
             seeds = tuple(derive_seed(work.seed, i) for i in range(work.n))
             request = GenerationRequest(
                 prefix, seeds, _STOP_OF[work.kind], work.temperature, work.max_tokens, actions
@@ -69,8 +76,11 @@ class Reasoner:
             scores = await self._score(prefix, chains, bill)
         except ContextOverflow as error:
             return Outcome(usage=bill.usage, failure=str(error))
+        # A step that was sampled twice stands for twice the share of its action's probability.
+        sampled = Counter(chain[0] for chain in chains if chain)
+        first = {step: shares[step.action] * n for step, n in sampled.items() if shares}
         proposals = tuple(
-            self._propose(prefix, work, sample, scores[chain], prior)
+            self._propose(prefix, work, sample, scores[chain], first.get(chain[0]))
             for sample, chain in zip(generation.samples, chains, strict=True)
             if chain
         )
@@ -97,38 +107,46 @@ class Reasoner:
         if not distinct:
             return scores
         inputs = tuple(Prefix(prefix.problem, prefix.steps + chain) for chain in distinct)
-        judgements = await asyncio.gather(*(v.score(inputs) for v in self.verifiers))
+        judgements = await self._judge(inputs)
         start = len(prefix.steps)
         for verifier, judgement in zip(self.verifiers, judgements, strict=True):
             bill.add(judgement.usage)
             for chain, given in zip(distinct, judgement.scores, strict=True):
-                scores[chain][verifier.name] = given[start:]
+                scores[chain][verifier.name] = tuple(map(_score, given[start:]))
         return scores
 
+    async def _judge(self, inputs: tuple[Prefix, ...]) -> list[Judgement]:
+        """What every verifier says; when one fails, the others are not left running."""
+        try:
+            async with asyncio.TaskGroup() as group:
+                tasks = [group.create_task(v.score(inputs)) for v in self.verifiers]
+        except* ModelError as errors:
+            raise errors.exceptions[0] from errors
+        return [task.result() for task in tasks]
+
     def _propose(
-        self, prefix: Prefix, work: Work, sample: Sample, scores: Scores,
-        prior: Mapping[str, float],
+        self, prefix: Prefix, work: Work, sample: Sample, scores: Scores, prior: float | None
     ) -> tuple[ProposedStep, ...]:  # fmt: skip
         steps: list[ModelStep] = list(prefix.steps)
         proposed = []
         for i, step in enumerate(sample.steps):
-            steps.append(ModelStep(step.action, _fold(step.text)))
+            text = _fold(step.text)
+            steps.append(ModelStep(step.action, text))
             last = i == len(sample.steps) - 1
             terminal = last and sample.finish is Finish.ANSWER
             corrected = corrected_step(steps)
-            logprob = step.logprob
             proposed.append(
                 ProposedStep(
                     action=step.action,
-                    text=_fold(step.text),
+                    text=text,
                     tokens=step.tokens,
-                    mean_logprob=None if logprob is None else logprob / max(1, step.tokens),
-                    prior=prior.get(step.action) if i == 0 else None,
+                    mean_logprob=_mean_logprob(step),
+                    prior=prior if i == 0 else None,
                     scores={name: given[i] for name, given in scores.items()},
                     model=self.generator.name,
                     temperature=work.temperature,
                     terminal=terminal,
-                    answer=extract_answer(step.text) if terminal else None,
+                    answer=extract_answer(text) if terminal else None,
                     # Index 0 of the path is the problem, so the steps start at 1.
                     corrects=None if corrected is None else corrected + 1,
                 )
@@ -141,5 +159,18 @@ def _as_chain(sample: Sample) -> Chain:
 
 
 def _fold(text: str) -> str:
-    """White space folded, so that the same step is recognised as the same."""
-    return " ".join(text.split())
+    """White space folded, so that the same step is recognised as the same; and what is no text
+    (NUL, broken Unicode) replaced, since no database stores it.
+    """
+    return " ".join(_NO_TEXT.sub("\ufffd", text).split())
+
+
+def _score(score: float | None) -> float | None:
+    """The score if it is one; a number that is none is a score that could not be had."""
+    return score if score is not None and 0 <= score <= 1 else None
+
+
+def _mean_logprob(step: SampledStep) -> float | None:
+    if step.logprob is None or not math.isfinite(step.logprob):
+        return None
+    return step.logprob / max(1, step.tokens)

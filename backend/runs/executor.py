@@ -56,12 +56,13 @@ class Executor:
         self._budget = budget
         self._limits = limits
         self._tasks: dict[int, asyncio.Task[Reply]] = {}
-        self._pausing = False
+        self._refusal: str | None = None
+        self.pausing = False
         self._clock = time.monotonic()
 
     def pause(self) -> None:
         """Ask for nothing more; the run pauses once what is in flight has come back."""
-        self._pausing = True
+        self.pausing = True
 
     async def run(self) -> Ending:
         """Search until something ends it; how it ended: (status, reason).
@@ -87,15 +88,20 @@ class Executor:
             # The new calls are on their way while the disk works: models never wait for it.
             await self._session.commit()
             if not self._session.tree.pending:
-                return ending or ("finished", "nothing left to search")
+                return ending or self._searched_out()
             failure = await self._take_in(group)
             if failure is not None:
                 return ("failed", str(failure) or type(failure).__name__)
 
+    def _searched_out(self) -> Ending:
+        if self._refusal is not None and len(self._session.tree) == 1:
+            return ("failed", self._refusal)
+        return ("finished", "nothing left to search")
+
     def _ask(self, group: asyncio.TaskGroup) -> Ending | None:
         """Send out what may run now; why nothing more may, if so."""
         self._count_seconds()
-        if self._pausing:
+        if self.pausing:
             return ("paused", None)
         tree = self._session.tree
         while (room := self._limits.in_flight - len(tree.pending)) > 0:
@@ -104,8 +110,10 @@ class Executor:
             used_up = self._budget.exhausted_by(foreseen)
             if used_up is not None:
                 return ("finished", f"budget used up: {used_up.replace('_', ' ')}")
-            # One by one while there are prices to go by, so that none goes out over budget.
-            asked = self._strategy.ask(tree, 1 if tree.usage.calls else room)
+            # One by one while there are prices to go by, so that none goes out over budget; without
+            # any, as many as would fit if each cost as little as it can.
+            least = min(room, self._budget.calls or room, self._budget.nodes or room)
+            asked = self._strategy.ask(tree, 1 if tree.usage.calls else least)
             for work in asked:
                 self._start(group, work)
             if not asked:
@@ -128,6 +136,7 @@ class Executor:
             reply = self._tasks.pop(work.id).result()
             if isinstance(reply, ModelError):
                 return reply
+            self._refusal = reply.failure or self._refusal
             self._strategy.tell(self._session.tree, work, reply)
             told_any = True
         return None
@@ -150,6 +159,11 @@ class Executor:
                 return await self._reasoner.carry_out(prefix, work)
         except ModelError as error:
             return error
+        except asyncio.CancelledError:
+            task = asyncio.current_task()
+            if task is None or task.cancelling():
+                raise
+            return ModelUnavailable("the model's client gave up on the call")
         except TimeoutError:
             seconds = self._limits.deadline
             return ModelUnavailable(f"the model did not answer within {seconds:g} seconds")

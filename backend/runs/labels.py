@@ -7,8 +7,9 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, Final
 
-from backend.runs.errors import InvalidRequest
+from backend.runs.errors import Conflict, InvalidRequest
 from backend.runs.request import clean_text
+from storage.checks import stored_copy
 from storage.records import LabelRecord
 
 _RATINGS: Final = frozenset({-1, 0, 1, None})
@@ -43,7 +44,7 @@ def label_record(run_id: str, node_id: int, request: LabelRequest) -> LabelRecor
     seconds = request.seconds
     if seconds is not None and not (math.isfinite(seconds) and seconds >= 0):
         raise InvalidRequest("seconds must be a number from 0", code="invalid_label")
-    return LabelRecord(
+    label = LabelRecord(
         id=_label_id(request.id),
         run_id=run_id,
         node_id=node_id,
@@ -54,6 +55,23 @@ def label_record(run_id: str, node_id: int, request: LabelRequest) -> LabelRecor
         seconds=seconds,
         visible=dict(request.visible),
     )
+    try:
+        # Before anything changes: a value that no store takes must not get as far as the tree.
+        return stored_copy(label)
+    except ValueError as error:
+        raise InvalidRequest(str(error), code="invalid_label") from error
+
+
+def same_label(found: LabelRecord, label: LabelRecord) -> LabelRecord:
+    """The stored label, if it is the same judgement. Conflict if its id is taken by another."""
+    said = (found.run_id, found.node_id, found.rating)
+    if said != (label.run_id, label.node_id, label.rating):
+        raise Conflict(
+            "this label id is taken by another judgement",
+            code="label_id_taken",
+            hint="make a new UUID for every judgement",
+        )
+    return found
 
 
 def _label_id(given: str | None) -> str:

@@ -49,6 +49,8 @@ def plan_run(request: RunRequest, catalog: ModelCatalog) -> RunRecord:
     problem = _problem(request.problem)
     settings = _settings(request.strategy, request.settings)
     names = catalog.default_verifiers() if request.verifiers is None else request.verifiers
+    if not names:
+        raise InvalidRequest("every search needs a verifier", hint="choose one, or leave it out")
     return RunRecord(
         id=secrets.token_urlsafe(9),
         problem=problem,

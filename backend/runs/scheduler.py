@@ -32,16 +32,21 @@ class Scheduler:
         self._tasks: dict[str, asyncio.Task[None]] = {}
         self._executors: dict[str, Executor] = {}
 
-    def launch(self, session: RunSession) -> None:
-        """Start (or go on with) a run; it stays queued until there is room."""
+    def prepare(self, session: RunSession) -> Executor:
+        """What will drive the run. Raises where its strategy, models or budget are no more."""
         run = session.run
-        executor = Executor(
+        return Executor(
             session,
             make_strategy(run.strategy, run.settings),
             self._reasoner(run),
             Budget.of(dict(run.budget)),
             self._limits,
         )
+
+    def launch(self, session: RunSession, executor: Executor) -> None:
+        """Start (or go on with) a run; it stays queued until there is room."""
+        run = session.run
+        assert run.id not in self._tasks, "a run has one executor"
         self._executors[run.id] = executor
         task = asyncio.create_task(self._drive(session, executor), name=f"run {run.id}")
         self._tasks[run.id] = task
@@ -50,6 +55,10 @@ class Scheduler:
     def driving(self, run_id: str) -> bool:
         """Whether the run is queued or searching here."""
         return run_id in self._tasks
+
+    def pausing(self, run_id: str) -> bool:
+        """Whether the run is about to pause."""
+        return run_id in self._executors and self._executors[run_id].pausing
 
     def pause(self, run_id: str) -> None:
         """Let the run pause as soon as what is in flight has come back."""

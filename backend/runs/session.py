@@ -7,9 +7,10 @@ from typing import Final
 from backend.reasoning.answers import same_answer
 from backend.runs.recorder import event_records, node_record, replay_records
 from backend.search.budget import Spent
-from backend.search.events import StatusChanged
+from backend.search.events import Labelled, StatusChanged
 from backend.search.growth import best_leaf
 from backend.search.tree import ROOT, SearchTree
+from storage.errors import StorageError
 from storage.port import RunStore
 from storage.records import LabelRecord, RunPatch, RunRecord
 
@@ -41,6 +42,9 @@ class RunSession:
     ) -> "RunSession":
         """The session of a stored run, its tree replayed from its events."""
         run = await store.get_run(run_id)
+        if run.seq == 0:
+            # The server went away between storing the run and its first event.
+            return cls(run, SearchTree.plant(run.problem, run.seed), store, on_commit)
         events = await store.events(run_id)
         # Replaying ten thousand nodes takes a good part of a second: not on the event loop.
         tree = await asyncio.to_thread(replay_records, events, run.seed)
@@ -67,25 +71,51 @@ class RunSession:
         if (self.tree.status, self.tree.reason) != (status, reason):
             self.tree.record(StatusChanged(status, reason))
 
-    async def commit(self, label: LabelRecord | None = None) -> None:
+    @property
+    def busy(self) -> bool:
+        """Whether something of the run is being written."""
+        return self._writing.locked()
+
+    async def commit(self) -> None:
         """Write everything recorded since the last commit, in one transaction.
 
-        Raises what the store raises; the session is broken then.
+        Raises what the store raises; the session is broken then. Cancelling it lets the write
+        come to its end first.
         """
         async with self._writing:
-            first, events, touched = self.tree.drain()
-            if not events:
-                return
+            await self._write(None)
+
+    async def judge(self, label: LabelRecord) -> LabelRecord:
+        """Store a judgement and what it does to the tree, in one transaction. If its id is stored
+        already, nothing happens and the stored one is returned.
+        """
+        async with self._writing:
+            stored = await self._store.get_label(label.id)
+            if stored is not None:
+                return stored
+            # Recorded and written in one go, so that no other commit takes the event away.
+            self.tree.record(Labelled(label.node_id, label.rating, label.author))
+            await self._write(label)
+            return label
+
+    async def _write(self, label: LabelRecord | None) -> None:
+        if self.broken:
+            raise StorageError("an earlier change could not be written")
+        first, events, touched = self.tree.drain()
+        if not events:
+            return
+        writing: asyncio.Future[None] | None = None
+        try:
             nodes = [node_record(self.tree.nodes[i]) for i in sorted(touched)]
             records = event_records(self.run.id, first, events)
             writing = asyncio.ensure_future(
                 self._store.append(self.run.id, records, nodes, self._patch(), label)
             )
-            try:
-                await _to_its_end(writing)
-            finally:
-                self.broken = writing.exception() is not None
-        self._on_commit(self.run.id)
+            await _to_its_end(writing)
+        finally:
+            self.broken = not _succeeded(writing)
+            if not self.broken:
+                self._on_commit(self.run.id)
 
     def _patch(self) -> RunPatch:
         tree = self.tree
@@ -101,10 +131,20 @@ class RunSession:
         )
 
 
+def _succeeded(writing: asyncio.Future[None] | None) -> bool:
+    if writing is None or not writing.done() or writing.cancelled():
+        return False
+    return writing.exception() is None
+
+
 async def _to_its_end(writing: asyncio.Future[None]) -> None:
-    """Wait for a write even when cancelled, so that it is known whether it happened."""
-    try:
-        await asyncio.shield(writing)
-    except asyncio.CancelledError:
-        await asyncio.wait([writing])
-        raise
+    """Wait for a write even when cancelled, however often, so that it is known how it ended."""
+    cancelled: asyncio.CancelledError | None = None
+    while not writing.done():
+        try:
+            await asyncio.wait([writing])
+        except asyncio.CancelledError as error:
+            cancelled = error
+    if cancelled is not None:
+        raise cancelled
+    writing.result()

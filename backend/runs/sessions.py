@@ -9,6 +9,7 @@ from backend.runs.errors import NotFound
 from backend.runs.session import RunSession
 from storage import errors as storage_errors
 from storage.port import RunStore
+from storage.records import RunRecord
 
 _IDLE_SESSIONS: Final = 8
 
@@ -38,7 +39,7 @@ class SessionCache:
                 try:
                     session = await RunSession.load(run_id, self._store, self._on_commit)
                 except storage_errors.NotFound as error:
-                    del self._loading[run_id]
+                    self._loading.pop(run_id, None)
                     raise unknown_run(run_id) from error
                 self._sessions[run_id] = session
             self._sessions.move_to_end(run_id)
@@ -48,12 +49,26 @@ class SessionCache:
     def drop(self, run_id: str) -> None:
         """Forget a run that was deleted, or whose tree is no longer what is stored."""
         self._sessions.pop(run_id, None)
+        if run_id in self._loading and not self._loading[run_id].locked():
+            del self._loading[run_id]
 
     def _evict(self) -> None:
-        idle = [run_id for run_id, session in self._sessions.items() if not session.active]
+        idle = [
+            run_id
+            for run_id, session in self._sessions.items()
+            if not session.active and not session.busy
+        ]
         for run_id in idle[: max(0, len(idle) - _IDLE_SESSIONS)]:
             del self._sessions[run_id]
             self._loading.pop(run_id, None)
+
+
+async def known_run(store: RunStore, run_id: str) -> RunRecord:
+    """The stored run. NotFound, in words for people, if there is none."""
+    try:
+        return await store.get_run(run_id)
+    except storage_errors.NotFound as error:
+        raise unknown_run(run_id) from error
 
 
 def unknown_run(run_id: str) -> NotFound:

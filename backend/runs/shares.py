@@ -7,8 +7,8 @@ from datetime import UTC, datetime, timedelta
 from typing import Final
 
 from backend.runs.errors import InvalidRequest, NotFound
-from backend.runs.sessions import unknown_run
-from storage import errors as storage_errors
+from backend.runs.sessions import known_run
+from backend.runs.stored import stored
 from storage.port import RunStore
 from storage.records import ShareRecord
 
@@ -42,42 +42,31 @@ class ShareBook:
         expiry = _expiry(request.expires_in)
         token = secrets.token_urlsafe(_TOKEN_BYTES)
         now = datetime.now(UTC)
-        try:
-            run = await self._store.get_run(run_id)
-            share = ShareRecord(
-                id=secrets.token_urlsafe(9),
-                run_id=run_id,
-                token_hash=_hash(token),
-                role=request.role,
-                created_at=now,
-                expires_at=now + expiry,
-                snapshot_seq=run.seq if request.snapshot else None,
-            )
-            await self._store.create_share(share)
-        except storage_errors.NotFound as error:
-            raise unknown_run(run_id) from error
+        run = await stored(known_run(self._store, run_id))
+        share = ShareRecord(
+            id=secrets.token_urlsafe(9),
+            run_id=run_id,
+            token_hash=_hash(token),
+            role=request.role,
+            created_at=now,
+            expires_at=now + expiry,
+            snapshot_seq=run.seq if request.snapshot else None,
+        )
+        await stored(self._store.create_share(share))
         return share, token
 
     async def list(self, run_id: str) -> tuple[ShareRecord, ...]:
         """All links to a run, newest first."""
-        try:
-            await self._store.get_run(run_id)
-        except storage_errors.NotFound as error:
-            raise unknown_run(run_id) from error
-        return await self._store.list_shares(run_id)
+        await stored(known_run(self._store, run_id))
+        return await stored(self._store.list_shares(run_id))
 
     async def revoke(self, share_id: str) -> None:
         """Make a link worthless from now on."""
-        try:
-            await self._store.revoke_share(share_id, datetime.now(UTC))
-        except storage_errors.NotFound as error:
-            raise NotFound(
-                f"there is no share {share_id[:40]!r}", hint="GET /api/runs/{run}/shares"
-            ) from error
+        await stored(self._store.revoke_share(share_id, datetime.now(UTC)))
 
     async def resolve(self, token: str) -> ShareRecord:
         """The link that a token opens. NotFound if it is unknown, expired or revoked."""
-        share = await self._store.find_share(_hash(token))
+        share = await stored(self._store.find_share(_hash(token)))
         now = datetime.now(UTC)
         if share is None or share.revoked_at is not None or _past(share.expires_at, now):
             raise NotFound(

@@ -56,8 +56,8 @@ class Budget:
         for key, limit in limits.items():
             if key not in KEYS:
                 raise ValueError(f"unknown budget {key!r}: use {', '.join(KEYS)}")
-            if not limit > 0:
-                raise ValueError(f"the budget {key} must be above 0")
+            if not limit > 0 or (key != "seconds" and limit < 1):
+                raise ValueError(f"the budget {key} must be above 0, and whole but for seconds")
         whole = {key: int(limit) for key, limit in limits.items() if key != "seconds"}
         return cls(**whole, seconds=limits.get("seconds"))
 

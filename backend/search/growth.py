@@ -32,7 +32,7 @@ def add_chain(
         parent = path[-1]
         value = estimate(tree, parent, step, corrects, how)
         path.append(tree.add(parent, step, estimate=value, corrects=corrects))
-        if step.terminal:
+        if tree.nodes[path[-1]].terminal:
             break
     return path[start:]
 

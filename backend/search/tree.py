@@ -159,12 +159,12 @@ class SearchTree:
         """Record a step below a parent, and return its node id.
 
         A step with the action and text of an existing child is merged into it: the child's
-        `samples` grow and the priors of the two are added.
+        `samples` grow, and the larger prior of the two stays.
         """
         twin = self.find_child(parent_id, step.action, step.text)
         if twin is not None:
             priors = [p for p in (self.nodes[twin].prior, step.prior) if p is not None]
-            self.record(ev.Merged(twin, min(1.0, sum(priors)) if priors else None, step.tokens))
+            self.record(ev.Merged(twin, max(priors, default=None), step.tokens))
             return twin
         node_id = len(self.nodes)
         self.record(

@@ -481,17 +481,24 @@ class FullStore(InMemoryRunStore):
         await super().append(*args, **kwargs)  # type: ignore[arg-type]
 
 
-async def test_a_full_disk_pauses_the_run_and_loses_nothing(make_service: MakeService) -> None:
+async def test_a_full_disk_pauses_the_run_and_loses_nothing(
+    make_service: MakeService, generator: ScriptedGenerator
+) -> None:
     store = FullStore()
     service = make_service(on=store)
+    gate = Gate(generator, 20)
     run = await service.start(request(budget={"nodes": 300}))
-    await reached(service, run.id, nodes=20)
+    await gate.reached.wait()
     store.full = True
+    gate.opened.set()
     halted = await service.settled(run.id)
     assert (halted.status, halted.reason) == ("paused", "storage: disk full")
     with pytest.raises(Unavailable) as caught:
         await service.label(run.id, 1, LabelRequest(1))
     assert caught.value.code == "storage_full"
+    with pytest.raises(Unavailable):
+        await service.resume(run.id)
+    assert (await service.get(run.id)).status == "paused"
     store.full = False
     assert (await service.tree(run.id)).nodes[1].label is None
     await service.resume(run.id)

@@ -4,7 +4,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Path
 
-from backend.api.access import Owner, Reading, Service
+from backend.api.access import Owner, Reading, RunId, Service
 from backend.api.error_responses import responses
 from backend.api.schemas import LabelCreate, LabelList, LabelOut
 from backend.runs.labels import LabelRequest
@@ -20,7 +20,9 @@ NodeId = Annotated[int, Path(ge=0, le=2**31 - 1)]
     dependencies=[Owner],
     responses=responses(400, 401, 403, 404, 409, 422, 503, 507),
 )
-async def label_node(run_id: str, node_id: NodeId, body: LabelCreate, service: Service) -> LabelOut:
+async def label_node(
+    run_id: RunId, node_id: NodeId, body: LabelCreate, service: Service
+) -> LabelOut:
     """Judge a step. Sending the same `id` again stores nothing more and returns what is stored."""
     request = LabelRequest(
         rating=body.rating,
@@ -34,7 +36,9 @@ async def label_node(run_id: str, node_id: NodeId, body: LabelCreate, service: S
 
 
 @router.get("/labels", responses=responses(401, 404, 422))
-async def list_labels(run_id: str, service: Service, reading: Reading) -> LabelList:
+async def list_labels(run_id: RunId, service: Service, reading: Reading) -> LabelList:
     """All judgements of a run, oldest first."""
     labels = await service.labels(run_id)
+    if reading.share is not None and reading.until is not None:
+        labels = tuple(label for label in labels if label.at <= reading.share.created_at)
     return LabelList(items=[LabelOut.of(label) for label in labels])

@@ -7,7 +7,7 @@ from typing import Annotated
 from fastapi import APIRouter, Header, Query
 from fastapi.responses import StreamingResponse
 
-from backend.api.access import Owner, Reading, Service
+from backend.api.access import Owner, Reading, RunId, Service
 from backend.api.error_responses import responses
 from backend.api.schemas import NodeOut, RunCreate, RunOut, RunPage, TreeOut, event_fields
 from backend.runs.errors import InvalidRequest, NotFound
@@ -16,6 +16,7 @@ from storage.records import EventRecord
 
 router = APIRouter(prefix="/api/runs", tags=["runs"])
 
+Name = Annotated[str | None, Query(max_length=100, pattern=r"^\w*$")]
 Seq = Annotated[int | None, Query(ge=0, le=2**53)]
 Stream = AsyncIterator[tuple[EventRecord, ...] | str | None]
 
@@ -47,11 +48,11 @@ async def start_run(body: RunCreate, service: Service) -> RunOut:
 @router.get("", dependencies=[Owner], responses=responses(401, 403, 404, 422))
 async def list_runs(
     service: Service,
-    query: Annotated[str | None, Query(max_length=1000)] = None,
-    strategy: Annotated[str | None, Query(max_length=100)] = None,
-    status: Annotated[str | None, Query(max_length=100)] = None,
+    query: Annotated[str | None, Query(max_length=1000, pattern=r"^[^\x00]*$")] = None,
+    strategy: Name = None,
+    status: Name = None,
     limit: Annotated[int, Query(ge=1, le=200)] = 50,
-    cursor: Annotated[str | None, Query(max_length=1000)] = None,
+    cursor: Annotated[str | None, Query(max_length=1000, pattern=r"^[^\x00]*$")] = None,
 ) -> RunPage:
     """Runs, newest first."""
     page = await service.list(
@@ -61,15 +62,17 @@ async def list_runs(
 
 
 @router.get("/{run_id}", responses=responses(401, 404, 422))
-async def get_run(run_id: str, service: Service, reading: Reading) -> RunOut:
-    """A run as it is now."""
+async def get_run(run_id: RunId, service: Service, reading: Reading) -> RunOut:
+    """A run as it is now (through a snapshot link: as it was)."""
+    if reading.until is not None:
+        return RunOut.of((await service.tree(run_id, reading.until)).run)
     return RunOut.of(await service.get(run_id))
 
 
 @router.delete(
     "/{run_id}", status_code=204, dependencies=[Owner], responses=responses(401, 403, 404, 422, 503)
 )
-async def delete_run(run_id: str, service: Service) -> None:
+async def delete_run(run_id: RunId, service: Service) -> None:
     """Remove a run with its tree, labels and links."""
     await service.delete(run_id)
 
@@ -77,7 +80,7 @@ async def delete_run(run_id: str, service: Service) -> None:
 @router.post(
     "/{run_id}/pause", dependencies=[Owner], responses=responses(401, 403, 404, 409, 422, 503)
 )
-async def pause_run(run_id: str, service: Service) -> RunOut:
+async def pause_run(run_id: RunId, service: Service) -> RunOut:
     """Pause once what is in flight has come back."""
     return RunOut.of(await service.pause(run_id))
 
@@ -85,7 +88,7 @@ async def pause_run(run_id: str, service: Service) -> RunOut:
 @router.post(
     "/{run_id}/resume", dependencies=[Owner], responses=responses(401, 403, 404, 409, 422, 503)
 )
-async def resume_run(run_id: str, service: Service) -> RunOut:
+async def resume_run(run_id: RunId, service: Service) -> RunOut:
     """Go on with a paused, stopped or failed run."""
     return RunOut.of(await service.resume(run_id))
 
@@ -93,13 +96,13 @@ async def resume_run(run_id: str, service: Service) -> RunOut:
 @router.post(
     "/{run_id}/stop", dependencies=[Owner], responses=responses(401, 403, 404, 409, 422, 503)
 )
-async def stop_run(run_id: str, service: Service) -> RunOut:
+async def stop_run(run_id: RunId, service: Service) -> RunOut:
     """End a run now; its tree stays."""
     return RunOut.of(await service.stop(run_id))
 
 
 @router.get("/{run_id}/tree", responses=responses(401, 404, 422))
-async def get_tree(run_id: str, service: Service, reading: Reading, at: Seq = None) -> TreeOut:
+async def get_tree(run_id: RunId, service: Service, reading: Reading, at: Seq = None) -> TreeOut:
     """The tree, or the tree as it was after event `at`."""
     if reading.until is not None:
         at = reading.until if at is None else min(at, reading.until)
@@ -117,7 +120,7 @@ async def get_tree(run_id: str, service: Service, reading: Reading, at: Seq = No
     },
 )
 async def watch_run(
-    run_id: str,
+    run_id: RunId,
     service: Service,
     reading: Reading,
     after: Seq = None,
@@ -125,7 +128,7 @@ async def watch_run(
 ) -> StreamingResponse:
     """Server-Sent Events: every event after `after` (or Last-Event-ID), past ones then live."""
     start = _last_seen(last_event_id) if last_event_id else after or 0
-    stream = await service.watch(run_id, start, reading.until)
+    stream = await service.watch(run_id, start, reading.until, reading.still_allowed)
     return StreamingResponse(
         _messages(stream),
         media_type="text/event-stream",
@@ -152,8 +155,8 @@ async def _messages(stream: Stream) -> AsyncIterator[str]:
             else:
                 yield "".join(_message(event) for event in part)
     except NotFound:
-        # Deleted while someone was watching.
-        yield f"event: end\ndata: {json.dumps({'status': 'deleted'})}\n\n"
+        # Deleted, or the link revoked, while someone was watching.
+        yield f"event: end\ndata: {json.dumps({'status': 'gone'})}\n\n"
 
 
 def _message(event: EventRecord) -> str:

@@ -3,7 +3,7 @@
 from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
 
-from backend.api.access import SHARE_COOKIE, Owner, Service
+from backend.api.access import SHARE_COOKIE, Owner, RunId, Service
 from backend.api.error_responses import responses
 from backend.api.schemas import ShareCreate, ShareCreated, ShareList, ShareOut
 from backend.runs.errors import NotFound
@@ -19,7 +19,7 @@ router = APIRouter(tags=["shares"])
     responses=responses(400, 401, 403, 404, 422, 503),
 )
 async def share_run(
-    run_id: str, body: ShareCreate, request: Request, service: Service
+    run_id: RunId, body: ShareCreate, request: Request, service: Service
 ) -> ShareCreated:
     """Make a link to a run. Its address is shown this once."""
     wanted = ShareRequest(body.role, body.expires_in, body.snapshot)
@@ -31,7 +31,7 @@ async def share_run(
 @router.get(
     "/api/runs/{run_id}/shares", dependencies=[Owner], responses=responses(401, 403, 404, 422)
 )
-async def list_shares(run_id: str, service: Service) -> ShareList:
+async def list_shares(run_id: RunId, service: Service) -> ShareList:
     """All links to a run, revoked and expired ones too."""
     return ShareList(items=[ShareOut.of(share) for share in await service.shares.list(run_id)])
 
@@ -42,7 +42,7 @@ async def list_shares(run_id: str, service: Service) -> ShareList:
     dependencies=[Owner],
     responses=responses(401, 403, 404, 422, 503),
 )
-async def revoke_share(share_id: str, service: Service) -> None:
+async def revoke_share(share_id: RunId, service: Service) -> None:
     """Make a link worthless from now on."""
     await service.shares.revoke(share_id)
 
