@@ -1,0 +1,40 @@
+"""Settings refuse what would let strangers in."""
+
+import pytest
+from pydantic import ValidationError
+
+from app.settings import Settings
+
+TOKEN = "a long and random owner's token"
+
+
+def test_a_server_for_this_machine_needs_nothing() -> None:
+    settings = Settings(host="127.0.0.2")
+    assert settings.owner_token is None
+    assert "127.0.0.2" in settings.hosts
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"host": "0.0.0.0"},
+        {"host": "192.168.1.5", "owner_token": ""},
+        {"host": "example.org"},
+        {"allowed_hosts": ["tree.example"]},
+        {"allowed_hosts": ["*"]},
+        {"owner_token": "short"},
+        {"owner_token": "ü" * 20},
+        {"port": -1},
+        {"in_flight": 0},
+    ],
+)
+def test_open_or_senseless_servers_are_refused(fields: dict[str, object]) -> None:
+    with pytest.raises(ValidationError):
+        Settings(**fields)  # type: ignore[arg-type]
+
+
+def test_with_a_token_others_may_come(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TREEWRIGHT_OWNER_TOKEN", TOKEN)
+    settings = Settings(host="0.0.0.0")
+    assert settings.hosts == ["*"]
+    assert TOKEN not in repr(settings)

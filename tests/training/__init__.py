@@ -1,0 +1,1 @@
+"""Tests of the task checkers, the training data and the evaluation statistics (no torch)."""

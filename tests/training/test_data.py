@@ -1,0 +1,138 @@
+"""Tests of what the models are trained on: drills, corruptions, contrasts and token marks."""
+
+from __future__ import annotations
+
+import random
+from pathlib import Path
+
+import pytest
+from tokenizers import Tokenizer
+
+from training import tokenizer
+from training.corruption import corrupt_step
+from training.drills import arithmetic_drill, reach_drill
+from training.encoding import NO_LABEL, Piece, encode_pieces, trace_pieces
+from training.mixtures import GeneratorMixture, PrmMixture, contrast
+from training.tasks import FAMILIES, TraceStyle, check, make_problem, reference_trace
+from training.tasks.arithmetic import parse_equation, parse_numbers
+from training.tasks.core import END, SOLVE, TAGS, render_prompt
+from training.tasks.game24 import reachable
+
+
+@pytest.fixture(scope="module")
+def tokens(tmp_path_factory: pytest.TempPathFactory) -> Tokenizer:
+    directory: Path = tmp_path_factory.mktemp("tokenizer")
+    tokenizer.build(directory, seed=0, traces=600)
+    return tokenizer.load(directory)
+
+
+def lines_of(pieces: list[Piece]) -> list[tuple[str, bool]]:
+    """(line, label) of every labelled line of a drill."""
+    found, text = [], ""
+    for piece in pieces[1:]:
+        text += piece.text
+        if text.endswith("\n"):
+            assert piece.label is not None
+            found.append((text.strip(), piece.label))
+            text = ""
+    return found
+
+
+def test_arithmetic_drills_are_labelled_rightly() -> None:
+    rng = random.Random(31)
+    bad = good = 0
+    for _ in range(500):
+        for line, label in lines_of(arithmetic_drill(rng, wrong_share=0.5)):
+            equation = parse_equation(line)
+            assert equation is not None
+            if line.startswith(SOLVE):
+                assert equation.holds == label
+                bad, good = bad + (not label), good + label
+            else:
+                assert label
+                assert equation.holds == line.endswith("holds.")
+    assert min(bad, good) > 1500
+
+
+def test_wrong_results_are_never_imitated() -> None:
+    rng = random.Random(32)
+    for _ in range(300):
+        for piece in [*arithmetic_drill(rng, 0.5), *reach_drill(rng)]:
+            assert not (piece.trained and piece.label is False)
+
+
+def test_reach_drills_are_labelled_rightly_and_balanced() -> None:
+    rng = random.Random(33)
+    answers = []
+    for _ in range(200):
+        for line, label in lines_of(reach_drill(rng)):
+            numbers, _, _ = line.removeprefix("<check> ").partition(" can")
+            state = parse_numbers(numbers)
+            assert state is not None
+            assert (reachable(state) == (" can make" in line)) == label
+            answers.append(reachable(state))
+    assert 0.35 < sum(answers) / len(answers) < 0.65
+
+
+@pytest.mark.parametrize("family", FAMILIES)
+def test_corrupted_steps_are_bad_and_the_rest_is_untouched(family: str) -> None:
+    rng = random.Random(34)
+    corrupted = 0
+    for _ in range(600):
+        problem = make_problem(rng, family)
+        steps = reference_trace(rng, problem, TraceStyle(mistake=0.4))
+        lines = [step.line for step in steps]
+        place = rng.choice([i for i, s in enumerate(steps) if s.good and s.tag == SOLVE] or [0])
+        wrong = corrupt_step(rng, problem, lines, place)
+        if wrong is None:
+            continue
+        corrupted += 1
+        assert wrong != lines[place]
+        labels = check(problem, [*lines[:place], wrong]).labels
+        assert labels[:-1] == tuple(step.good for step in steps[:place])
+        assert not labels[-1]
+    assert corrupted > 500
+
+
+def test_contrasts_are_balanced() -> None:
+    rng = random.Random(35)
+    last = [contrast(rng)[-1].label for _ in range(1000)]
+    assert 0.4 < sum(label is False for label in last) / len(last) < 0.6
+
+
+def test_tokenizer_keeps_digits_tags_and_newlines_apart(tokens: Tokenizer) -> None:
+    text = f"{render_prompt('Make 24 from 4, 7, 8 and 13')}<solve> 13 * 8 = 104.\n{END}"
+    encoding = tokens.encode(text)
+    assert tokens.decode(encoding.ids, skip_special_tokens=False) == text
+    assert all(sum(c.isdigit() for c in token) <= 1 for token in encoding.tokens)
+    assert "Ċ" in encoding.tokens
+    assert "<solve>" in encoding.tokens
+    assert all(tag in tokens.decode([tokens.token_to_id(tag)]) for tag in TAGS)
+    assert tokens.token_to_id("+") is not None
+    with pytest.raises(ValueError, match="nope"):
+        tokenizer.token_id(tokens, "<nope>")
+
+
+def test_marks_stand_beside_their_tokens(tokens: Tokenizer) -> None:
+    rng = random.Random(36)
+    newline = tokens.token_to_id("Ċ")
+    for family in FAMILIES:
+        problem = make_problem(rng, family)
+        steps = reference_trace(rng, problem, TraceStyle(mistake=0.9))
+        example = encode_pieces(tokens, trace_pieces(problem.prompt, steps))
+        sizes = {len(example.trained), len(example.labels), len(example.weights)}
+        assert sizes == {len(example.ids)}
+        places = [i for i, label in enumerate(example.labels) if label != NO_LABEL]
+        assert all(example.ids[i] == newline for i in places)
+        assert [example.labels[i] for i in places] == [int(step.good) for step in steps]
+        prompt = len(tokens.encode(render_prompt(problem.prompt)).ids)
+        assert not any(example.trained[:prompt])
+        assert example.trained[-1]
+
+
+def test_mixtures_repeat_with_their_seed(tokens: Tokenizer) -> None:
+    mixture = GeneratorMixture(tokens)
+    first = [mixture.draw(random.Random(f"a-{i}"), 0.5) for i in range(20)]
+    assert first == [mixture.draw(random.Random(f"a-{i}"), 0.5) for i in range(20)]
+    with pytest.raises(ValueError, match="sampled traces"):
+        PrmMixture(tokens, [])

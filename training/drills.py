@@ -1,0 +1,87 @@
+"""Dense practice sequences: many small equations and reachability questions, one per line."""
+
+from __future__ import annotations
+
+import random
+
+from training.encoding import Piece
+from training.tasks import game24, word
+from training.tasks.arithmetic import Equation, apply, join_numbers, slip
+from training.tasks.core import CHECK, SOLVE, render_prompt
+
+PROMPT = render_prompt("Drill.")
+_LINES = 14
+
+
+def arithmetic_drill(rng: random.Random, wrong_share: float) -> list[Piece]:
+    """Equations with right results (trained) and wrong ones (context, labelled bad).
+
+    After a wrong equation often comes the check that says so, and the choice of the next tag is
+    trained: whether to check is decided by whether the last equation holds.
+    """
+    equations = [node.equation for _ in range(3) for node in word.make_problem(rng).nodes]
+    equations += [found for found in (_random_equation(rng) for _ in range(8)) if found]
+    rng.shuffle(equations)
+    pieces = [Piece(PROMPT)]
+    after_wrong = False
+    lines = 0
+    for equation in equations:
+        if lines >= _LINES:
+            break
+        pieces.append(Piece(SOLVE, trained=lines > 0 and not after_wrong))
+        pieces.append(Piece(f" {equation.left} ="))
+        wrong = rng.random() < wrong_share
+        result = slip(rng, equation.result) if wrong else equation.result
+        pieces.append(Piece(f" {result}.\n", trained=not wrong, label=not wrong))
+        after_wrong = wrong
+        lines += 1
+        if rng.random() < (0.6 if wrong else 0.15):
+            claim = Equation(equation.a, equation.op, equation.b, result)
+            pieces += _claim(claim, wrong)
+            after_wrong = False
+            lines += 1
+    return pieces
+
+
+def reach_drill(rng: random.Random) -> list[Piece]:
+    """Statements whether two or three numbers can make 24, about half of them true."""
+    pieces = [Piece(PROMPT)]
+    for _ in range(_LINES):
+        state = _random_state(rng)
+        can = game24.reachable(state)
+        pieces.append(Piece(f"{CHECK} {join_numbers(state)}"))
+        lie = rng.random() < 0.2
+        word_used = "can" if can != lie else "cannot"
+        pieces.append(Piece(f" {word_used} make 24.\n", trained=not lie, label=not lie))
+    return pieces
+
+
+def _claim(claim: Equation, wrong: bool) -> list[Piece]:
+    verdict = "is wrong" if wrong else "holds"
+    return [
+        Piece(CHECK, trained=wrong),
+        Piece(f" {claim.text}"),
+        Piece(f" {verdict}.\n", trained=True, label=True),
+    ]
+
+
+def _random_equation(rng: random.Random) -> Equation | None:
+    a = rng.randint(1, 60) if rng.random() < 0.4 else rng.randint(1, 14)
+    b, op = rng.randint(1, 14), rng.choice("+-*/")
+    if op == "/" and rng.random() < 0.8:
+        a = a * b
+    result = apply(a, op, b)
+    if result is None or not 0 <= result < 200:
+        return None
+    return Equation(a, op, b, result)
+
+
+def _random_state(rng: random.Random) -> game24.State:
+    """A state of two or three numbers met on the way of a training problem."""
+    state = rng.choice(game24.split().train)
+    want_good = rng.random() < 0.55
+    for _ in range(rng.choice((1, 1, 2))):
+        options = [after for _, after in game24.moves(state).values()]
+        kept = [after for after in options if game24.reachable(after) == want_good]
+        state = rng.choice(kept or options)
+    return state

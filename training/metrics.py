@@ -1,0 +1,95 @@
+"""Statistics of an evaluation: bootstrap intervals, ranking quality, choosing among samples."""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+_RESAMPLES = 1000
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class Estimate:
+    """A value with its 95 % percentile bootstrap interval over problems."""
+
+    value: float
+    low: float
+    high: float
+
+    def as_list(self) -> list[float | None]:
+        """[value, low, high], rounded to four digits; None where nothing could be measured."""
+        numbers = (self.value, self.low, self.high)
+        return [None if math.isnan(number) else round(number, 4) for number in numbers]
+
+
+def ratio(parts: Sequence[float], totals: Sequence[float], seed: int) -> Estimate:
+    """Sum of parts over sum of totals, resampling problems; nan where totals are zero."""
+    top, bottom = np.asarray(parts, float), np.asarray(totals, float)
+
+    def statistic(counts: Floats) -> float:
+        total = float(counts @ bottom)
+        return float(counts @ top) / total if total else math.nan
+
+    return _bootstrap(statistic, len(top), seed)
+
+
+def mean(values: Sequence[float], seed: int) -> Estimate:
+    """Mean over problems."""
+    return ratio(values, [1.0] * len(values), seed)
+
+
+def area_under_curve(
+    scores: Sequence[Sequence[float]], labels: Sequence[Sequence[bool]], seed: int
+) -> Estimate:
+    """ROC area of step scores against step labels, resampling problems (one inner list each)."""
+    flat = np.concatenate([np.asarray(each, float) for each in scores])
+    good = np.concatenate([np.asarray(each, bool) for each in labels])
+    owner = np.concatenate([np.full(len(each), index) for index, each in enumerate(scores)])
+    _, group = np.unique(flat, return_inverse=True)
+
+    def statistic(counts: Floats) -> float:
+        weight = counts[owner]
+        positive = np.bincount(group, weight * good)
+        negative = np.bincount(group, weight * ~good)
+        below = np.cumsum(negative) - negative
+        pairs = positive.sum() * negative.sum()
+        if not pairs:
+            return math.nan
+        # A tie counts half.
+        return float((positive * (below + negative / 2)).sum() / pairs)
+
+    return _bootstrap(statistic, len(scores), seed)
+
+
+def majority(finals: Sequence[str]) -> int:
+    """Index of the first sample with the most frequent final line; empty finals do not vote."""
+    votes = Counter(final for final in finals if final)
+    if not votes:
+        return 0
+    return finals.index(votes.most_common(1)[0][0])
+
+
+def right_over_wrong(scores: Sequence[float], solved: Sequence[bool]) -> tuple[float, int]:
+    """Over all (right, wrong) pairs of samples: how many are ordered rightly, and how many."""
+    right = [score for score, good in zip(scores, solved, strict=True) if good]
+    wrong = [score for score, good in zip(scores, solved, strict=True) if not good]
+    won = sum((a > b) + 0.5 * (a == b) for a in right for b in wrong)
+    return won, len(right) * len(wrong)
+
+
+def _bootstrap(statistic: Callable[[Floats], float], size: int, seed: int) -> Estimate:
+    rng = np.random.default_rng(seed)
+    value = statistic(np.ones(size))
+    shares = np.full(size, 1 / size)
+    drawn = [statistic(rng.multinomial(size, shares).astype(float)) for _ in range(_RESAMPLES)]
+    usable = [each for each in drawn if not math.isnan(each)]
+    if math.isnan(value) or not usable:
+        return Estimate(math.nan, math.nan, math.nan)
+    low, high = np.percentile(usable, [2.5, 97.5])
+    return Estimate(value, float(low), float(high))
