@@ -9,7 +9,7 @@ class PageOptions:
 
     title: str = "Treewright"
     strategy: str = "mcts"
-    generated_tokens: int = 4000
+    generated_tokens: int = 6000
     nodes: int = 300
     seconds: int = 60
     seed: int = 0

@@ -22,7 +22,7 @@ MAX_BUDGET: Final[Mapping[str, float]] = {
     "nodes": 200_000,
     "seconds": 7 * 24 * 3600,
 }
-DEFAULT_BUDGET: Final[Mapping[str, float]] = {"generated_tokens": 4_000, "seconds": 600}
+DEFAULT_BUDGET: Final[Mapping[str, float]] = {"generated_tokens": 6_000, "seconds": 600}
 # What every JSON reader can hold exactly.
 LARGEST_SEED: Final = (1 << 53) - 1
 
