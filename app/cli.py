@@ -12,6 +12,7 @@ import typer
 from pydantic import ValidationError
 from rich.console import Console
 
+from app.errors import CannotStart
 from app.settings import Settings
 from storage.errors import StorageError
 
@@ -27,6 +28,8 @@ cli = typer.Typer(
     no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False,
     help="Grow, watch, judge and share reasoning trees.",
 )  # fmt: skip
+_GENERATOR_HELP: Final = "Address of a vLLM server that writes the steps."
+_VERIFIER_HELP: Final = "Address of a vLLM server that judges them."
 _ERRORS: Final = Console(stderr=True)
 
 
@@ -35,9 +38,11 @@ def serve(
     host: Annotated[str | None, typer.Option(help="Address to listen on.")] = None,
     port: Annotated[int | None, typer.Option(help="Port to listen on.")] = None,
     data: Annotated[Path | None, typer.Option(help="Folder of the database.")] = None,
+    generator: Annotated[str | None, typer.Option(help=_GENERATOR_HELP)] = None,
+    verifier: Annotated[str | None, typer.Option(help=_VERIFIER_HELP)] = None,
 ) -> None:
-    """Serve the page and the API on one port, with the embedded models."""
-    settings = _settings(host=host, port=port, data=data)
+    """Serve the page and the API on one port, with the embedded models unless told otherwise."""
+    settings = _settings(host=host, port=port, data=data, generator=generator, verifier=verifier)
     logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s: %(message)s")
     for chatty in ("alembic", "httpx"):
         logging.getLogger(chatty).setLevel(logging.WARNING)
@@ -46,7 +51,7 @@ def serve(
 
     try:
         serve_now(settings)
-    except StorageError as error:
+    except (StorageError, CannotStart) as error:
         _fail(str(error), EXIT_FAILED)
 
 
@@ -62,6 +67,8 @@ def solve(
     data: Annotated[
         Path | None, typer.Option(help="Keep the run in this folder's database.")
     ] = None,
+    generator: Annotated[str | None, typer.Option(help=_GENERATOR_HELP)] = None,
+    verifier: Annotated[str | None, typer.Option(help=_VERIFIER_HELP)] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print the tree as JSON.")] = False,
 ) -> None:
     """Search for an answer, showing the tree as it grows.
@@ -73,10 +80,11 @@ def solve(
 
     request = SolveRequest(problem, strategy, _limits(budget), reference, seed, as_json)
     try:
-        view = asyncio.run(solve_problem(request, _settings(data=data), keep=data is not None))
+        settings = _settings(data=data, generator=generator, verifier=verifier)
+        view = asyncio.run(solve_problem(request, settings, keep=data is not None))
     except KeyboardInterrupt:
         _fail("interrupted", 130)
-    except StorageError as error:
+    except (StorageError, CannotStart) as error:
         _fail(str(error), EXIT_FAILED)
     if view is None:
         raise typer.Exit(EXIT_USAGE)

@@ -1,6 +1,7 @@
 """The wiring: builds the application out of settings, store, models, API and page."""
 
 import asyncio
+import contextlib
 import logging
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
@@ -9,6 +10,7 @@ from typing import Final
 from fastapi import FastAPI
 from starlette.middleware.cors import CORSMiddleware
 
+from app.errors import CannotStart
 from app.page.mount import mount_page
 from app.page.options import PageOptions
 from app.settings import Settings
@@ -16,6 +18,9 @@ from app.signin import add_sign_in
 from backend.api.api import add_api
 from backend.api.middleware import Guard
 from backend.models.embedded.loader import load_shipped_generator, load_shipped_prm
+from backend.models.errors import ModelError
+from backend.models.protocols import Generator, Verifier
+from backend.models.vllm.connect import connect_generator, connect_prm
 from backend.runs.catalog import ModelCatalog
 from backend.runs.executor import ExecutorLimits
 from backend.runs.service import RunService
@@ -27,15 +32,39 @@ _MAX_BODY: Final = 1_000_000
 DATABASE: Final = "treewright.db"
 
 
-def embedded_models() -> tuple[ModelCatalog, Callable[[], None]]:
-    """The generator and the PRM that come with Treewright, and what ends their threads."""
-    generator, prm = load_shipped_generator(), load_shipped_prm()
+def open_models(settings: Settings) -> tuple[ModelCatalog, Callable[[], None]]:
+    """The models of the settings before the embedded ones, and what lets go of them all.
 
-    def close() -> None:
-        generator.close()
-        prm.close()
+    CannotStart if the shipped weights are missing, or for an address that is none.
+    """
+    with contextlib.ExitStack() as opening:
+        try:
+            generators, verifiers = _served_models(settings, opening)
+            embedded, prm = load_shipped_generator(), load_shipped_prm()
+        except (ModelError, ValueError) as error:
+            raise CannotStart(str(error)) from error
+        opening.callback(embedded.close)
+        opening.callback(prm.close)
+        opened = opening.pop_all()
+    return ModelCatalog((*generators, embedded), (*verifiers, prm)), opened.close
 
-    return ModelCatalog((generator,), (prm,)), close
+
+def _served_models(
+    settings: Settings, opening: contextlib.ExitStack
+) -> tuple[list[Generator], list[Verifier]]:
+    key = settings.model_api_key
+    api_key = None if key is None else key.get_secret_value()
+    generators: list[Generator] = []
+    verifiers: list[Verifier] = []
+    if settings.generator is not None:
+        writer = connect_generator(settings.generator, "vllm-generator", api_key=api_key)
+        opening.callback(writer.close)
+        generators.append(writer)
+    if settings.verifier is not None:
+        judge = connect_prm(settings.verifier, "vllm-prm", api_key=api_key)
+        opening.callback(judge.close)
+        verifiers.append(judge)
+    return generators, verifiers
 
 
 def make_service(store: RunStore, catalog: ModelCatalog, settings: Settings) -> RunService:

@@ -10,7 +10,7 @@ import typer
 import uvicorn
 from fastapi import FastAPI
 
-from app.main import create_app, embedded_models, open_store
+from app.main import create_app, open_models, open_store
 from app.settings import Settings
 from backend.runs.service import RunService
 
@@ -62,7 +62,7 @@ class _NoTokens(logging.Filter):
 def serve(settings: Settings) -> None:
     """Serve the application until a signal ends it. StorageError if the data cannot be used."""
     store = open_store(settings)
-    catalog, close_models = embedded_models()
+    catalog, close_models = open_models(settings)
     app = create_app(settings, store, catalog, close_models)
     logging.getLogger("uvicorn.access").addFilter(_NoTokens())
     config = uvicorn.Config(

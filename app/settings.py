@@ -33,6 +33,15 @@ class Settings(BaseSettings):
     deadline: float = Field(120.0, gt=0)
     """Seconds that one piece of work may take in all."""
 
+    generator: str | None = None
+    """Address of a vLLM server that writes steps, such as http://127.0.0.1:8000."""
+
+    verifier: str | None = None
+    """Address of a vLLM server that judges them (a PRM with '+' and '-' as labels)."""
+
+    model_api_key: SecretStr | None = None
+    """What both servers were started with as --api-key."""
+
     owner_token: SecretStr | None = None
     """Needed to use the server from anywhere but this machine."""
 

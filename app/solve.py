@@ -11,7 +11,7 @@ from rich.live import Live
 from rich.text import Text
 from rich.tree import Tree as RichTree
 
-from app.main import embedded_models, make_service, open_store
+from app.main import make_service, open_models, open_store
 from app.settings import Settings
 from backend.api.schemas import NodeOut, RunOut, TreeOut
 from backend.runs.errors import RunsError
@@ -70,7 +70,7 @@ async def solve_problem(
 @asynccontextmanager
 async def _service(settings: Settings, keep: bool) -> AsyncIterator[RunService]:
     store = open_store(settings) if keep else InMemoryRunStore()
-    catalog, close_models = embedded_models()
+    catalog, close_models = open_models(settings)
     service = make_service(store, catalog, settings)
     try:
         yield service

@@ -66,3 +66,12 @@ def test_wrong_usage_is_explained(arguments: tuple[str, ...], said: str) -> None
     assert done.returncode == 2
     assert said in " ".join(done.stderr.split())
     assert "Traceback" not in done.stderr
+
+
+def test_models_that_are_not_there_are_named() -> None:
+    done = treewright("solve", "x", "--generator", "no address")
+    assert (done.returncode, "http://host:8000" in done.stderr) == (1, True)
+    down = treewright("solve", "x", "--generator", "http://127.0.0.1:9", "--budget", "nodes=5")
+    assert down.returncode == 1
+    assert "failed" in down.stderr
+    assert "127.0.0.1:9" in down.stderr

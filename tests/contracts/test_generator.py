@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from backend.models.embedded.checkpoint import read_checkpoint
 from backend.models.embedded.loader import (
     load_generator,
     load_shipped_generator,
@@ -21,6 +22,8 @@ from backend.models.protocols import (
     Sample,
     Stop,
 )
+from backend.models.vllm.connect import connect_generator
+from tests.models.fake_vllm import FakeVllm, serving
 from tests.models.tiny import tiny_directory
 
 PROBLEM = "Tom has 7 apples and buys 4 boxes of 7 apples. How many apples has Tom?"
@@ -28,9 +31,16 @@ PREFIX = Prefix(PROBLEM, (ModelStep("solve", "The boxes hold 4 * 7 = 28 apples."
 SEEDS = (1, 2, 3, 2**40)
 
 
-@pytest.fixture(params=["embedded", "shipped"])
+@pytest.fixture(params=["embedded", "shipped", "vllm"])
 def generator(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Generator]:
     """One generator after the other, closed afterwards."""
+    if request.param == "vllm":
+        served = tiny_directory(tmp_path / "served")
+        with serving(FakeVllm(read_checkpoint(served))) as fake:
+            remote = connect_generator(fake.url, "served", served / "tokenizer.json")
+            yield remote
+            remote.close()
+        return
     if request.param == "shipped":
         if not shipped_weights("generator").is_dir():
             pytest.skip("the weights are not in this checkout")

@@ -6,8 +6,11 @@ from pathlib import Path
 
 import pytest
 
+from backend.models.embedded.checkpoint import read_checkpoint
 from backend.models.embedded.loader import load_prm, load_shipped_prm, shipped_weights
 from backend.models.protocols import ModelStep, Prefix, Verifier
+from backend.models.vllm.connect import connect_prm
+from tests.models.fake_vllm import FakeVllm, serving
 from tests.models.tiny import tiny_directory
 
 PROBLEM = "Tom has 7 apples and buys 4 boxes of 7 apples. How many apples has Tom?"
@@ -19,9 +22,16 @@ STEPS = (
 CHAINS = tuple(Prefix(PROBLEM, STEPS[:count]) for count in range(len(STEPS) + 1))
 
 
-@pytest.fixture(params=["embedded", "shipped"])
+@pytest.fixture(params=["embedded", "shipped", "vllm"])
 def verifier(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Verifier]:
     """One verifier after the other, closed afterwards."""
+    if request.param == "vllm":
+        served = tiny_directory(tmp_path / "served")
+        with serving(FakeVllm(read_checkpoint(served))) as fake:
+            remote = connect_prm(fake.url, "served", served / "tokenizer.json")
+            yield remote
+            remote.close()
+        return
     if request.param == "shipped":
         if not shipped_weights("prm").is_dir():
             pytest.skip("the weights are not in this checkout")

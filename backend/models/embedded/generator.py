@@ -1,7 +1,6 @@
 """EmbeddedGenerator: writes reasoning steps with a small Llama in this process."""
 
 import asyncio
-import math
 import random
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -14,7 +13,7 @@ from backend.models.embedded.llama import Llama
 from backend.models.embedded.past import Past
 from backend.models.embedded.sampling import Draw, Phase, Sampler, log_softmax
 from backend.models.embedded.text import ACTIONS, FINAL_ACTION, StepTokenizer
-from backend.models.errors import ContextOverflow, ModelError
+from backend.models.errors import ContextOverflow
 from backend.models.protocols import (
     Finish,
     Generation,
@@ -25,6 +24,7 @@ from backend.models.protocols import (
     SampledStep,
     Stop,
 )
+from backend.models.requests import check_request
 
 
 @dataclass(frozen=True, slots=True)
@@ -226,7 +226,7 @@ class EmbeddedGenerator:
         Errors: ContextOverflow when the prefix leaves no room in the window, ModelError for a
         request that makes no sense, ModelUnavailable once closed.
         """
-        _check(request)
+        check_request(request, ACTIONS)
         ids = self._encode(request.prefix)
         room = min(request.max_tokens, self._window - len(ids))
         plan = _Plan(self._tokenizer, ids, request.stop, request.temperature, room)
@@ -255,18 +255,3 @@ class EmbeddedGenerator:
                 "Shorten the problem or branch from an earlier step."
             )
         return ids
-
-
-def _check(request: GenerationRequest) -> None:
-    """Refuse what no model can serve. Errors: ModelError."""
-    if not (math.isfinite(request.temperature) and request.temperature >= 0):
-        raise ModelError(f"temperature must be 0 or more, it is {request.temperature}")
-    if request.actions is None:
-        return
-    if len(request.actions) != len(request.seeds):
-        raise ModelError(
-            f"{len(request.actions)} actions for {len(request.seeds)} seeds: give one per sample"
-        )
-    unknown = {a for a in request.actions if a is not None and a not in ACTIONS}
-    if unknown:
-        raise ModelError(f"unknown actions {sorted(unknown)}; known are {', '.join(ACTIONS)}")

@@ -1,0 +1,5 @@
+"""What keeps Treewright from starting."""
+
+
+class CannotStart(Exception):
+    """A model cannot be opened; the message says which and what to do."""

@@ -1,0 +1,1 @@
+"""Models behind vLLM servers that serve Treewright's own step format."""

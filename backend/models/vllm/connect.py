@@ -1,0 +1,56 @@
+"""Connects to vLLM servers. Nothing is sent before the first call of a model."""
+
+from pathlib import Path
+
+from backend.models.embedded.loader import shipped_weights
+from backend.models.embedded.text import StepTokenizer
+from backend.models.errors import ModelUnavailable
+from backend.models.vllm.client import DEADLINE, VllmClient
+from backend.models.vllm.generator import VllmGenerator
+from backend.models.vllm.verifier import VllmLabelTokenPRM
+
+
+def connect_generator(
+    url: str,
+    name: str,
+    tokenizer_json: Path | None = None,
+    api_key: str | None = None,
+    deadline: float = DEADLINE,
+) -> VllmGenerator:
+    """A generator that the server at `url` serves.
+
+    `tokenizer_json` is that of the served model, by default the one that comes with Treewright.
+    `deadline`: seconds for each request to the server. Errors: ValueError for a URL or key that
+    cannot be used, ModelUnavailable when the tokenizer cannot be read.
+    """
+    path = tokenizer_json or shipped_weights("generator") / "tokenizer.json"
+    return VllmGenerator(VllmClient(url, api_key, deadline), _tokenizer(path), name)
+
+
+def connect_prm(
+    url: str,
+    name: str,
+    tokenizer_json: Path | None = None,
+    api_key: str | None = None,
+    deadline: float = DEADLINE,
+) -> VllmLabelTokenPRM:
+    """A reward model that the server at `url` serves. Parameters and errors: connect_generator."""
+    path = tokenizer_json or shipped_weights("prm") / "tokenizer.json"
+    client, tokenizer = VllmClient(url, api_key, deadline), _tokenizer(path)
+    try:
+        return VllmLabelTokenPRM(client, tokenizer, name)
+    except ValueError as error:
+        raise _unusable(path, error) from error
+
+
+def _tokenizer(path: Path) -> StepTokenizer:
+    try:
+        return StepTokenizer(path.read_text("utf-8"))
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise _unusable(path, error) from error
+
+
+def _unusable(path: Path, why: Exception) -> ModelUnavailable:
+    return ModelUnavailable(
+        f"the tokenizer {path} cannot be used ({why}): give the tokenizer.json of the served model."
+    )
