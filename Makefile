@@ -36,7 +36,7 @@ bench: setup
 	$(BIN)/python -m benchmarks.runtimes
 
 migrate: setup
-	$(BIN)/python -m storage.sqlite.migrate data/treewright.db
+	$(BIN)/treewright migrate
 
 train-embedded: setup
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[train]'

@@ -1,4 +1,4 @@
-"""The command line: `treewright serve` and `treewright solve`."""
+"""The command line: `treewright serve`, `solve` and `migrate`."""
 
 import asyncio
 import json
@@ -95,6 +95,23 @@ def solve(
         raise typer.Exit(EXIT_FAILED)
     if run["answer"] is None or run["correct"] is False:
         raise typer.Exit(EXIT_NO_ANSWER)
+
+
+@cli.command()
+def migrate(
+    data: Annotated[Path | None, typer.Option(help="Folder of the database.")] = None,
+) -> None:
+    """Bring the database to this version's schema (`serve` does so too), keeping a backup."""
+    settings = _settings(data=data)
+    from app.main import open_store
+
+    try:
+        store = open_store(settings)
+    except StorageError as error:
+        _fail(str(error), EXIT_FAILED)
+    else:
+        asyncio.run(store.close())
+        typer.echo(f"the database in {settings.data} is up to date")
 
 
 def _limits(budget: list[str] | None) -> dict[str, float] | None:

@@ -50,6 +50,12 @@ def test_solve_keeps_the_run_when_told_where(tmp_path: Path) -> None:
     assert (tmp_path / "treewright.db").exists()
 
 
+def test_migrate_makes_and_keeps_a_database(tmp_path: Path) -> None:
+    for _ in range(2):
+        done = treewright("migrate", "--data", str(tmp_path))
+        assert (done.returncode, "up to date" in done.stdout) == (0, True)
+
+
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [

@@ -84,3 +84,16 @@ def test_a_second_server_on_the_same_data_refuses(tmp_path: Path) -> None:
             second.start()
         with server.client() as client:
             assert client.get("/readyz").status_code == 200
+            check_that_gradio_is_closed(client)
+
+
+def check_that_gradio_is_closed(client: httpx2.Client) -> None:
+    """What Gradio opens by itself: any origin, uploads, files, foreign host names."""
+    evil = {"Origin": "https://evil.example"}
+    for path in ("/", "/config", "/gradio_api/info"):
+        headers = client.get(path, headers=evil).headers
+        assert not any(name.startswith("access-control-allow") for name in headers), path
+    uploaded = client.post("/gradio_api/upload", files={"files": ("x.txt", b"x")})
+    assert uploaded.status_code == 404
+    assert client.get("/gradio_api/file=/etc/passwd").status_code == 404
+    assert client.get("/", headers={"Host": "evil.example"}).status_code == 400
