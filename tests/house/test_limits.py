@@ -11,8 +11,6 @@ ROOT = Path(__file__).parents[2]
 PACKAGES = ("app", "backend", "storage", "static", "training", "benchmarks", "tests")
 MAX_FILE_LINES = 400
 MAX_FUNCTION_LINES = 40
-# Test files hold many small, independent functions: length hurts them less than scattering would.
-MAX_TEST_FILE_LINES = 600
 
 SOURCES = sorted(
     path
@@ -30,9 +28,8 @@ def name(path: Path) -> str:
 
 @pytest.mark.parametrize("path", SOURCES, ids=name)
 def test_files_are_short(path: Path) -> None:
-    limit = MAX_TEST_FILE_LINES if name(path).startswith("tests/") else MAX_FILE_LINES
     lines = len(path.read_text().splitlines())
-    assert lines <= limit, f"{name(path)} has {lines} lines: split it by what it is for"
+    assert lines <= MAX_FILE_LINES, f"{name(path)} has {lines} lines: split it by what it is for"
 
 
 def functions(path: Path) -> Iterator[tuple[str, int]]:

@@ -15,7 +15,7 @@ from storage.errors import StorageFull
 from storage.memory import InMemoryRunStore
 from storage.sqlite.store import SqliteRunStore
 from tests.runs.conftest import MakeService
-from tests.runs.test_service import FullStore, Gate, request
+from tests.runs.driving import FullStore, Gate, request
 from tests.scripted import ScriptedGenerator, ScriptedVerifier
 
 
