@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from rich.console import Console, Group
 from rich.live import Live
+from rich.progress_bar import ProgressBar
 from rich.text import Text
 from rich.tree import Tree as RichTree
 
@@ -105,7 +106,7 @@ def _picture(view: TreeView) -> Group:
         line = _line(node, node.id in best)
         parent = branches.get(-1 if node.parent is None else node.parent)
         branches[node.id] = RichTree(line) if parent is None else parent.add(line)
-    return Group(branches[0], _cost(view.run, len(view.nodes) - 1))
+    return Group(branches[0], _cost(view.run, len(view.nodes) - 1), _progress(view.run))
 
 
 def _path(view: TreeView) -> set[int]:
@@ -131,6 +132,12 @@ def _cost(run: RunRecord, nodes: int) -> Text:
     limit = run.budget.get("generated_tokens")
     share = f"{tokens:,.0f}" + (f" of {limit:,.0f}" if limit else "")
     return Text(f"{run.status} · {nodes:,} nodes · {share} tokens generated", "dim")
+
+
+def _progress(run: RunRecord) -> ProgressBar:
+    """How much of the budget is used: of the limit that is nearest."""
+    shares = [run.usage.get(key, 0) / limit for key, limit in run.budget.items()]
+    return ProgressBar(total=1, completed=min(1.0, max(shares, default=0)), width=40)
 
 
 def _report(console: Console, view: TreeView) -> None:
