@@ -117,7 +117,7 @@ export class SearchForm {
   }
 }
 
-/** Without what was left empty. A limit of 0 is none: Gradio shows an empty number as 0. */
+/** Without what was left empty. A limit of 0 is none (Gradio shows an empty number as 0), but of tokens: there it is a slip. */
 function cleaned(request) {
   const filled = (object) => Object.fromEntries(
     Object.entries(object).filter(([, value]) => value !== null && value !== undefined && value !== ""),
@@ -125,7 +125,7 @@ function cleaned(request) {
   const { budget, ...rest } = request;
   // An empty problem is sent as it is: the API says best what is wrong with it.
   return { ...filled(rest), problem: request.problem ?? "", budget: filled(Object.fromEntries(
-    Object.entries(budget).map(([name, limit]) => [name, limit === 0 ? null : limit]),
+    Object.entries(budget).map(([name, limit]) => [name, limit === 0 && name !== "generated_tokens" ? null : limit]),
   )) };
 }
 
