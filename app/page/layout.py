@@ -101,6 +101,12 @@ def _wire(page: gr.Blocks, form: _Form) -> None:
     """Every handler is JavaScript (`fn=None`): nothing here can be called on the server."""
     page.load(None, None, [form.example, form.strategy], js=_call("formChoices"))
     form.example.input(None, form.example, [form.problem, form.reference], js=_call("example"))
+    form.problem.input(
+        None,
+        [form.problem, form.example, form.reference],
+        [form.example, form.reference],
+        js=_call("edited"),
+    )
     form.strategy.change(None, form.strategy, None, js=_call("strategy"))
     for trigger in (form.search.click, form.problem.submit):
         trigger(None, form.inputs(), None, js=_call("search"))

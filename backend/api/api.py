@@ -1,10 +1,14 @@
 """The API as one FastAPI application, around a RunService that is given to it."""
 
+from typing import Final
+
 from fastapi import FastAPI
 
 from backend.api.access import DocumentedBearer
-from backend.api.error_responses import install_error_handlers
+from backend.api.error_responses import install_error_handlers, no_such_address
 from backend.api.routes import labels, menu, runs, shares
+
+_METHODS: Final = ("GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 
 
 def add_api(app: FastAPI, owner_token: str | None) -> None:
@@ -14,9 +18,13 @@ def add_api(app: FastAPI, owner_token: str | None) -> None:
     a loopback address only.
     """
     app.state.owner_token = owner_token
-    install_error_handlers(app)
+    routers = (runs.router, labels.router, shares.router, menu.router)
+    install_error_handlers(app, [route for router in routers for route in router.routes])
     # Only a server with a token wants one: the description should not ask for it elsewhere.
     described = [] if owner_token is None else [DocumentedBearer]
     for router in (runs.router, labels.router, shares.router):
         app.include_router(router, dependencies=described)
     app.include_router(menu.router)
+    # Last: a page mounted at / would otherwise answer unknown addresses in a shape of its own.
+    for path in ("/api", "/api/{rest:path}"):
+        app.router.add_route(path, no_such_address, methods=_METHODS, include_in_schema=False)

@@ -9,7 +9,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel
 from starlette.exceptions import HTTPException
-from starlette.routing import Match, Route
+from starlette.routing import BaseRoute, Match, Route
 
 from backend.runs.errors import (
     Conflict,
@@ -59,8 +59,9 @@ def error_response(status: int, code: str, message: str, hint: str = "") -> JSON
     return JSONResponse(body.model_dump(), status_code=status)
 
 
-def install_error_handlers(app: FastAPI) -> None:
-    """Make every error of the application take the one shape."""
+def install_error_handlers(app: FastAPI, routes: Sequence[BaseRoute]) -> None:
+    """Make every error of the application take the one shape. `routes`: those of the API."""
+    app.state.api_routes = [route for route in routes if isinstance(route, Route)]
     app.add_exception_handler(RunsError, _on_runs_error)
     app.add_exception_handler(RequestValidationError, _on_invalid)
     app.add_exception_handler(StorageError, _on_storage)
@@ -102,16 +103,22 @@ async def _on_http(request: Request, error: Exception) -> JSONResponse:
         response.headers[name] = value
     if error.status_code == 405:
         # Starlette names the methods of one of the routes at this path only.
-        response.headers["Allow"] = ", ".join(sorted(_methods_at(request)))
+        methods = _methods_at(request)
+        if methods:
+            response.headers["Allow"] = ", ".join(sorted(methods))
     return response
 
 
 def _methods_at(request: Request) -> set[str]:
-    methods: set[str] = set()
-    for route in request.app.routes:
-        if isinstance(route, Route) and route.matches(request.scope)[0] is not Match.NONE:
-            methods |= route.methods or set()
-    return methods
+    routes: Sequence[Route] = request.app.state.api_routes
+    here = [route for route in routes if route.matches(request.scope)[0] is not Match.NONE]
+    return set().union(*(route.methods or () for route in here))
+
+
+async def no_such_address(request: Request) -> JSONResponse:
+    """Answers what no route of the API takes, before the page mounted at / can."""
+    status = 405 if _methods_at(request) else 404
+    raise HTTPException(status)
 
 
 async def _on_unexpected(request: Request, error: Exception) -> JSONResponse:

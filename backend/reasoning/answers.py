@@ -28,11 +28,12 @@ def extract_answer(text: str) -> str | None:
 
 
 def same_answer(answer: str | None, reference: str | None) -> bool | None:
-    """Whether an answer is right; None where there is no reference answer to say so.
+    """Whether an answer is right; None where the reference answer cannot say so.
 
     Compares as text, then as exact numbers. Where the reference is an expression, such as
     "(13 - 7) * (8 - 4)" in the Game of 24, the answer must use the same numbers, each as often,
-    and come to the same value.
+    and come to the same value. A number can be no match for a reference answer in words, and no
+    mistake either: nobody can tell.
     """
     if reference is None or not reference.strip():
         return None
@@ -41,7 +42,9 @@ def same_answer(answer: str | None, reference: str | None) -> bool | None:
     if _plain(answer) == _plain(reference):
         return True
     found, wanted = _parse(answer), _parse(reference)
-    if found is None or wanted is None or found.value != wanted.value:
+    if wanted is None:
+        return False if found is None else None
+    if found is None or found.value != wanted.value:
         return False
     return not wanted.composite or found.numbers == wanted.numbers
 

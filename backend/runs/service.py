@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 import logging
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from dataclasses import replace
 from typing import Final
 
@@ -15,12 +15,13 @@ from backend.runs.labels import LabelRequest, label_record, same_label
 from backend.runs.locks import KeyedLocks
 from backend.runs.request import RunRequest, plan_run
 from backend.runs.scheduler import Scheduler
-from backend.runs.session import ACTIVE, RunSession
+from backend.runs.session import ACTIVE, STATUSES, RunSession
 from backend.runs.sessions import SessionCache, known_run
 from backend.runs.shares import ShareBook
 from backend.runs.stored import stored
 from backend.runs.view import TreeView, view_at
 from backend.search.errors import SearchError
+from backend.search.strategies.registry import STRATEGIES
 from storage.errors import StorageError
 from storage.port import RunStore
 from storage.records import EventRecord, LabelRecord, Page, RunRecord
@@ -114,6 +115,8 @@ class RunService:
         """Runs, newest first."""
         if not 1 <= limit <= _MAX_PAGE:
             raise InvalidRequest(f"limit must be from 1 to {_MAX_PAGE}")
+        _check_choice("strategy", strategy, STRATEGIES)
+        _check_choice("status", status, STATUSES)
         try:
             page = await self._store.list_runs(
                 query=query, strategy=strategy, status=status, limit=limit, cursor=cursor
@@ -195,8 +198,8 @@ class RunService:
         until: int | None = None,
         allowed: Callable[[], Awaitable[object]] | None = None,
     ) -> AsyncIterator[tuple[EventRecord, ...] | str | None]:
-        """The run's events after `after`, past and coming: see Feed.watch. `allowed` is asked
-        before each batch and ends the stream by raising.
+        """The run's events after `after`, past and coming, until it has ended: see Feed.watch.
+        `allowed` is asked before each batch and ends the stream by raising.
         """
         run = await self.get(run_id)
         if not 0 <= after <= run.seq:
@@ -206,7 +209,8 @@ class RunService:
             if allowed is not None:
                 await allowed()
             now = (await self.get(run_id)).status
-            return now, now in ACTIVE
+            # A paused run is not over: who watches it must see it go on.
+            return now, now in ACTIVE or now == "paused"
 
         return self.feed.watch(run_id, after, until, status)
 
@@ -284,6 +288,13 @@ class RunService:
     def _refuse_while_closing(self) -> None:
         if self._closing:
             raise Unavailable("the server is shutting down", hint="try again in a moment")
+
+
+def _check_choice(what: str, chosen: str | None, choices: Iterable[str]) -> None:
+    if chosen is not None and chosen not in choices:
+        hint = f"choose one of: {', '.join(choices)}"
+        message = f"there is no {what} {chosen[:80]!r}"
+        raise InvalidRequest(message, code=f"unknown_{what}", hint=hint)
 
 
 def _no_event(seq: int, hint: str) -> NotFound:

@@ -15,6 +15,7 @@ from storage.port import RunStore
 from storage.records import LabelRecord, RunPatch, RunRecord
 
 ACTIVE: Final = frozenset({"queued", "running"})
+STATUSES: Final = ("queued", "running", "paused", "finished", "stopped", "failed")
 
 
 class RunSession:

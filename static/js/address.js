@@ -16,5 +16,7 @@ export function writeAddress(run, node, push = false) {
   const text = query.toString();
   const url = text ? `${location.pathname}?${text}` : location.pathname;
   if (url === location.pathname + location.search) return;
-  history[push ? "pushState" : "replaceState"](history.state, "", url);
+  // A new entry starts without the state of the one before (the form in front of a run, say).
+  if (push) history.pushState(null, "", url);
+  else history.replaceState(history.state, "", url);
 }

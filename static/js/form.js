@@ -5,6 +5,7 @@
 
 import { api } from "./api.js";
 import { fill, h } from "./dom.js";
+import { inTheFormsWords } from "./form-errors.js";
 import { words } from "./format.js";
 
 export class SearchForm {
@@ -67,7 +68,8 @@ export class SearchForm {
       this.#say("");
       this.started(await api.start({ ...cleaned(request), ...this.#changedSettings() }));
     } catch (error) {
-      this.#say(error.message, error.hint);
+      const { message, hint } = inTheFormsWords(error, this.strategy);
+      this.#say(message, hint);
     } finally {
       this.#busy(false);
     }

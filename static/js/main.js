@@ -49,6 +49,16 @@ export function example(title) {
   return [chosen?.problem ?? "", chosen?.reference_answer ?? ""];
 }
 
+/**
+ * The problem was edited: it is no longer the example that was picked, and the example's reference answer must
+ * not grade it. A reference answer that the person typed stays. For the example and the reference input.
+ */
+export function edited(problem, title, reference) {
+  const chosen = form.example(title);
+  if (!chosen || problem === chosen.problem) return [title, reference];
+  return ["", reference === chosen.reference_answer ? "" : reference];
+}
+
 export function strategy(name) {
   form.choose(name);
 }
@@ -80,7 +90,7 @@ function hostExplorer(element) {
     keys: () => showKeys(session.shared),
     theme: switchTheme,
     strategyTitle,
-    form: () => showForm(!document.documentElement.classList.contains("tw-form-open")),
+    form: switchForm,
   };
   explorer = new Explorer(session, labels, actions, element.dataset.plotly);
   element.replaceChildren(explorer.element);
@@ -93,9 +103,9 @@ function hostExplorer(element) {
 
 function followAddress() {
   const { run, node } = readAddress();
+  showForm(run === null || history.state?.form === true);
   if (run === null && session.shared) session.deadLink();
   else if (run === null) {
-    showForm(true);
     if (session.run || session.connection !== "idle") session.closeRun();
   } else if (run === session.run?.id) session.select(node);
   else openRun(run, node, false);
@@ -104,6 +114,16 @@ function followAddress() {
 /** On a small screen the form and the tree take turns. */
 function showForm(open) {
   document.documentElement.classList.toggle("tw-form-open", open);
+}
+
+/** The form in front of a run is an entry of its own in the history: Back leads to the run again. */
+function switchForm() {
+  if (history.state?.form) {
+    history.back();
+  } else {
+    history.pushState({ form: true }, "", location.href);
+    showForm(true);
+  }
 }
 
 function keyActions() {

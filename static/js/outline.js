@@ -60,7 +60,7 @@ export class Outline {
     if (anchor && this.indexOf.has(anchor.id)) {
       this.scroller.scrollTop = this.indexOf.get(anchor.id) * height - anchor.below;
     }
-    setText(this.count, model.size ? `${model.size} steps` : "");
+    setText(this.count, model.size > 1 ? `${model.size - 1} steps` : "");
     this.#show();
   }
 

@@ -56,6 +56,8 @@ export class RunBar {
     this.resume.hidden = !(may && run.status === "paused");
     this.stop.hidden = !(may && (session.active || run.status === "paused"));
     this.share.hidden = !may;
+    // A shared tree has no form to go to.
+    this.form.hidden = session.shared;
     this.#statusText(run);
     if (!run) {
       setText(this.problem, session.shared ? "Shared tree" : "");
@@ -86,7 +88,7 @@ export class RunBar {
     if (this.answer.dataset.key === key && this.answer.firstChild) return;
     this.answer.dataset.key = key;
     if (run.answer === null || run.answer === undefined) {
-      fill(this.answer, h("span.tw-dim", {}, this.session.active ? "No answer yet" : "No answer"));
+      fill(this.answer, h("span.tw-dim", {}, this.session.active ? "No answer yet" : "No answer found"));
       return;
     }
     const grade = { true: ["tw-right", "✓ right"], false: ["tw-wrong", "✕ wrong"] }[run.correct];
@@ -100,7 +102,8 @@ export class RunBar {
     const { usage = {}, budget = {} } = run;
     this.#one("tokens", usage.generated_tokens, budget.generated_tokens, short);
     this.#one("calls", usage.calls, budget.calls, whole);
-    this.#one("nodes", model.size, budget.nodes, whole);
+    // The problem is no step: the API and the budget do not count it either.
+    this.#one("nodes", Math.max(0, model.size - 1), budget.nodes, whole);
     this.#one("time", seconds, budget.seconds, duration);
   }
 

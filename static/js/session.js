@@ -34,6 +34,7 @@ export class Session {
       event: (event) => this.receive(event),
       state: (state, error) => this.#streamState(state, error),
     });
+    document.addEventListener("visibilitychange", () => this.#lookAgain());
   }
 
   on(notice, listener) {
@@ -139,6 +140,11 @@ export class Session {
   #follow() {
     this.#connectionIs("live");
     this.stream.open(this.run.id);
+  }
+
+  /** Back in front of the person: an ended run may have been resumed or labelled elsewhere since. */
+  #lookAgain() {
+    if (!document.hidden && this.run && this.connection === "ended") this.#follow();
   }
 
   #setRun(run) {

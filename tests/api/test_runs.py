@@ -121,6 +121,8 @@ def test_listing_filters_and_pages(api: httpx2.Client) -> None:
     assert [run["id"] for run in first["items"] + rest["items"]] == ids[::-1]
     assert rest["cursor"] is None
     error(api.get("/api/runs", params={"cursor": "nonsense"}), 404, "unknown_cursor")
+    error(api.get("/api/runs", params={"status": "asleep"}), 422, "unknown_status")
+    error(api.get("/api/runs", params={"strategy": "luck"}), 422, "unknown_strategy")
 
 
 def test_pause_resume_stop_delete(api: httpx2.Client) -> None:

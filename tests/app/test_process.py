@@ -85,6 +85,7 @@ def test_a_second_server_on_the_same_data_refuses(tmp_path: Path) -> None:
         with server.client() as client:
             assert client.get("/readyz").status_code == 200
             check_that_gradio_is_closed(client)
+            check_that_api_errors_have_one_shape(client)
 
 
 def check_that_gradio_is_closed(client: httpx2.Client) -> None:
@@ -97,3 +98,13 @@ def check_that_gradio_is_closed(client: httpx2.Client) -> None:
     assert uploaded.status_code == 404
     assert client.get("/gradio_api/file=/etc/passwd").status_code == 404
     assert client.get("/", headers={"Host": "evil.example"}).status_code == 400
+
+
+def check_that_api_errors_have_one_shape(client: httpx2.Client) -> None:
+    """The page at / must not answer for the API."""
+    for method, path in (("GET", "/api/nope"), ("POST", "/api/runs/x/y/z"), ("GET", "/api")):
+        response = client.request(method, path)
+        assert (response.status_code, response.json()["error"]["code"]) == (404, "not_found")
+    refused = client.put("/api/runs", json={})
+    assert (refused.status_code, refused.headers["Allow"]) == (405, "GET, POST")
+    assert refused.json()["error"]["code"] == "method_not_allowed"

@@ -68,3 +68,11 @@ def grow(page: "Page", steps: int, pause: int = 10) -> None:
     """Lets the tree grow by events of the documented kind, as a run would send them."""
     page.evaluate(GROW, {"steps": steps, "pause": pause})
     settle(page)
+
+
+def share(page: "Page") -> str:
+    """Make a link to the tree; returns its path."""
+    page.click(".tw-share")
+    url = page.input_value(".tw-share-url")
+    page.keyboard.press("Escape")
+    return "/" + url.split("/", 3)[3]

@@ -10,6 +10,7 @@ from tests.browser.explorer import (
     finished_run,
     search,
     settle,
+    share,
     wait_for_steps,
     wait_until_done,
 )
@@ -37,15 +38,8 @@ def test_search_click_label_reload_share(live_server: str, open_page: Opener) ->
     page.reload()
     wait_for_steps(page, 5)
     assert page.evaluate("[treewright.selected, treewright.model.nodes[3].label]") == [3, 1]
-    shared = open_page(live_server, _share(page))
+    shared = open_page(live_server, share(page))
     _is_same_tree_to_read_only(page, shared)
-
-
-def _share(page: "Page") -> str:
-    page.click(".tw-share")
-    url = page.input_value(".tw-share-url")
-    page.keyboard.press("Escape")
-    return "/" + url.split("/", 3)[3]
 
 
 def _is_same_tree_to_read_only(page: "Page", shared: "Page") -> None:
@@ -62,6 +56,20 @@ def _is_same_tree_to_read_only(page: "Page", shared: "Page") -> None:
     assert shared.evaluate("treewright.model.nodes[2].label") is None
 
 
+def test_a_second_tab_sees_a_paused_search_go_on(live_server: str, open_page: Opener) -> None:
+    page = open_page(live_server)
+    search(page, nodes=3000)
+    page.click("text=Pause")
+    page.wait_for_function("treewright.status === 'paused'")
+    other = open_page(live_server, page.evaluate("location.pathname + location.search"))
+    other.wait_for_function("window.treewright?.status === 'paused'")
+    paused_at = other.evaluate("treewright.model.size")
+    page.click("text=Resume")
+    other.wait_for_function(f"treewright.model.size > {paused_at}")
+    page.click("text=Stop")
+    other.wait_for_function("treewright.status === 'stopped'")
+
+
 def test_dead_link_says_so(live_server: str, open_page: Opener) -> None:
     page = open_page(live_server, "/t/AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA")
     page.wait_for_selector("text=This link is unknown, expired or revoked.")
@@ -75,11 +83,25 @@ def test_example_fills_the_form(live_server: str, open_page: Opener) -> None:
     page.keyboard.press("ArrowDown")
     page.keyboard.press("Enter")
     page.wait_for_function("document.querySelector('#tw-problem textarea').value.length > 5")
+    page.click("#tw-more button")
+    reference = page.locator("#tw-reference").locator("input, textarea")
+    assert reference.input_value()
+    # An edited problem is the person's own: the example's answer must not grade it.
+    page.locator("#tw-problem textarea").press_sequentially("!")
+    page.wait_for_function("document.querySelector('#tw-example input').value.startsWith('Your')")
+    assert reference.input_value() == ""
+    reference.fill("7")
+    page.locator("#tw-problem textarea").press_sequentially("?")
+    page.wait_for_timeout(300)
+    assert reference.input_value() == "7"
 
 
-@pytest.mark.parametrize(("problem", "tokens"), [("", "4000"), ("1 + 1", "-5")])
+@pytest.mark.parametrize(
+    ("problem", "tokens", "said"),
+    [("", "4000", "problem is empty"), ("Solve x + 1 = 2.", "-5", "Token budget must be above 0")],
+)
 def test_invalid_input_is_explained(
-    live_server: str, open_page: Opener, problem: str, tokens: str
+    live_server: str, open_page: Opener, problem: str, tokens: str, said: str
 ) -> None:
     page = open_page(live_server)
     page.wait_for_selector(".tw-summary")
@@ -88,9 +110,9 @@ def test_invalid_input_is_explained(
     page.click("#tw-search")
     error = page.wait_for_selector(".tw-form-error[role=alert]")
     assert error is not None
-    assert len(error.inner_text()) > 10
+    assert said in error.inner_text()
     assert page.evaluate("treewright.run") is None
-    page.fill("#tw-problem textarea", "1 + 1")
+    page.fill("#tw-problem textarea", "Solve x + 1 = 2.")
     page.fill("#tw-tokens input", "50")
     page.click("#tw-search")
     wait_for_steps(page, 1)
@@ -99,10 +121,10 @@ def test_invalid_input_is_explained(
 
 def test_back_leads_to_the_run_before(live_server: str, open_page: Opener) -> None:
     page = open_page(live_server)
-    first = finished_run(page, "1 + 2", 6)
-    second = finished_run(page, "2 + 3", 6)
+    first = finished_run(page, "Solve x + 1 = 2.", 6)
+    second = finished_run(page, "Solve x + 2 = 5.", 6)
     assert first != second
     page.go_back()
     page.wait_for_function("id => treewright.run?.id === id", arg=first)
-    page.click(f".tw-run >> text={'2 + 3'}")
+    page.click(".tw-run >> text=x + 2 = 5")
     page.wait_for_function("id => treewright.run?.id === id", arg=second)

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.browser.conftest import Opener
-from tests.browser.explorer import search, settle, wait_until_done
+from tests.browser.explorer import search, settle, share, wait_until_done
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
@@ -54,6 +54,34 @@ def test_everything_fits(live_server: str, open_page: Opener) -> None:
     page.tap(".tw-form-toggle")
     assert page.is_visible("#tw-search")
     fits(page)
+
+
+def test_a_shared_tree_fits_and_offers_nothing_that_is_not_there(
+    live_server: str, open_page: Opener
+) -> None:
+    page = open_page(live_server, **PHONE)
+    search(page)
+    wait_until_done(page)
+    shared = open_page(live_server, share(page), **PHONE)
+    shared.wait_for_function("window.treewright?.model.size > 1")
+    settle(shared)
+    fits(shared)
+    assert shared.is_visible("text=Shared tree, read-only")
+    assert not shared.is_visible(".tw-form-toggle")
+
+
+def test_back_leads_from_the_form_to_the_run(live_server: str, open_page: Opener) -> None:
+    page = open_page(live_server, **PHONE)
+    search(page)
+    wait_until_done(page)
+    page.tap(".tw-form-toggle")
+    assert page.is_visible("#tw-search")
+    page.go_back()
+    page.wait_for_selector("#tw-search", state="hidden")
+    assert page.evaluate("treewright.model.size") > 1
+    page.tap(".tw-form-toggle")
+    page.tap(".tw-form-toggle")
+    page.wait_for_selector("#tw-search", state="hidden")
 
 
 @pytest.mark.parametrize("width", [800, 1100, 1440])

@@ -38,3 +38,10 @@ def test_not_the_same(answer: str | None, reference: str) -> None:
 def test_without_a_reference_nobody_knows() -> None:
     assert same_answer("12", None) is None
     assert same_answer("12", "  ") is None
+
+
+def test_a_number_cannot_be_graded_by_words() -> None:
+    assert same_answer("12", "banana") is None
+    assert same_answer("(13 - 7) * 4", "twenty-four") is None
+    assert same_answer("Paris", "London") is False
+    assert same_answer("Paris", "12") is False

@@ -116,6 +116,36 @@ async def test_pause_keeps_everything_and_resume_goes_on(
     assert done.usage["nodes"] >= 300
 
 
+async def test_who_watches_a_paused_run_sees_it_go_on(
+    make_service: MakeService, generator: ScriptedGenerator
+) -> None:
+    service = make_service()
+    gate = Gate(generator, 20)
+    run = await service.start(request(budget={"nodes": 300}))
+    await gate.reached.wait()
+    pausing = asyncio.create_task(service.pause(run.id))
+    await asyncio.sleep(0)
+    gate.opened.set()
+    await pausing
+    told: asyncio.Queue[str] = asyncio.Queue()
+
+    async def follow() -> None:
+        async for part in await service.watch(run.id):
+            for event in part if isinstance(part, tuple) else ():
+                if event.kind == "status":
+                    told.put_nowait(event.payload["status"])
+
+    following = asyncio.create_task(follow())
+    async with asyncio.timeout(30):
+        while await told.get() != "paused":
+            pass
+        assert not following.done()
+        await service.resume(run.id)
+        while await told.get() != "finished":
+            pass
+        await following
+
+
 async def test_a_killed_run_goes_on_to_the_same_tree(
     make_service: MakeService, generator: ScriptedGenerator, store: RunStore
 ) -> None:
