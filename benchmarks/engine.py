@@ -1,7 +1,9 @@
 """Engine cost: nodes per CPU-second, bytes per node, calls in flight and wasted.
 
 Run `python -m benchmarks.engine [--json]`. The kernel part is timed with an instant scripted model,
-4 children, depth 8 and random scores; events are recorded and drained as in a real run.
+4 children, depth 8 and random scores; events are recorded and drained as in a real run. Each pass
+grows as many nodes at every size (50 trees of 1,000, one of 50,000), size after size, so that what
+else the machine does meanwhile meets all sizes alike.
 """
 
 import asyncio
@@ -14,6 +16,7 @@ import tracemalloc
 from collections.abc import Sequence
 from dataclasses import asdict, astuple, dataclass
 from pathlib import Path
+from statistics import median
 
 from rich.console import Console
 from rich.table import Table
@@ -22,15 +25,16 @@ from backend.runs.catalog import ModelCatalog
 from backend.runs.executor import ExecutorLimits
 from backend.runs.request import RunRequest
 from backend.runs.service import RunService
+from backend.search import events as ev
 from backend.search.strategies.mcts import Mcts, MctsSettings
 from backend.search.tree import SearchTree
-from backend.search.work import Work
 from benchmarks.scripted import DelayedGenerator, InstantVerifier, instant_outcome
 from storage.memory import InMemoryRunStore
 from storage.port import RunStore
 from storage.sqlite.store import SqliteRunStore
 
 SIZES = (1_000, 10_000, 50_000)
+PASSES = 5
 DEPTH = 8
 IN_FLIGHT = 8
 CALLS = 2_000
@@ -39,12 +43,44 @@ MODEL_SECONDS = 0.05
 
 @dataclass(frozen=True)
 class KernelFigures:
-    """One row: a tree grown to `nodes`."""
+    """One row: trees grown to `nodes`; rates are medians over the passes."""
 
     nodes: int
+    passes: int
     nodes_per_cpu_second: float
-    marginal_nodes_per_cpu_second: float
+    slowest_pass: float
+    fastest_pass: float
+    mean_depth: float
+    steps_per_node: float
+    steps_per_cpu_second: float
     bytes_per_node: float
+
+
+@dataclass
+class Effort:
+    """What growing trees took. Steps are edges of the tree."""
+
+    nodes: int = 0
+    cpu_seconds: float = 0.0
+    expansions: int = 0
+    descended: int = 0
+    backed_up: int = 0
+
+    @property
+    def steps(self) -> int:
+        """All steps along paths: an expansion passes its own four times (selection, virtual loss
+        on and off, the scores so far), a backup passes its own once.
+        """
+        return 4 * self.descended + self.backed_up
+
+    def count(self, tree: SearchTree, events: Sequence[ev.Event]) -> None:
+        """Add what these events stand for."""
+        for event in events:
+            if isinstance(event, ev.Asked):
+                self.expansions += 1
+                self.descended += tree.nodes[event.node].depth
+            elif isinstance(event, ev.BackedUp):
+                self.backed_up += tree.nodes[event.node].depth
 
 
 @dataclass(frozen=True)
@@ -60,47 +96,64 @@ class FlightFigures:
     wasted: int
 
 
-def grow(tree: SearchTree, strategy: Mcts, nodes: int, in_flight: int) -> float:
-    """Grow a tree to a number of nodes; the CPU-seconds that ask, tell and drain took."""
-    spent = 0.0
-    queue: list[Work] = []
+def grow(tree: SearchTree, nodes: int, effort: Effort) -> None:
+    """Grow a tree to a number of nodes; the CPU time is that of ask, tell and drain."""
+    strategy = Mcts(MctsSettings(by_action=False))
     while len(tree) < nodes:
         started = time.process_time()
-        queue.extend(strategy.ask(tree, in_flight - len(queue)))
-        spent += time.process_time() - started
-        if not queue:
+        works = strategy.ask(tree, IN_FLIGHT)
+        effort.cpu_seconds += time.process_time() - started
+        if not works:
             break
-        outcomes = [(work, instant_outcome(tree, work, DEPTH)) for work in queue]
-        queue = []
+        outcomes = [(work, instant_outcome(tree, work, DEPTH)) for work in works]
+        drained = []
         started = time.process_time()
         for work, outcome in outcomes:
             strategy.tell(tree, work, outcome)
-            tree.drain()
-        spent += time.process_time() - started
-    return spent
+            drained.append(tree.drain()[1])
+        effort.cpu_seconds += time.process_time() - started
+        for events in drained:
+            effort.count(tree, events)
+    effort.nodes += len(tree)
 
 
-def measure_kernel(in_flight: int = 8) -> list[KernelFigures]:
-    """Rates at each size, cumulative and since the size before."""
-    rows = []
-    strategy = Mcts(MctsSettings(by_action=False))
-    tree = SearchTree.plant("benchmark", seed=1)
-    total, last_nodes, last_total = 0.0, 0, 0.0
-    for size in SIZES:
-        total += grow(tree, strategy, size, in_flight)
-        marginal = (len(tree) - last_nodes) / max(1e-9, total - last_total)
-        rows.append((len(tree), len(tree) / total, marginal))
-        last_nodes, last_total = len(tree), total
-    return [KernelFigures(n, rate, marginal, bytes_per_node(n)) for n, rate, marginal in rows]
+def one_pass(size: int) -> Effort:
+    """Trees of one size, as many as make up the largest size together."""
+    effort = Effort()
+    for seed in range(1, SIZES[-1] // size + 1):
+        grow(SearchTree.plant("benchmark", seed), size, effort)
+    return effort
+
+
+def measure_kernel() -> list[KernelFigures]:
+    """A row for each size."""
+    passes = [{size: one_pass(size) for size in SIZES} for _ in range(PASSES)]
+    return [kernel_figures(size, [efforts[size] for efforts in passes]) for size in SIZES]
+
+
+def kernel_figures(size: int, efforts: Sequence[Effort]) -> KernelFigures:
+    """The row of one size. What is no time is the same in every pass."""
+    first = efforts[0]
+    rates = [effort.nodes / effort.cpu_seconds for effort in efforts]
+    return KernelFigures(
+        nodes=size,
+        passes=len(efforts),
+        nodes_per_cpu_second=median(rates),
+        slowest_pass=min(rates),
+        fastest_pass=max(rates),
+        mean_depth=first.descended / first.expansions,
+        steps_per_node=first.steps / first.nodes,
+        steps_per_cpu_second=median(effort.steps / effort.cpu_seconds for effort in efforts),
+        bytes_per_node=bytes_per_node(size),
+    )
 
 
 def bytes_per_node(nodes: int) -> float:
     """Memory that a tree of this size holds on to, by tracemalloc."""
     gc.collect()
     tracemalloc.start()
-    strategy = Mcts(MctsSettings(by_action=False))
     tree = SearchTree.plant("benchmark", seed=1)
-    grow(tree, strategy, nodes, 8)
+    grow(tree, nodes, Effort())
     gc.collect()
     held, _ = tracemalloc.get_traced_memory()
     tracemalloc.stop()

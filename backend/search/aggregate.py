@@ -1,22 +1,26 @@
 """From the scores of single steps to the value of a whole path: one place for every strategy."""
 
 import math
+from bisect import bisect_left
 from collections.abc import Sequence
 from enum import StrEnum
 
+from backend.search.node import Node
 from backend.search.tree import SearchTree
 from backend.search.work import ProposedStep
 
 
 class Aggregate(StrEnum):
     """How step scores become a path's value (Lightman et al. 2023 use the product; Wang et al.
-    2024, Math-Shepherd, the minimum; Snell et al. 2024 the last step).
+    2024, Math-Shepherd, the minimum; Snell et al. 2024 the last step). VALUE takes no step scores
+    but V(s) of the last state, as AlphaZero does; the minimum where there is no value model.
     """
 
     MIN = "min"
     PRODUCT = "product"
     LAST = "last"
     MEAN = "mean"
+    VALUE = "value"
 
 
 def aggregate(scores: Sequence[float], how: Aggregate) -> float | None:
@@ -24,7 +28,7 @@ def aggregate(scores: Sequence[float], how: Aggregate) -> float | None:
     if not scores:
         return None
     match how:
-        case Aggregate.MIN:
+        case Aggregate.MIN | Aggregate.VALUE:
             return min(scores)
         case Aggregate.PRODUCT:
             return math.prod(scores)
@@ -40,33 +44,57 @@ def step_score(scores: dict[str, float | None]) -> float | None:
     return sum(given) / len(given) if given else None
 
 
-def standing_path(tree: SearchTree, node_id: int) -> list[int]:
-    """The path to a node without the root and without the steps that a later one corrected.
+class Path:
+    """The way from the root to a node, with the scores of those of its steps that still stand.
 
     A correction takes the place of the step it revises, and what was built on that step in
-    between falls with it.
+    between falls with it. One path serves all the steps that are tried at its end.
     """
-    standing: list[int] = []
-    corrects_of = tree.nodes
-    for step in tree.path(node_id)[1:]:
-        revised = corrects_of[step].corrects
-        if revised is not None:
-            while standing and standing[-1] >= revised:
-                standing.pop()
-        standing.append(step)
-    return standing
+
+    __slots__ = ("_scores", "ids", "standing")
+
+    def __init__(self, ids: list[int], standing: list[int], scores: list[float | None]) -> None:
+        self.ids = ids
+        self.standing = standing
+        self._scores = scores
+
+    @classmethod
+    def to(cls, tree: SearchTree, node_id: int) -> "Path":
+        """The path to a node of the tree."""
+        path = cls(tree.path(node_id), [], [])
+        for step in path.ids[1:]:
+            path._stand(tree.nodes[step])
+        return path
+
+    def then(self, node: Node) -> "Path":
+        """The path to a child of the last node."""
+        path = Path([*self.ids, node.id], self.standing.copy(), self._scores.copy())
+        path._stand(node)
+        return path
+
+    def estimate(self, step: ProposedStep, corrects: int | None, how: Aggregate) -> float | None:
+        """The value of this path with a new step at its end, as the verifiers see it."""
+        if how is Aggregate.VALUE and step.value is not None:
+            return step.value
+        own = step_score(step.scores)
+        if own is None:
+            return None
+        before = self._scores if corrects is None else self._scores[: self._left_by(corrects)]
+        return aggregate([*[score for score in before if score is not None], own], how)
+
+    def _stand(self, node: Node) -> None:
+        if node.corrects is not None:
+            left = self._left_by(node.corrects)
+            del self.standing[left:], self._scores[left:]
+        self.standing.append(node.id)
+        self._scores.append(step_score(node.scores))
+
+    def _left_by(self, corrects: int) -> int:
+        """How many of the standing steps are left by a correction of one of them."""
+        # Ids grow along a path, so the corrected step and what was built on it are at the end.
+        return bisect_left(self.standing, corrects)
 
 
-def estimate(
-    tree: SearchTree, parent_id: int, step: ProposedStep, corrects: int | None, how: Aggregate
-) -> float | None:
-    """The value of a path that ends with a new step below `parent_id`, from its step scores."""
-    path = standing_path(tree, parent_id)
-    if corrects is not None:
-        # Ids grow along a path, so this drops the corrected step and all that came after it.
-        path = [node_id for node_id in path if node_id < corrects]
-    scores = [score for i in path if (score := step_score(tree.nodes[i].scores)) is not None]
-    own = step_score(step.scores)
-    if own is None:
-        return None
-    return aggregate([*scores, own], how)
+def standing_path(tree: SearchTree, node_id: int) -> list[int]:
+    """The path to a node without the root and without the steps that a later one corrected."""
+    return Path.to(tree, node_id).standing

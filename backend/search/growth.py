@@ -1,7 +1,7 @@
 """How proposals become nodes and answers: the part of `tell` that strategies share."""
 
 from backend.search import events as ev
-from backend.search.aggregate import Aggregate, estimate
+from backend.search.aggregate import Aggregate, Path
 from backend.search.tree import SearchTree
 from backend.search.work import Outcome, ProposedStep, Work
 
@@ -22,19 +22,20 @@ def settle(tree: SearchTree, work: Work, outcome: Outcome) -> None:
 
 
 def add_chain(
-    tree: SearchTree, node_id: int, chain: tuple[ProposedStep, ...], how: Aggregate
+    tree: SearchTree, trunk: Path, chain: tuple[ProposedStep, ...], how: Aggregate
 ) -> list[int]:
-    """Grow a chain of steps below a node, merging what is there already; the ids along it."""
-    path = tree.path(node_id)
-    start = len(path)
+    """Grow a chain of steps at the end of a path, merging what is there already; their ids."""
+    path = trunk
+    added: list[int] = []
     for step in chain:
-        corrects = path[step.corrects] if step.corrects is not None else None
-        parent = path[-1]
-        value = estimate(tree, parent, step, corrects, how)
-        path.append(tree.add(parent, step, estimate=value, corrects=corrects))
-        if tree.nodes[path[-1]].terminal:
+        if added:
+            path = path.then(tree.nodes[added[-1]])
+        corrects = path.ids[step.corrects] if step.corrects is not None else None
+        value = path.estimate(step, corrects, how)
+        added.append(tree.add(path.ids[-1], step, estimate=value, corrects=corrects))
+        if tree.nodes[added[-1]].terminal:
             break
-    return path[start:]
+    return added
 
 
 def back_up(tree: SearchTree, node_id: int, value: float | None) -> None:

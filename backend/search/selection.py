@@ -11,7 +11,8 @@ PUCT_BASE: Final = 19652.0
 # Where nothing at all is known about a child or its parent, take the middle of [0, 1].
 _UNKNOWN: Final = 0.5
 
-Score = Callable[[Node, Sequence[Node], float], Node | None]
+# (all nodes of the tree by id, the parent, exploration) -> the child to follow
+Formula = Callable[[Sequence[Node], Node, float], Node | None]
 
 
 class Selection(StrEnum):
@@ -29,7 +30,7 @@ def mean_value(node: Node, fallback: float) -> float:
     return estimate / (1 + node.virtual)
 
 
-def select_puct(parent: Node, children: Sequence[Node], exploration: float) -> Node | None:
+def select_puct(nodes: Sequence[Node], parent: Node, exploration: float) -> Node | None:
     """The available child with the highest Q + c(N)·P·√N / (1 + n).
 
     c(N) = exploration + ln((N + 19652 + 1) / 19652) (Silver et al. 2018, AlphaZero). P is the
@@ -39,9 +40,10 @@ def select_puct(parent: Node, children: Sequence[Node], exploration: float) -> N
     total = parent.visits + parent.virtual
     scale = (exploration + math.log((total + PUCT_BASE + 1) / PUCT_BASE)) * math.sqrt(total + 1)
     fallback = parent.value_sum / parent.visits if parent.visits else _UNKNOWN
-    uniform = 1.0 / max(1, len(children))
+    uniform = 1.0 / max(1, len(parent.children))
     best, best_score = None, -math.inf
-    for child in children:
+    for child_id in parent.children:
+        child = nodes[child_id]
         if child.pruned or not (child.expandable or child.open_children):
             continue
         visits, virtual = child.visits, child.virtual
@@ -56,7 +58,7 @@ def select_puct(parent: Node, children: Sequence[Node], exploration: float) -> N
     return best
 
 
-def select_uct(parent: Node, children: Sequence[Node], exploration: float) -> Node | None:
+def select_uct(nodes: Sequence[Node], parent: Node, exploration: float) -> Node | None:
     """The available child with the highest Q + exploration·√(ln(N + 1) / (n + 1)).
 
     UCT (Kocsis and Szepesvári 2006) with one added to both counts, so that a child without
@@ -65,7 +67,8 @@ def select_uct(parent: Node, children: Sequence[Node], exploration: float) -> No
     log_total = math.log(parent.visits + parent.virtual + 1)
     fallback = parent.value_sum / parent.visits if parent.visits else _UNKNOWN
     best, best_score = None, -math.inf
-    for child in children:
+    for child_id in parent.children:
+        child = nodes[child_id]
         if not child.available:
             continue
         count = child.visits + child.virtual + 1
@@ -75,7 +78,7 @@ def select_uct(parent: Node, children: Sequence[Node], exploration: float) -> No
     return best
 
 
-FORMULAS: Final[dict[Selection, Score]] = {
+FORMULAS: Final[dict[Selection, Formula]] = {
     Selection.PUCT: select_puct,
     Selection.UCT: select_uct,
 }

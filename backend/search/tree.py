@@ -242,22 +242,28 @@ class SearchTree:
         self.next_work += 1
         node = self.node(node_id)
         node.expansions += 1
-        for ancestor in self.ancestors(node_id):
-            ancestor.virtual += 1
+        self._add_virtual(node_id, 1)
         if kind == WorkKind.EXPAND:
             self._set_expandable(node, False)
 
     def _on_told(self, event: ev.Told) -> None:
         if self.pending.pop(event.work, None) is None:
             raise BrokenLog(f"work {event.work} was told but is not in flight")
-        for ancestor in self.ancestors(event.node):
-            ancestor.virtual -= 1
+        self._add_virtual(event.node, -1)
         used = self.usage
         self.usage = WorkUsage(
             used.generated_tokens + event.generated_tokens,
             used.prompt_tokens + event.prompt_tokens,
             used.calls + event.calls,
         )
+
+    def _add_virtual(self, start: int, change: int) -> None:
+        nodes = self.nodes
+        node_id: int | None = start
+        while node_id is not None:
+            node = nodes[node_id]
+            node.virtual += change
+            node_id = node.parent
 
     def _on_backed_up(self, event: ev.BackedUp) -> None:
         nodes, value, touched = self.nodes, event.value, self._touched

@@ -37,7 +37,8 @@ class ProposedStep:
     """One step that a model proposes, judged already.
 
     `corrects` is an index into the path it belongs to (0 = the problem, then the path's steps and
-    the chain's own earlier steps): the step that this one revises.
+    the chain's own earlier steps): the step that this one revises. `scores`: P(the step is right)
+    by verifier; `value`: V(s) after the step, in [0, 1], where a value model judged it.
     """
 
     action: str
@@ -46,6 +47,7 @@ class ProposedStep:
     mean_logprob: float | None = None
     prior: float | None = None
     scores: dict[str, float | None] = field(default_factory=dict)
+    value: float | None = None
     model: str = ""
     temperature: float | None = None
     terminal: bool = False

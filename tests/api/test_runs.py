@@ -191,7 +191,10 @@ def test_bad_bodies_are_refused_clearly(api: httpx2.Client) -> None:
 
 def test_wrong_addresses_have_the_same_shape(api: httpx2.Client) -> None:
     error(api.get("/api/nothing"), 404, "not_found")
-    error(api.put("/api/runs"), 405, "method_not_allowed")
+    error(api.get("/api/"), 404, "not_found")
+    refused = api.put("/api/runs")
+    error(refused, 405, "method_not_allowed")
+    assert refused.headers["Allow"] == "GET, POST"
     run = finished(api)
     error(api.get(f"/api/runs/{run['id']}/tree", params={"at": 10**9}), 404, "unknown_event")
     error(api.get(f"/api/runs/{run['id']}/events", params={"after": -1}), 422, "invalid_request")

@@ -147,6 +147,20 @@ def test_a_correction_takes_the_place_of_what_it_revises() -> None:
     assert tree.node(3).estimate == pytest.approx(0.1)
 
 
+def test_solutions_of_one_call_do_not_see_each_others_steps() -> None:
+    strategy = make_strategy("best_of_n", {"n": 2, "per_call": 2})
+    tree = SearchTree.plant("p", 0)
+    (work,) = strategy.ask(tree, 1)
+    start = ProposedStep("solve", "start", 1, scores={"v": 0.9})
+    slip = ProposedStep("solve", "slip", 1, scores={"v": 0.1})
+    mended = ProposedStep("correct", "mended", 1, scores={"v": 0.8}, corrects=1)
+    other = ProposedStep("solve", "other", 1, scores={"v": 0.95})
+    strategy.tell(tree, work, Outcome(((start, slip, mended), (start, slip, other))))
+    assert tree.node(3).estimate == pytest.approx(0.8), "start and slip fell"
+    assert tree.node(4).estimate == pytest.approx(0.1), "they stand beside the correction"
+    assert (standing_path(tree, 3), standing_path(tree, 4)) == ([3], [1, 2, 4])
+
+
 def test_unknown_strategies_and_settings_are_named() -> None:
     with pytest.raises(UnknownStrategy, match="choose mcts"):
         make_strategy("magic", {})

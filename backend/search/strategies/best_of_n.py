@@ -5,7 +5,7 @@ from typing import ClassVar
 from pydantic import Field
 
 from backend.search import events as ev
-from backend.search.aggregate import Aggregate
+from backend.search.aggregate import Aggregate, Path
 from backend.search.growth import add_chain, back_up, consider_answer, settle
 from backend.search.strategy import StrategySettings
 from backend.search.tree import ROOT, SearchTree
@@ -66,8 +66,9 @@ class BestOfN:
         if work.id not in tree.pending:
             return
         settle(tree, work, outcome)
+        trunk = Path.to(tree, work.node)
         for chain in outcome.chains:
-            ids = add_chain(tree, work.node, chain, self.settings.aggregate)
+            ids = add_chain(tree, trunk, chain, self.settings.aggregate)
             for node_id in ids:
                 if tree.nodes[node_id].expandable:
                     tree.record(ev.Closed(node_id))

@@ -5,7 +5,7 @@ from typing import ClassVar
 from pydantic import Field
 
 from backend.search import events as ev
-from backend.search.aggregate import Aggregate
+from backend.search.aggregate import Aggregate, Path
 from backend.search.growth import add_chain, back_up, consider_answer, settle
 from backend.search.node import Node
 from backend.search.selection import FORMULAS, Selection
@@ -91,11 +91,9 @@ class Mcts:
         node = tree.root
         if not node.available:
             return None
+        exploration = self.settings.exploration
         while not node.expandable:
-            nodes = tree.nodes
-            child = self._select_child(
-                node, [nodes[i] for i in node.children], self.settings.exploration
-            )
+            child = self._select_child(tree.nodes, node, exploration)
             assert child is not None, "an available node has something to expand below it"
             node = child
         return node
@@ -107,8 +105,9 @@ class Mcts:
         settle(tree, work, outcome)
         before = len(tree)
         best_open: float | None = None
+        trunk = Path.to(tree, work.node)
         for chain in outcome.chains:
-            for node_id in add_chain(tree, work.node, chain, self.settings.aggregate):
+            for node_id in add_chain(tree, trunk, chain, self.settings.aggregate):
                 if node_id < before:
                     continue
                 before = node_id + 1
