@@ -32,7 +32,7 @@ def arithmetic_drill(rng: random.Random, wrong_share: float) -> list[Piece]:
         pieces.append(Piece(f" {equation.left} ="))
         wrong = rng.random() < wrong_share
         result = slip(rng, equation.result) if wrong else equation.result
-        pieces.append(Piece(f" {result}.\n", trained=not wrong, label=not wrong))
+        pieces.append(Piece(f" {result}.\n", trained=not wrong, correct=not wrong))
         after_wrong = wrong
         lines += 1
         if rng.random() < (0.6 if wrong else 0.15):
@@ -41,6 +41,29 @@ def arithmetic_drill(rng: random.Random, wrong_share: float) -> list[Piece]:
             after_wrong = False
             lines += 1
     return pieces
+
+
+def signed_drill(rng: random.Random, wrong_share: float) -> list[Piece]:
+    """Sums, differences, products and quotients of whole numbers with signs, as equations need."""
+    pieces = [Piece(PROMPT)]
+    for _ in range(_LINES):
+        left, result = _signed(rng)
+        wrong = rng.random() < wrong_share
+        shown = rng.choice((result + 1, result - 1, -result or 1, result + 10, result - 10))
+        pieces.append(Piece(f"{SOLVE} {left} ="))
+        pieces.append(Piece(f" {shown if wrong else result}.\n", not wrong, correct=not wrong))
+    return pieces
+
+
+def _signed(rng: random.Random) -> tuple[str, int]:
+    """A left side and its value, of the sizes that linear equations meet."""
+    kind = rng.random()
+    if kind < 0.65:
+        a, b = rng.randint(-120, 120), rng.randint(1, 120)
+        return (f"{a} + {b}", a + b) if rng.random() < 0.5 else (f"{a} - {b}", a - b)
+    a, b = rng.choice((-1, 1)) * rng.randint(1, 20), rng.choice((-1, 1)) * rng.randint(2, 12)
+    # In an equation a product is written as a bracket: 3(-4).
+    return (f"{a}({b})", a * b) if kind < 0.85 else (f"{a * b} / {b}", a)
 
 
 def reach_drill(rng: random.Random) -> list[Piece]:
@@ -52,7 +75,7 @@ def reach_drill(rng: random.Random) -> list[Piece]:
         pieces.append(Piece(f"{CHECK} {join_numbers(state)}"))
         lie = rng.random() < 0.2
         word_used = "can" if can != lie else "cannot"
-        pieces.append(Piece(f" {word_used} make 24.\n", trained=not lie, label=not lie))
+        pieces.append(Piece(f" {word_used} make 24.\n", trained=not lie, correct=not lie))
     return pieces
 
 
@@ -61,7 +84,7 @@ def _claim(claim: Equation, wrong: bool) -> list[Piece]:
     return [
         Piece(CHECK, trained=wrong),
         Piece(f" {claim.text}"),
-        Piece(f" {verdict}.\n", trained=True, label=True),
+        Piece(f" {verdict}.\n", trained=True, correct=True),
     ]
 
 

@@ -3,66 +3,86 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from tokenizers import Tokenizer
 
 from training.tasks.core import END, Step, render_prompt
 
 NO_LABEL = -1
+# Steps after a standing mistake are wrong for a trivial reason: they teach less.
+_AFTER_MISTAKE = 0.3
 
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """A stretch of text: whether its tokens carry language loss, and a label at its newline."""
+    """A stretch of text: whether its tokens carry language loss, and the labels at its newline.
+
+    `correct`: is the step right. `value`: does the trace end right from here.
+    """
 
     text: str
     trained: bool = False
-    label: bool | None = None
+    correct: bool | None = None
+    value: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Example:
     """One training sequence of n tokens.
 
-    `trained[i]` says whether token i is a language-model target; `labels[i]` is 1 (good step),
-    0 (bad step) or NO_LABEL and stands at the newline that ends the step; `weights[i]` scales
-    that label's loss.
+    `trained[i]` says whether token i is a language-model target. `correct[i]` and `value[i]` are
+    1, 0 or NO_LABEL and stand at the newline that ends a step; `weights[i]` scales their loss.
     """
 
-    ids: list[int]
-    trained: list[bool]
-    labels: list[int]
-    weights: list[float]
+    ids: list[int] = field(default_factory=list)
+    trained: list[bool] = field(default_factory=list)
+    correct: list[int] = field(default_factory=list)
+    value: list[int] = field(default_factory=list)
+    weights: list[float] = field(default_factory=list)
 
 
 def encode_pieces(tokenizer: Tokenizer, pieces: Sequence[Piece]) -> Example:
     """Tokenize each piece on its own (no merge crosses a piece) and lay the marks beside it."""
-    example = Example([], [], [], [])
-    after_bad = False
-    for piece, encoding in zip(
-        pieces, tokenizer.encode_batch([piece.text for piece in pieces]), strict=True
-    ):
+    example = Example()
+    after_mistake = False
+    encodings = tokenizer.encode_batch([piece.text for piece in pieces])
+    for piece, encoding in zip(pieces, encodings, strict=True):
         count = len(encoding.ids)
         example.ids.extend(encoding.ids)
         example.trained.extend([piece.trained] * count)
-        label = NO_LABEL if piece.label is None else int(piece.label)
-        example.labels.extend([NO_LABEL] * (count - 1) + [label])
-        # Steps after a standing mistake are bad for a trivial reason: they teach less.
-        weight = 0.3 if label == 0 and after_bad else 1.0
+        silent = [NO_LABEL] * (count - 1)
+        example.correct.extend([*silent, _mark(piece.correct)])
+        example.value.extend([*silent, _mark(piece.value)])
+        weight = _AFTER_MISTAKE if piece.correct is False and after_mistake else 1.0
         example.weights.extend([weight] * count)
-        if label != NO_LABEL:
-            after_bad = label == 0
+        if piece.correct is not None:
+            after_mistake = not piece.correct
     return example
 
 
 def trace_pieces(prompt: str, steps: Sequence[Step]) -> list[Piece]:
     """A reference trace as pieces: prompt, one piece per step, end mark."""
-    lines = [Piece(f"{step.line}\n", trained=step.trained, label=step.good) for step in steps]
+    lines = [
+        Piece(f"{step.line}\n", step.trained, correct=step.correct, value=step.hopeful)
+        for step in steps
+    ]
     return [Piece(render_prompt(prompt)), *lines, Piece(END, trained=True)]
 
 
-def labelled_pieces(prompt: str, lines: Sequence[str], labels: Sequence[bool]) -> list[Piece]:
-    """Sampled lines with checker labels as pieces, without language loss."""
-    steps = [Piece(f"{line}\n", label=good) for line, good in zip(lines, labels, strict=True)]
+def judged_pieces(
+    prompt: str,
+    lines: Sequence[str],
+    correct: Sequence[bool | None],
+    value: Sequence[bool | None],
+) -> list[Piece]:
+    """Lines with labels and without language loss."""
+    steps = [
+        Piece(f"{line}\n", correct=right, value=ends_right)
+        for line, right, ends_right in zip(lines, correct, value, strict=True)
+    ]
     return [Piece(render_prompt(prompt)), *steps]
+
+
+def _mark(label: bool | None) -> int:
+    return NO_LABEL if label is None else int(label)

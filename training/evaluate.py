@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import math
 import sys
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,34 +11,14 @@ from pathlib import Path
 import torch
 
 from training import export, metrics, tokenizer
+from training.figures import Measured, summarize
 from training.metrics import Estimate
-from training.probes import contrasts, repairs
-from training.sampler import Sample, Sampler, StepScorer
-from training.tasks import FAMILIES, Problem, Verdict, check, held_out_problems
-from training.tasks.core import ANSWER
+from training.probes import contrasts, own_mistakes, repairs, two_turns
+from training.sampler import Sampler, StepScorer
+from training.tasks import FAMILIES, Problem, family_of
 
 SAMPLES = 16
 TEMPERATURE = 0.8
-
-
-@dataclass(frozen=True, slots=True)
-class Measured:
-    """Everything measured on one problem: the greedy trace and SAMPLES sampled ones."""
-
-    greedy: Verdict
-    greedy_sample: Sample
-    samples: list[Sample]
-    verdicts: list[Verdict]
-    scores: list[list[float]]
-
-    @property
-    def solved(self) -> list[bool]:
-        """Which samples end with a right answer."""
-        return [verdict.solved for verdict in self.verdicts]
-
-    def chosen(self, values: list[float]) -> float:
-        """1.0 if the sample with the highest value is right, else 0.0."""
-        return float(self.solved[max(range(len(values)), key=values.__getitem__)])
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +45,7 @@ class Evaluator:
         measured = []
         for index, problem in enumerate(problems):
             own = slice(index * SAMPLES, (index + 1) * SAMPLES)
+            check = family_of(problem).check
             measured.append(
                 Measured(
                     greedy=check(problem, greedy[index].lines),
@@ -77,10 +57,14 @@ class Evaluator:
             )
         return measured
 
-    def probe(self, problems: list[Problem], seed: int) -> dict[str, Estimate]:
+    def probe(
+        self, problems: list[Problem], measured: list[Measured], seed: int
+    ) -> dict[str, Estimate]:
         """Self-correction of the generator and the PRM's sense for a lone wrong step."""
         fixed = repairs(self.sampler, problems, seed)
         pairs = contrasts(self.scorer, problems, seed)
+        attempts = [each.greedy_sample.lines for each in measured]
+        turns = two_turns(self.sampler, problems, attempts, seed)
         shares: dict[str, list[float]] = {
             "injected_mistake_flagged": [float(each.flagged) for each in fixed],
             "injected_mistake_repaired": [float(each.repaired) for each in fixed],
@@ -88,90 +72,45 @@ class Evaluator:
             "twin_steps_ordered": [float(each.right > each.wrong) for each in pairs],
             "twin_steps_right_accepted": [float(each.right > 0.5) for each in pairs],
             "twin_steps_wrong_rejected": [float(each.wrong <= 0.5) for each in pairs],
+            "turn_1": [float(each.first) for each in turns],
+            "turn_2": [float(each.second) for each in turns],
+            "turn_wrong_to_right": [float(each.second > each.first) for each in turns],
+            "turn_right_to_wrong": [float(each.second < each.first) for each in turns],
         }
-        return {name: metrics.mean(values, seed) for name, values in shares.items()}
+        figures = {name: metrics.mean(values, seed) for name, values in shares.items()}
+        return figures | _own_mistake_figures(measured, seed)
 
 
-def summarize(measured: list[Measured], seed: int) -> dict[str, Estimate]:
-    """All figures of one family by name; shares of problems unless the name says otherwise."""
-    per_problem = [_problem_figures(each) for each in measured]
-    figures = {
-        name: metrics.mean([each[name] for each in per_problem], seed) for name in per_problem[0]
-    }
-    flat_scores = [[s for scores in each.scores for s in scores] for each in measured]
-    flat_labels = [[x for v in each.verdicts for x in v.labels] for each in measured]
-    figures["step_auc"] = metrics.area_under_curve(flat_scores, flat_labels, seed)
-    hits = [
-        sum((s > 0.5) == x for s, x in zip(scores, labels, strict=True))
-        for scores, labels in zip(flat_scores, flat_labels, strict=True)
-    ]
-    steps = [len(labels) for labels in flat_labels]
-    figures["step_accuracy"] = metrics.ratio(hits, steps, seed)
-    figures["step_good_share"] = metrics.ratio([sum(x) for x in flat_labels], steps, seed)
-    for name, values in (("min", _minimum), ("product", _log_product), ("likelihood", None)):
-        pairs = [
-            metrics.right_over_wrong(
-                [values(s) for s in each.scores] if values else _likelihoods(each), each.solved
-            )
-            for each in measured
-        ]
-        figures[f"pair_accuracy_{name}"] = metrics.ratio(
-            [won for won, _ in pairs], [total for _, total in pairs], seed
+def _own_mistake_figures(measured: list[Measured], seed: int) -> dict[str, Estimate]:
+    counts = [
+        own_mistakes(
+            [
+                (sample.lines, verdict)
+                for sample, verdict in zip(each.samples, each.verdicts, strict=True)
+            ]
         )
-    return figures
-
-
-def _problem_figures(each: Measured) -> dict[str, float]:
-    solved = each.solved
-    finals = [_final(sample) for sample in each.samples]
-    likelihood = _likelihoods(each)
-    minimum = [_minimum(scores) for scores in each.scores]
-    product = [_log_product(scores) for scores in each.scores]
-    combined = [
-        math.log(max(low, 1e-9)) + own for low, own in zip(minimum, likelihood, strict=True)
+        for each in measured
     ]
+    made = [each.made for each in counts]
+    checked = [each.checked for each in counts]
+    flagged = [each.flagged for each in counts]
+    corrected = [each.corrected for each in counts]
     return {
-        "greedy": float(each.greedy.solved),
-        "mean_at_1": sum(solved) / len(solved),
-        "pass_at_4": float(any(solved[:4])),
-        "pass_at_16": float(any(solved)),
-        "majority_at_16": float(solved[metrics.majority(finals)]),
-        "best_of_16_min": each.chosen(minimum),
-        "best_of_16_product": each.chosen(product),
-        "best_of_16_last": each.chosen([scores[-1] if scores else 0.0 for scores in each.scores]),
-        "best_of_16_likelihood": each.chosen(likelihood),
-        "best_of_16_min_and_likelihood": each.chosen(combined),
-        "tokens_greedy": float(each.greedy_sample.tokens),
-        "tokens_16_samples": float(sum(sample.tokens for sample in each.samples)),
+        "own_mistakes_checked": metrics.ratio(checked, made, seed),
+        "own_mistakes_checked_flagged": metrics.ratio(flagged, checked, seed),
+        "own_mistakes_flagged_corrected": metrics.ratio(corrected, flagged, seed),
     }
-
-
-def _final(sample: Sample) -> str:
-    last = sample.lines[-1] if sample.lines else ""
-    return last if last.startswith(ANSWER) else ""
-
-
-def _likelihoods(each: Measured) -> list[float]:
-    return [sample.log_probability for sample in each.samples]
-
-
-def _minimum(scores: list[float]) -> float:
-    return min(scores, default=0.0)
-
-
-def _log_product(scores: list[float]) -> float:
-    return sum(math.log(max(score, 1e-9)) for score in scores) if scores else -math.inf
 
 
 def evaluate(generator: Path, prm: Path, count: int, seed: int) -> dict[str, object]:
-    """Figures of both families as {family: {name: [value, low, high]}} with the settings."""
+    """Figures of all families as {family: {name: [value, low, high]}} with the settings."""
     evaluator = Evaluator.load(generator, prm)
     families: dict[str, object] = {}
-    for family in FAMILIES:
-        problems = held_out_problems(family, count, seed)
-        figures = summarize(evaluator.measure(problems, seed), seed)
-        figures |= evaluator.probe(problems, seed)
-        families[family] = {name: figure.as_list() for name, figure in figures.items()}
+    for name, family in FAMILIES.items():
+        problems = family.held_out_problems(count, seed)
+        measured = evaluator.measure(problems, seed)
+        figures = summarize(measured, seed) | evaluator.probe(problems, measured, seed)
+        families[name] = {figure: estimate.as_list() for figure, estimate in figures.items()}
     return {
         "problems_per_family": count,
         "seed": seed,
@@ -188,8 +127,8 @@ def _table(result: dict[str, object]) -> str:
     lines = [f"{result['problems_per_family']} problems per family, seed {result['seed']}"]
     for name in next(iter(families.values())):
         cells = [_cell(figures[name]) for figures in families.values()]
-        lines.append(f"{name:32}" + "".join(cells))
-    return "\n".join([lines[0], " " * 32 + "".join(f"{f:>28}" for f in families), *lines[1:]])
+        lines.append(f"{name:36}" + "".join(cells))
+    return "\n".join([lines[0], " " * 36 + "".join(f"{f:>28}" for f in families), *lines[1:]])
 
 
 def _cell(figure: list[float | None]) -> str:
@@ -202,14 +141,16 @@ def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m training.evaluate", description=__doc__)
     parser.add_argument("--generator", type=Path, required=True)
     parser.add_argument("--prm", type=Path, required=True)
-    parser.add_argument("--problems", type=int, default=150, help="per family (default 150)")
-    parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--json", action="store_true", help="print JSON instead of a table")
+    parser.add_argument("--problems", type=int, default=200, help="per family (default 200)")
+    parser.add_argument("--seeds", type=int, nargs="+", default=[1, 2, 3])
+    parser.add_argument("--json", action="store_true", help="print JSON instead of tables")
     parser.add_argument("--threads", type=int, default=1)
     options = parser.parse_args(arguments)
     torch.set_num_threads(options.threads)
-    result = evaluate(options.generator, options.prm, options.problems, options.seed)
-    text = json.dumps(result, indent=1) if options.json else _table(result)
+    results = [
+        evaluate(options.generator, options.prm, options.problems, seed) for seed in options.seeds
+    ]
+    text = json.dumps(results, indent=1) if options.json else "\n\n".join(map(_table, results))
     sys.stdout.write(text + "\n")
     return 0
 

@@ -14,11 +14,15 @@ from typing import Protocol
 import torch
 import torch.distributed as dist
 import torch.nn.functional as F
+from tokenizers import Tokenizer
 from torch import Tensor, nn
 
+from training import progress
 from training.encoding import NO_LABEL, Example
 from training.model import LanguageModel
 from training.muon import Muon
+from training.tasks.core import ENDS_RIGHT, ENDS_WRONG
+from training.tokenizer import token_id
 
 LOG = logging.getLogger("training")
 _CHUNK = 12
@@ -35,7 +39,14 @@ class Mixture(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class LoopConfig:
-    """Schedule of one stage; rates are peak learning rates, `minutes` an optional ceiling."""
+    """Schedule and losses of one stage.
+
+    Rates are peak learning rates: `warmup` steps up, flat until that share of the steps, then
+    linearly down to 1 %; `flat` = 1 never falls, so that the stage can be continued. The loss is
+    language_weight * language + label_weight * (correct + value). `averaged`: how much of the
+    running mean of the weights each step keeps; the stage then ends with that mean, which is as
+    good as a fall of the rate and leaves the stage as it was (0: no mean).
+    """
 
     name: str
     steps: int
@@ -43,12 +54,12 @@ class LoopConfig:
     matrix_rate: float = 0.02
     other_rate: float = 4e-3
     flat: float = 0.45
-    label_weight: float = 0.0
     language_weight: float = 1.0
+    label_weight: float = 0.3
+    averaged: float = 0.0
     rows: int = 16
-    longest: int = 300
+    longest: int = 360
     warmup: int = 60
-    minutes: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,10 +73,17 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class LabelTokens:
-    """Token ids that say "bad" and "good" at a step's newline."""
+    """Token ids of (bad, good) whose balance at a step's newline is the model's judgement."""
 
-    bad: int
-    good: int
+    correct: tuple[int, int]
+    value: tuple[int, int]
+
+    @classmethod
+    def of(cls, tokenizer: Tokenizer) -> LabelTokens:
+        """The label tokens of the project's tokenizer."""
+        bad, good = token_id(tokenizer, "-"), token_id(tokenizer, "+")
+        wrong, right = token_id(tokenizer, ENDS_WRONG), token_id(tokenizer, ENDS_RIGHT)
+        return cls((bad, good), (wrong, right))
 
 
 @dataclass(slots=True)
@@ -90,11 +108,12 @@ class Trainer:
         self._mixture = mixture
         self._config = config
         self._place = place
-        self._label_ids = torch.tensor([labels.bad, labels.good])
+        self._labels = labels
         named = list(model.named_parameters())
         matrices = [p for name, p in named if p.dim() == 2 and "embedding" not in name]
         self._others = [p for name, p in named if p.dim() != 2 or "embedding" in name]
         self._parameters = [p for _, p in named]
+        self._mean = {name: p.detach().clone() for name, p in named}
         self._muon = Muon(matrices)
         self._adam = torch.optim.AdamW(
             self._others, lr=config.other_rate, betas=(0.9, 0.98), weight_decay=0.0
@@ -104,31 +123,26 @@ class Trainer:
     def run(self) -> dict[str, float]:
         """Train to the end of the schedule; returns steps, tokens (all workers) and seconds."""
         self._resume()
-        started = time.monotonic() - self._count.seconds
-        report = _Report(self._config, self._count, self._place.rank)
-        for batch in self._batches():
-            progress = self._progress(time.monotonic() - started)
-            if progress >= 1:
-                break
-            losses = self._update(batch, progress)
-            self._count.step += 1
-            self._count.tokens += int(batch.used) * self._place.workers
-            self._count.seconds = time.monotonic() - started
-            report.add(losses)
-            if self._count.step % 250 == 0:
-                self._save()
+        count, config = self._count, self._config
+        started = time.monotonic() - count.seconds
+        report = _Report(config, count)
+        batches = self._batches()
+        with progress.bar(config.name, config.steps, silent=self._place.rank != 0) as advance:
+            advance(count.step)
+            while count.step < config.steps:
+                batch = next(batches)
+                losses = self._update(batch, count.step / config.steps)
+                count.step += 1
+                count.tokens += batch.used * self._place.workers
+                count.seconds = time.monotonic() - started
+                report.add(losses, silent=self._place.rank != 0)
+                advance(1)
+                if count.step % 250 == 0:
+                    self._save()
         self._save()
-        count = self._count
+        if config.averaged:
+            self._model.load_state_dict(self._mean)
         return {"steps": count.step, "tokens": count.tokens, "seconds": round(count.seconds, 1)}
-
-    def _progress(self, seconds: float) -> float:
-        progress = torch.tensor([self._count.step / self._config.steps])
-        if self._config.minutes is not None:
-            progress[0] = max(progress.item(), seconds / (60 * self._config.minutes))
-            if self._place.workers > 1:
-                # Clocks differ between workers; all must stop at the same step.
-                dist.broadcast(progress, 0)
-        return float(progress.item())
 
     def _batches(self) -> Iterator[Batch]:
         """Batches from the current step on; chunk-wise seeds make a resumed run identical."""
@@ -137,10 +151,10 @@ class Trainer:
             chunk, offset = divmod(self._count.step, _CHUNK)
             key = f"{self._config.name}-{self._config.seed}-{self._place.rank}-{chunk}"
             rng = random.Random(key)
-            progress = min(1.0, chunk * _CHUNK / self._config.steps)
+            done = min(1.0, chunk * _CHUNK / self._config.steps)
             drawn: list[Example] = []
             while len(drawn) < rows * _CHUNK:
-                example = self._mixture.draw(rng, progress)
+                example = self._mixture.draw(rng, done)
                 if len(example.ids) <= self._config.longest:
                     drawn.append(example)
             drawn.sort(key=lambda example: len(example.ids))
@@ -149,11 +163,11 @@ class Trainer:
             for group in groups[offset:]:
                 yield Batch.of(group)
 
-    def _update(self, batch: Batch, progress: float) -> Tensor:
+    def _update(self, batch: Batch, done: float) -> Tensor:
         config = self._config
         rate = min(1.0, (self._count.step + 1) / config.warmup)
-        if progress > config.flat:
-            rate *= max(0.01, (1 - progress) / (1 - config.flat))
+        if done > config.flat:
+            rate *= max(0.01, (1 - done) / (1 - config.flat))
         loss, parts = self._loss(batch)
         loss.backward()
         if self._place.workers > 1:
@@ -163,29 +177,43 @@ class Trainer:
         self._muon.step(config.matrix_rate * rate)
         self._adam.step()
         self._model.zero_grad(set_to_none=True)
+        self._average_weights()
         return parts
 
     def _loss(self, batch: Batch) -> tuple[Tensor, Tensor]:
         config = self._config
         hidden = self._model.hidden(batch.ids)
-        labelled = batch.labels != NO_LABEL
         target = batch.targets != _IGNORED
-        if config.label_weight:
-            # The newline position belongs to the label where both could be asked of it.
-            target &= ~labelled
         language = torch.zeros(())
         if target.any():
             logits = self._model.logits(hidden[target])
             language = F.cross_entropy(logits, batch.targets[target])
-        loss = config.language_weight * language
-        judged = torch.zeros(())
-        if config.label_weight and labelled.any():
-            scores = hidden[labelled] @ self._model.embedding.weight[self._label_ids].T
-            weights = batch.weights[labelled]
-            each = F.cross_entropy(scores, batch.labels[labelled], reduction="none")
-            judged = (each * weights).sum() / weights.sum()
-            loss = loss + config.label_weight * judged
-        return loss, torch.stack([language.detach(), judged.detach()])
+        correct = self._judgement(hidden, batch.correct, batch.weights, self._labels.correct)
+        value = self._judgement(hidden, batch.value, batch.weights, self._labels.value)
+        loss = config.language_weight * language + config.label_weight * (correct + value)
+        return loss, torch.stack([language.detach(), correct.detach(), value.detach()])
+
+    def _judgement(
+        self, hidden: Tensor, labels: Tensor, weights: Tensor, pair: tuple[int, int]
+    ) -> Tensor:
+        """Weighted mean cross-entropy of one label pair where there are labels."""
+        labelled = labels != NO_LABEL
+        if not labelled.any():
+            return torch.zeros(())
+        scores = hidden[labelled] @ self._model.embedding.weight[list(pair)].T
+        each = F.cross_entropy(scores, labels[labelled], reduction="none")
+        chosen = weights[labelled]
+        judged: Tensor = (each * chosen).sum() / chosen.sum()
+        return judged
+
+    @torch.no_grad()  # type: ignore[untyped-decorator]
+    def _average_weights(self) -> None:
+        if not self._config.averaged:
+            return
+        # A young mean must not remember where training began.
+        kept = min(self._config.averaged, (1 + self._count.step) / (10 + self._count.step))
+        for name, parameter in self._model.named_parameters():
+            self._mean[name].lerp_(parameter, 1 - kept)
 
     def _average_gradients(self) -> None:
         gradients = [p.grad for p in self._parameters if p.grad is not None]
@@ -200,8 +228,9 @@ class Trainer:
     def _resume(self) -> None:
         if not self._place.checkpoint.exists():
             return
-        saved = torch.load(self._place.checkpoint, weights_only=True)
+        saved = torch.load(self._place.checkpoint, weights_only=True, map_location=_device())
         self._model.load_state_dict(saved["model"])
+        self._mean = saved["mean"]
         self._muon.load(saved["muon"])
         self._adam.load_state_dict(saved["adam"])
         self._count = _Counters(**saved["count"])
@@ -212,6 +241,7 @@ class Trainer:
         count = self._count
         state = {
             "model": self._model.state_dict(),
+            "mean": self._mean,
             "muon": self._muon.state(),
             "adam": self._adam.state_dict(),
             "count": {"step": count.step, "tokens": count.tokens, "seconds": count.seconds},
@@ -222,13 +252,18 @@ class Trainer:
         os.replace(partial, self._place.checkpoint)
 
 
+def _device() -> torch.device:
+    return torch.get_default_device()
+
+
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """Padded rows: inputs (rows, n), next-token targets (rows, n), step labels and weights."""
+    """Padded rows, each (rows, n): inputs, next-token targets, step labels and their weights."""
 
     ids: Tensor
     targets: Tensor
-    labels: Tensor
+    correct: Tensor
+    value: Tensor
     weights: Tensor
     used: int
 
@@ -239,47 +274,49 @@ class Batch:
         shape = (len(examples), longest)
         ids = torch.zeros(shape, dtype=torch.long)
         targets = torch.full(shape, _IGNORED)
-        labels = torch.full(shape, NO_LABEL)
+        correct = torch.full(shape, NO_LABEL)
+        value = torch.full(shape, NO_LABEL)
         weights = torch.zeros(shape)
         for row, example in enumerate(examples):
             count = len(example.ids)
             ids[row, :count] = torch.tensor(example.ids)
             kept = torch.tensor(example.trained[1:])
             targets[row, : count - 1] = torch.where(kept, ids[row, 1:count], _IGNORED)
-            labels[row, :count] = torch.tensor(example.labels)
+            correct[row, :count] = torch.tensor(example.correct)
+            value[row, :count] = torch.tensor(example.value)
             weights[row, :count] = torch.tensor(example.weights)
-        return cls(ids, targets, labels, weights, sum(len(e.ids) for e in examples))
+        return cls(ids, targets, correct, value, weights, sum(len(e.ids) for e in examples))
 
 
 class _Report:
     """Writes a progress line about every 20 seconds (rank 0 only)."""
 
-    def __init__(self, config: LoopConfig, count: _Counters, rank: int) -> None:
+    def __init__(self, config: LoopConfig, count: _Counters) -> None:
         self._config = config
         self._count = count
-        self._silent = rank != 0
-        self._sum = torch.zeros(2)
+        self._sum = torch.zeros(3)
         self._added = 0
         self._next = time.monotonic() + 20
 
-    def add(self, losses: Tensor) -> None:
-        """Take in one step's losses (language, label)."""
+    def add(self, losses: Tensor, *, silent: bool) -> None:
+        """Take in one step's losses (language, correct, value)."""
         self._sum += losses
         self._added += 1
-        if self._silent or time.monotonic() < self._next:
+        if silent or time.monotonic() < self._next:
             return
         self._next = time.monotonic() + 20
-        language, judged = (self._sum / self._added).tolist()
+        language, correct, value = (self._sum / self._added).tolist()
         count = self._count
         LOG.info(
-            "%s step %d/%d, %.2f M tokens, %.0f s, loss %.4f, label loss %.4f",
+            "%s step %d/%d, %.2f M tokens, %.0f s, loss %.4f, correct %.4f, value %.4f",
             self._config.name,
             count.step,
             self._config.steps,
             count.tokens / 1e6,
             count.seconds,
             language,
-            judged,
+            correct,
+            value,
         )
         self._sum.zero_()
         self._added = 0

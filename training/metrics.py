@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
@@ -67,12 +66,35 @@ def area_under_curve(
     return _bootstrap(statistic, len(scores), seed)
 
 
-def majority(finals: Sequence[str]) -> int:
-    """Index of the first sample with the most frequent final line; empty finals do not vote."""
-    votes = Counter(final for final in finals if final)
-    if not votes:
-        return 0
-    return finals.index(votes.most_common(1)[0][0])
+def calibration_error(
+    scores: Sequence[Sequence[float]], labels: Sequence[Sequence[bool]], seed: int, bins: int = 10
+) -> Estimate:
+    """Expected calibration error over equal-width bins, resampling problems.
+
+    The mean distance between a bin's mean score and its share of true labels, weighted by size
+    (Guo et al. 2017, section 2).
+    """
+    flat = np.concatenate([np.asarray(each, float) for each in scores])
+    good = np.concatenate([np.asarray(each, float) for each in labels])
+    owner = np.concatenate([np.full(len(each), index) for index, each in enumerate(scores)])
+    place = np.minimum((flat * bins).astype(int), bins - 1)
+
+    def statistic(counts: Floats) -> float:
+        weight = counts[owner]
+        gap = np.bincount(place, weight * (flat - good), minlength=bins)
+        total = float(weight.sum())
+        return float(np.abs(gap).sum()) / total if total else math.nan
+
+    return _bootstrap(statistic, len(scores), seed)
+
+
+def majority(finals: Sequence[str], weights: Sequence[float] | None = None) -> int:
+    """Index of the first sample with the (weighted) most frequent final line; "" does not vote."""
+    votes: dict[str, float] = {}
+    for index, final in enumerate(finals):
+        if final:
+            votes[final] = votes.get(final, 0.0) + (1.0 if weights is None else weights[index])
+    return finals.index(max(votes, key=votes.__getitem__)) if votes else 0
 
 
 def right_over_wrong(scores: Sequence[float], solved: Sequence[bool]) -> tuple[float, int]:

@@ -1,93 +1,128 @@
-"""What each model is trained on: seeded streams of examples for the generator and the PRM."""
+"""What each stage is trained on: seeded streams of examples."""
 
 from __future__ import annotations
 
-import json
 import random
+from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 from tokenizers import Tokenizer
 
-from training.corruption import corrupt_step
-from training.drills import arithmetic_drill, reach_drill
-from training.encoding import Example, Piece, encode_pieces, labelled_pieces, trace_pieces
-from training.tasks import Problem, TraceStyle, check, make_problem, reference_trace
-from training.tasks.core import CORRECT, SOLVE
+from training.drills import arithmetic_drill, reach_drill, signed_drill
+from training.encoding import Example, Piece, encode_pieces, judged_pieces, trace_pieces
+from training.records import JudgedTrace, OwnAttempt
+from training.tasks import FAMILIES, TraceStyle
+from training.tasks.core import ANSWER, CORRECT, END, SOLVE, render_prompt
 
-_GAME24_SHARE = 0.55
-_PRM_GAME24_SHARE = 0.4
+# Game of 24 is the hardest to learn: which numbers can still make 24 has no short rule.
+SHARES = {"game24": 0.38, "word": 0.36, "linear": 0.26}
 
 
-class GeneratorMixture:
-    """Reference traces of both families, and drills that get rarer as training proceeds."""
+def draw_family(rng: random.Random) -> str:
+    """Name of a family, by its share of the training."""
+    return rng.choices(list(SHARES), list(SHARES.values()))[0]
+
+
+class TrunkMixture:
+    """The common start of both models: reference traces, drills that get rarer, and contrasts.
+
+    Language loss and step labels come from the same sequences, so that the later PRM has judged
+    as many steps as the generator has written.
+    """
 
     def __init__(self, tokenizer: Tokenizer) -> None:
         self._tokenizer = tokenizer
 
     def draw(self, rng: random.Random, progress: float) -> Example:
-        """One example; `progress` runs from 0 to 1 over the training."""
-        if rng.random() < 0.4 - 0.25 * progress:
-            if rng.random() < 0.25:
-                return encode_pieces(self._tokenizer, reach_drill(rng))
-            return encode_pieces(self._tokenizer, arithmetic_drill(rng, wrong_share=0.3))
-        family = "game24" if rng.random() < _GAME24_SHARE else "word"
-        problem = make_problem(rng, family)
-        steps = reference_trace(rng, problem)
-        return encode_pieces(self._tokenizer, trace_pieces(problem.prompt, steps))
+        """One example; `progress` runs from 0 to 1 over the stage."""
+        return encode_pieces(self._tokenizer, self._pieces(rng, progress))
+
+    def _pieces(self, rng: random.Random, progress: float) -> list[Piece]:
+        drills = 0.4 - 0.25 * progress
+        roll = rng.random()
+        if roll < drills:
+            return drill(rng)
+        if roll < drills + 0.1:
+            return contrast(rng)
+        return reference(rng)
+
+
+class GeneratorMixture:
+    """The generator's last stretch: reference traces and repairs of its own mistakes."""
+
+    def __init__(self, tokenizer: Tokenizer, attempts: Sequence[OwnAttempt]) -> None:
+        if not attempts:
+            raise ValueError("no sampled attempts; run the stage that samples them first")
+        self._tokenizer = tokenizer
+        self._attempts = attempts
+
+    def draw(self, rng: random.Random, progress: float) -> Example:
+        """One example; `progress` is not used, the mixture stays the same."""
+        roll = rng.random()
+        if roll < 0.1:
+            pieces = drill(rng)
+        elif roll < 0.5:
+            pieces = own_attempt(rng.choice(self._attempts))
+        else:
+            pieces = reference(rng)
+        return encode_pieces(self._tokenizer, pieces)
 
 
 @dataclass(frozen=True, slots=True)
-class LabelledTrace:
-    """A sampled (or corrupted) trace with the checker's label for each line."""
+class PrmShares:
+    """How often the PRM sees what; the rest are the generator's own judged traces."""
 
-    prompt: str
-    lines: list[str]
-    labels: list[bool]
-
-
-def read_traces(paths: list[Path]) -> list[LabelledTrace]:
-    """Read the JSON-lines files of the sampling stage."""
-    traces = []
-    for path in paths:
-        for line in path.read_text(encoding="utf-8").splitlines():
-            raw = json.loads(line)
-            traces.append(LabelledTrace(raw["prompt"], raw["lines"], raw["labels"]))
-    return traces
+    drill: float = 0.12
+    contrast: float = 0.2
+    reference: float = 0.08
 
 
 class PrmMixture:
-    """Labelled drills first; then sampled traces, reference traces and same-prefix contrasts.
+    """The generator's own traces, judged; with some drills, same-prefix contrasts and references.
 
-    Language loss stays on reference text and on right results, because a model that can still
+    Language loss stays on reference text and right results, because a model that can still
     produce a result is better at judging one.
     """
 
-    def __init__(self, tokenizer: Tokenizer, traces: list[LabelledTrace]) -> None:
+    def __init__(self, tokenizer: Tokenizer, traces: Sequence[JudgedTrace]) -> None:
         if not traces:
             raise ValueError("the PRM needs sampled traces; run the sampling stage first")
         self._tokenizer = tokenizer
         self._traces = traces
+        self._shares = PrmShares()
 
     def draw(self, rng: random.Random, progress: float) -> Example:
-        """One example; `progress` runs from 0 to 1 over the training."""
-        return encode_pieces(self._tokenizer, self._pieces(rng, progress))
+        """One example; `progress` is not used, the mixture stays the same."""
+        return encode_pieces(self._tokenizer, self._pieces(rng))
 
-    def _pieces(self, rng: random.Random, progress: float) -> list[Piece]:
-        early = max(0.0, 1 - progress / 0.4)
-        drill = 0.15 + 0.4 * early
+    def _pieces(self, rng: random.Random) -> list[Piece]:
+        shares = self._shares
         roll = rng.random()
-        if roll < drill:
-            if rng.random() < 0.25:
-                return reach_drill(rng)
-            return arithmetic_drill(rng, wrong_share=0.5)
-        if roll < drill + 0.25:
+        if roll < shares.drill:
+            return drill(rng)
+        if roll < shares.drill + shares.contrast:
             return contrast(rng)
-        if roll < drill + 0.35:
-            problem = _prm_problem(rng)
-            return trace_pieces(problem.prompt, reference_trace(rng, problem))
+        if roll < shares.drill + shares.contrast + shares.reference:
+            return reference(rng)
         trace = rng.choice(self._traces)
-        return labelled_pieces(trace.prompt, trace.lines, trace.labels)
+        return judged_pieces(trace.prompt, trace.lines, trace.correct, trace.value)
+
+
+def drill(rng: random.Random) -> list[Piece]:
+    """Dense practice: equations, signed sums and products, or which numbers can make 24."""
+    roll = rng.random()
+    if roll < 0.25:
+        return reach_drill(rng)
+    if roll < 0.5:
+        return signed_drill(rng, wrong_share=0.4)
+    return arithmetic_drill(rng, wrong_share=0.4)
+
+
+def reference(rng: random.Random) -> list[Piece]:
+    """A reference trace, with mistakes and their corrections."""
+    family = FAMILIES[draw_family(rng)]
+    problem = family.make_problem(rng)
+    return trace_pieces(problem.prompt, family.reference_trace(rng, problem, TraceStyle()))
 
 
 def contrast(rng: random.Random) -> list[Piece]:
@@ -96,17 +131,31 @@ def contrast(rng: random.Random) -> list[Piece]:
     The same prefixes come with right and with wrong continuations, so the label can only be
     learned from the last step itself.
     """
-    problem = _prm_problem(rng)
-    steps = reference_trace(rng, problem, TraceStyle(mistake=rng.choice((0.0, 0.5))))
-    places = [i for i, step in enumerate(steps) if step.good and step.tag in (SOLVE, CORRECT)]
+    family = FAMILIES[draw_family(rng)]
+    problem = family.make_problem(rng)
+    style = TraceStyle(mistake=rng.choice((0.0, 0.5)))
+    steps = family.reference_trace(rng, problem, style)
+    places = [i for i, step in enumerate(steps) if step.correct and step.tag in (SOLVE, CORRECT)]
     end = rng.choice(places)
     lines = [step.line for step in steps[: end + 1]]
     if rng.random() < 0.5:
-        corrupted = corrupt_step(rng, problem, lines, end)
-        if corrupted is not None:
-            lines[end] = corrupted
-    return labelled_pieces(problem.prompt, lines, check(problem, lines).labels)
+        lines[end] = family.corrupt(rng, problem, lines, end) or lines[end]
+    verdict = family.check(problem, lines)
+    return judged_pieces(problem.prompt, lines, verdict.correct, verdict.hopeful)
 
 
-def _prm_problem(rng: random.Random) -> Problem:
-    return make_problem(rng, "game24" if rng.random() < _PRM_GAME24_SHARE else "word")
+def own_attempt(attempt: OwnAttempt) -> list[Piece]:
+    """The model's own lines as context, then what should have followed, which is trained."""
+    context = [Piece(f"{line}\n") for line in attempt.context]
+    first, *rest = attempt.continuation
+    tag, text = first.split(" ", 1)
+    # A finished attempt is reviewed when somebody asks for it: the model shall not start by itself.
+    asked = attempt.context[-1].startswith(ANSWER)
+    return [
+        Piece(render_prompt(attempt.prompt)),
+        *context,
+        Piece(tag, trained=not asked),
+        Piece(f" {text}\n", trained=True),
+        *[Piece(f"{line}\n", trained=True) for line in rest],
+        Piece(END, trained=True),
+    ]

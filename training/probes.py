@@ -1,17 +1,18 @@
-"""Two held-out probes: is an injected mistake noticed and repaired, is a lone slip scored lower."""
+"""Held-out probes: does the generator notice and mend mistakes, does the PRM see a lone slip."""
 
 from __future__ import annotations
 
 import random
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from training.corruption import corrupt_step
+from training.attempts import first_mistake
 from training.sampler import Sampler, StepScorer
-from training.tasks import Problem, Step, TraceStyle, check, reference_trace
-from training.tasks.core import CORRECT, SOLVE, render_prompt
+from training.tasks import Problem, TraceStyle, Verdict, family_of
+from training.tasks.core import ANSWER_WRONG, CHECK, CORRECT, SOLVE, render_prompt
 
 _ATTEMPTS = 50
-_FLAGS = ("is wrong.", "cannot make 24.")
+_FLAGS = ("is wrong.", "cannot make 24.", ANSWER_WRONG)
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,60 +32,142 @@ class Contrast:
     wrong: float
 
 
-def repairs(sampler: Sampler, problems: list[Problem], seed: int) -> list[Repair]:
+@dataclass(slots=True)
+class OwnMistakes:
+    """Counts over a problem's samples: own mistakes, those checked at once, flagged, corrected."""
+
+    made: int = 0
+    checked: int = 0
+    flagged: int = 0
+    corrected: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class TwoTurns:
+    """Was the first answer right, and the one after a forced review (SCoRe's two turns)."""
+
+    first: bool
+    second: bool
+
+
+def own_mistakes(samples: Sequence[tuple[list[str], Verdict]]) -> OwnMistakes:
+    """Follow every mistake that leaves a hopeful state: is it checked, flagged, corrected.
+
+    Corrected means that the first correction after the flag is right and hopeful.
+    """
+    count = OwnMistakes()
+    for lines, verdict in samples:
+        for index in _mistakes(lines, verdict):
+            count.made += 1
+            following = lines[index + 1 : index + 2]
+            if not following or not following[0].startswith(CHECK):
+                continue
+            count.checked += 1
+            if not following[0].endswith(_FLAGS):
+                continue
+            count.flagged += 1
+            count.corrected += _next_correction_is_good(lines, verdict, index + 2)
+    return count
+
+
+def _mistakes(lines: Sequence[str], verdict: Verdict) -> Iterator[int]:
+    """Indices of committing lines that go wrong while the state before them was hopeful."""
+    start = 0
+    while True:
+        rest = Verdict(verdict.correct[start:], verdict.hopeful[start:], verdict.solved)
+        found = first_mistake(lines[start:], rest)
+        if found is None:
+            return
+        yield start + found
+        # The next mistake that counts comes after the state was mended.
+        mended = next((i for i in range(start + found + 1, len(lines)) if verdict.hopeful[i]), None)
+        if mended is None:
+            return
+        start = mended
+
+
+def _next_correction_is_good(lines: Sequence[str], verdict: Verdict, start: int) -> bool:
+    for index in range(start, len(lines)):
+        if lines[index].startswith(CORRECT):
+            return verdict.correct[index] and verdict.hopeful[index]
+    return False
+
+
+def two_turns(
+    sampler: Sampler, problems: Sequence[Problem], attempts: Sequence[list[str]], seed: int
+) -> list[TwoTurns]:
+    """Force a check after each finished attempt and let the model go on greedily."""
+    texts = [
+        _text(problem, lines) + CHECK for problem, lines in zip(problems, attempts, strict=True)
+    ]
+    found = []
+    second = sampler.continue_from(texts, 0.0, seed)
+    for problem, lines, sample in zip(problems, attempts, second, strict=True):
+        review = [CHECK + line if index == 0 else line for index, line in enumerate(sample.lines)]
+        check = family_of(problem).check
+        found.append(
+            TwoTurns(
+                first=check(problem, lines).solved,
+                second=check(problem, [*lines, *review]).solved,
+            )
+        )
+    return found
+
+
+def repairs(sampler: Sampler, problems: Sequence[Problem], seed: int) -> list[Repair]:
     """Continue greedily after the first injected mistake of a reference trace per problem.
 
     Flagged means that one of the next two lines says so; repaired, that the first correction is
     right; solved, that the final answer is.
     """
     prefixes = [_until_mistake(random.Random(f"repair-{seed}-{p.prompt}"), p) for p in problems]
-    texts = [
-        render_prompt(problem.prompt) + "".join(f"{line}\n" for line in lines)
-        for problem, lines in zip(problems, prefixes, strict=True)
-    ]
+    texts = [_text(*pair) for pair in zip(problems, prefixes, strict=True)]
     found = []
-    for problem, lines, sample in zip(
-        problems, prefixes, sampler.continue_from(texts, 0.0, seed), strict=True
-    ):
-        verdict = check(problem, [*lines, *sample.lines])
-        new = list(zip(sample.lines, verdict.labels[len(lines) :], strict=True))
-        corrections = [good for line, good in new if line.startswith(CORRECT)]
+    samples = sampler.continue_from(texts, 0.0, seed)
+    for problem, lines, sample in zip(problems, prefixes, samples, strict=True):
+        whole = [*lines, *sample.lines]
+        verdict = family_of(problem).check(problem, whole)
         found.append(
             Repair(
-                flagged=any(line.endswith(_FLAGS) for line, _ in new[:2]),
-                repaired=bool(corrections) and corrections[0],
+                flagged=any(line.endswith(_FLAGS) for line in sample.lines[:2]),
+                repaired=_next_correction_is_good(whole, verdict, len(lines)),
                 solved=verdict.solved,
             )
         )
     return found
 
 
-def contrasts(scorer: StepScorer, problems: list[Problem], seed: int) -> list[Contrast]:
+def contrasts(scorer: StepScorer, problems: Sequence[Problem], seed: int) -> list[Contrast]:
     """Score one right step and its corrupted twin per problem."""
     traces: list[tuple[str, list[str]]] = []
     for problem in problems:
         rng = random.Random(f"contrast-{seed}-{problem.prompt}")
         right, wrong = _twins(rng, problem)
         traces += [(problem.prompt, right), (problem.prompt, wrong)]
-    scores = [values[-1] for values in scorer.run(traces)]
+    scores = [judged.correct[-1] for judged in scorer.run(traces)]
     return [Contrast(*pair) for pair in zip(scores[::2], scores[1::2], strict=True)]
+
+
+def _text(problem: Problem, lines: Sequence[str]) -> str:
+    return render_prompt(problem.prompt) + "".join(f"{line}\n" for line in lines)
 
 
 def _until_mistake(rng: random.Random, problem: Problem) -> list[str]:
     for _ in range(_ATTEMPTS):
-        steps = reference_trace(rng, problem, TraceStyle(mistake=0.9))
-        bad = [index for index, step in enumerate(steps) if not step.good]
+        steps = family_of(problem).reference_trace(rng, problem, TraceStyle(mistake=0.9))
+        bad = [index for index, step in enumerate(steps) if not step.hopeful]
         if bad:
             return [step.line for step in steps[: bad[0] + 1]]
     raise RuntimeError("no mistake was injected; the trace style must allow some")
 
 
 def _twins(rng: random.Random, problem: Problem) -> tuple[list[str], list[str]]:
+    family = family_of(problem)
     for _ in range(_ATTEMPTS):
-        steps: list[Step] = reference_trace(rng, problem, TraceStyle(mistake=0.0))
+        steps = family.reference_trace(rng, problem, TraceStyle(mistake=0.0))
         place = rng.choice([i for i, step in enumerate(steps) if step.tag == SOLVE])
         lines = [step.line for step in steps[: place + 1]]
-        wrong = corrupt_step(rng, problem, lines, place)
+        wrong = family.corrupt(rng, problem, lines, place)
         if wrong is not None:
             return lines, [*lines[:-1], wrong]
     raise RuntimeError("no step could be corrupted")

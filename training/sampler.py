@@ -11,7 +11,7 @@ from tokenizers import Tokenizer
 from torch import Tensor
 
 from training.model import Block, LanguageModel
-from training.tasks.core import END, render_prompt
+from training.tasks.core import ANSWER, END, ENDS_RIGHT, ENDS_WRONG, render_prompt
 from training.tokenizer import token_id
 
 NEWLINE = "Ċ"
@@ -45,13 +45,15 @@ class _Rows:
 
 
 class Sampler:
-    """Samples whole traces; the same seed and the same prompts give the same samples."""
+    """Samples up to the answer; the same seed and the same prompts give the same samples."""
 
-    def __init__(self, model: LanguageModel, tokenizer: Tokenizer, longest: int = 220) -> None:
+    def __init__(self, model: LanguageModel, tokenizer: Tokenizer, longest: int = 240) -> None:
         self._model = model.eval()
         self._tokenizer = tokenizer
         self._longest = longest
         self._end = token_id(tokenizer, END)
+        self._answer = token_id(tokenizer, ANSWER)
+        self._newline = token_id(tokenizer, NEWLINE)
 
     def run(self, problems: Sequence[str], temperature: float, seed: int) -> list[Sample]:
         """One sample per problem statement, in order; temperature 0 is greedy."""
@@ -64,7 +66,7 @@ class Sampler:
         """One continuation per text (prompt and perhaps whole lines), to the end of the trace."""
         prompts = [self._tokenizer.encode(text).ids for text in texts]
         order = sorted(range(len(prompts)), key=lambda index: len(prompts[index]))
-        generator = torch.Generator().manual_seed(seed)
+        generator = torch.Generator(torch.get_default_device()).manual_seed(seed)
         samples: dict[int, Sample] = {}
         for start in range(0, len(order), _BATCH):
             chosen = order[start : start + _BATCH]
@@ -79,6 +81,7 @@ class Sampler:
         ids = torch.full((len(prompts), self._longest), self._end)
         total = torch.zeros(len(prompts))
         alive = torch.ones(len(prompts), dtype=torch.bool)
+        answering = torch.zeros(len(prompts), dtype=torch.bool)
         for place in range(self._longest):
             log_probabilities = torch.log_softmax(rows.logits, -1)
             chosen = _choose(log_probabilities, temperature, generator)
@@ -86,14 +89,15 @@ class Sampler:
             # A finished row may still be in the batch; what it samples does not count.
             ids[rows.owners[alive], place] = chosen[alive]
             total[rows.owners[alive]] += gained[alive]
-            alive &= chosen != self._end
+            answering |= chosen == self._answer
+            alive &= (chosen != self._end) & ~(answering & (chosen == self._newline))
             left = int(alive.sum())
             if left == 0:
                 break
             # Dropping finished rows copies the whole cache, so it waits until it pays.
             if left < _CROWDED * len(alive):
                 rows.keep(alive.nonzero()[:, 0])
-                chosen, alive = chosen[alive], alive[alive]
+                chosen, answering, alive = chosen[alive], answering[alive], alive[alive]
             self._advance(rows, chosen)
         return [self._sample(row, value) for row, value in zip(ids, total.tolist(), strict=True)]
 
@@ -158,35 +162,49 @@ def _choose(log_probabilities: Tensor, temperature: float, generator: torch.Gene
     return torch.multinomial(probabilities, 1, generator=generator)[:, 0]
 
 
+@dataclass(frozen=True, slots=True)
+class StepScores:
+    """Per line of a trace: P(the step is correct) and the value, P(the trace ends right)."""
+
+    correct: list[float]
+    value: list[float]
+
+
 class StepScorer:
-    """P(step good) for every line of a trace, read at the newline that ends it."""
+    """Judges every line of a trace, at the newline that ends it."""
 
     def __init__(self, model: LanguageModel, tokenizer: Tokenizer) -> None:
         self._model = model.eval()
         self._tokenizer = tokenizer
         self._newline = token_id(tokenizer, NEWLINE)
-        self._labels = [token_id(tokenizer, "-"), token_id(tokenizer, "+")]
+        names = ("-", "+", ENDS_WRONG, ENDS_RIGHT)
+        self._labels = [token_id(tokenizer, name) for name in names]
 
     @torch.no_grad()  # type: ignore[untyped-decorator]
-    def run(self, traces: Sequence[tuple[str, list[str]]]) -> list[list[float]]:
-        """Scores (0 to 1) of (problem statement, lines) pairs, one list per pair, in order."""
+    def run(self, traces: Sequence[tuple[str, list[str]]]) -> list[StepScores]:
+        """Scores (0 to 1) of (problem statement, lines) pairs, in order."""
         encoded = [
             self._tokenizer.encode(render_prompt(text) + "".join(f"{line}\n" for line in lines)).ids
             for text, lines in traces
         ]
         order = sorted(range(len(encoded)), key=lambda index: len(encoded[index]))
-        scores: dict[int, list[float]] = {}
+        scores: dict[int, StepScores] = {}
         for start in range(0, len(order), 64):
             chosen = order[start : start + 64]
             batch = self._batch([encoded[index][: self._model.config.length] for index in chosen])
             scores.update(zip(chosen, batch, strict=True))
         return [scores[index] for index in range(len(encoded))]
 
-    def _batch(self, rows: list[list[int]]) -> list[list[float]]:
+    def _batch(self, rows: list[list[int]]) -> list[StepScores]:
         ids = torch.zeros(len(rows), max(len(row) for row in rows), dtype=torch.long)
         for index, row in enumerate(rows):
             ids[index, : len(row)] = torch.tensor(row)
         hidden = self._model.hidden(ids)
-        weights = self._model.embedding.weight[self._labels]
-        good = torch.softmax(hidden @ weights.T, -1)[..., 1]
-        return [good[index][ids[index] == self._newline].tolist() for index in range(len(rows))]
+        logits = hidden @ self._model.embedding.weight[self._labels].T
+        correct = torch.softmax(logits[..., :2], -1)[..., 1]
+        value = torch.softmax(logits[..., 2:], -1)[..., 1]
+        ends = ids == self._newline
+        return [
+            StepScores(correct[index][ends[index]].tolist(), value[index][ends[index]].tolist())
+            for index in range(len(rows))
+        ]

@@ -4,30 +4,31 @@ from __future__ import annotations
 
 import json
 import logging
-import os
 import random
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import torch
+from tokenizers import Tokenizer
 
-from training import export, tokenizer
-from training.corruption import corrupt_step
+from training import export, progress, records, tokenizer
+from training.attempts import judged_traces, own_attempts
 from training.evaluate import evaluate
 from training.loop import LabelTokens, LoopConfig, Mixture, Place, Trainer
-from training.mixtures import GeneratorMixture, PrmMixture, read_traces
+from training.mixtures import GeneratorMixture, PrmMixture, TrunkMixture, draw_family
 from training.model import LanguageModel, ModelConfig
-from training.sampler import Sample, Sampler
-from training.tasks import Problem, check, make_problem
-from training.tasks.core import CORRECT, SOLVE
+from training.records import JudgedTrace, OwnAttempt, Record
+from training.sampler import Sampler
+from training.tasks import FAMILIES, Problem
 from training.workers import Worker
 
 LOG = logging.getLogger("training")
-_SAMPLES_PER_PROBLEM = 4
-_LONGEST_TRACE = 16
-_ROUND = 128
-EVALUATION_SEEDS = (1, 2)
+EVALUATION_SEEDS = (1, 2, 3)
+_ATTEMPTS_PER_PROBLEM = 2
+_TRACES_PER_PROBLEM = 6
+_ROUND = 96
+_TEMPERATURES = (0.8, 0.8, 1.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +48,11 @@ class RunPaths:
         return self.work / "tokenizer"
 
     @property
+    def trunk(self) -> Path:
+        """The common start of both models."""
+        return self.work / "trunk"
+
+    @property
     def generator(self) -> Path:
         """The finished generator."""
         return self.out / "generator"
@@ -56,69 +62,75 @@ class RunPaths:
         """The finished process reward model."""
         return self.out / "prm"
 
-    def traces(self, rank: int) -> Path:
-        """Sampled traces of one worker, JSON lines."""
-        return self.work / f"traces-{rank}.jsonl"
+    def result(self, name: str) -> Path:
+        """What a finished training stage says of itself, JSON."""
+        return self.work / f"{name}.json"
+
+    def samples(self, name: str, rank: int) -> Path:
+        """What one worker sampled in a stage, JSON lines."""
+        return self.work / f"{name}-{rank}.jsonl"
 
     def evaluation(self, rank: int) -> Path:
         """Held-out figures one worker measured."""
         return self.work / f"evaluation-{rank}.json"
 
 
+@dataclass(frozen=True, slots=True)
+class _Stage:
+    """What every stage starts from."""
+
+    worker: Worker
+    paths: RunPaths
+    tokens: Tokenizer
+
+    @classmethod
+    def of(cls, worker: Worker, arguments: dict[str, str]) -> _Stage:
+        paths = RunPaths(Path(arguments["out"]))
+        return cls(worker, paths, tokenizer.load(paths.tokenizer))
+
+    def read(self, kind: type[Record], name: str) -> list[Record]:
+        """What all workers sampled in an earlier stage."""
+        ranks = range(self.worker.workers)
+        return records.read(kind, [self.paths.samples(name, rank) for rank in ranks])
+
+
+def train_trunk(worker: Worker, arguments: dict[str, str]) -> None:
+    """Train the common start of both models from nothing, at a rate that never falls."""
+    stage = _Stage.of(worker, arguments)
+    torch.manual_seed(int(arguments["seed"]))
+    model = LanguageModel(ModelConfig(stage.tokens.get_vocab_size()))
+    config = _config("trunk", arguments, flat=1.0, averaged=0.998)
+    _train(stage, model, TrunkMixture(stage.tokens), config, stage.paths.trunk)
+
+
 def train_generator(worker: Worker, arguments: dict[str, str]) -> None:
-    """Train the generator from scratch; rank 0 writes the model directory."""
-    paths, seed = RunPaths(Path(arguments["out"])), int(arguments["seed"])
-    tokens = tokenizer.load(paths.tokenizer)
-    torch.manual_seed(seed)
-    model = LanguageModel(ModelConfig(tokens.get_vocab_size()))
-    config = LoopConfig(
-        name="generator",
-        steps=int(arguments["steps"]),
-        seed=seed,
-        minutes=_minutes(arguments),
-    )
-    _train(worker, model, GeneratorMixture(tokens), config, paths)
+    """Bring the trunk to rest on reference traces and on repairs of its own mistakes."""
+    stage = _Stage.of(worker, arguments)
+    mixture = GeneratorMixture(stage.tokens, stage.read(OwnAttempt, "attempts"))
+    config = _config("generator", arguments, flat=0.25, label_weight=0.1)
+    _train(stage, export.load(stage.paths.trunk), mixture, config, stage.paths.generator)
 
 
 def train_prm(worker: Worker, arguments: dict[str, str]) -> None:
-    """Train the PRM, starting from the generator; rank 0 writes the model directory."""
-    paths = RunPaths(Path(arguments["out"]))
-    tokens = tokenizer.load(paths.tokenizer)
-    model = export.load(paths.generator)
-    traces = read_traces([paths.traces(rank) for rank in range(worker.workers)])
-    config = LoopConfig(
-        name="prm",
-        steps=int(arguments["steps"]),
-        seed=int(arguments["seed"]),
-        matrix_rate=0.01,
-        other_rate=2e-3,
-        flat=0.3,
-        label_weight=1.0,
-        language_weight=0.5,
-        minutes=_minutes(arguments),
-    )
-    _train(worker, model, PrmMixture(tokens, traces), config, paths)
+    """Train the trunk further into the PRM, on what the generator really writes."""
+    stage = _Stage.of(worker, arguments)
+    mixture = PrmMixture(stage.tokens, stage.read(JudgedTrace, "traces"))
+    config = _config("prm", arguments, flat=0.3, label_weight=1.0, language_weight=0.5)
+    _train(stage, export.load(stage.paths.trunk), mixture, config, stage.paths.prm)
+
+
+def sample_attempts(worker: Worker, arguments: dict[str, str]) -> None:
+    """Sample the trunk and write what should follow its mistakes and its finished attempts."""
+    stage = _Stage.of(worker, arguments)
+    plan = _Sampling("attempts", _ATTEMPTS_PER_PROBLEM, own_attempts)
+    _sample(stage, arguments, stage.paths.trunk, plan)
 
 
 def sample_traces(worker: Worker, arguments: dict[str, str]) -> None:
-    """Sample the generator on training problems and label every line with the checker."""
-    paths, seed = RunPaths(Path(arguments["out"])), int(arguments["seed"])
-    target = paths.traces(worker.rank)
-    if target.exists():
-        return
-    tokens = tokenizer.load(paths.tokenizer)
-    sampler = Sampler(export.load(paths.generator), tokens)
-    rng = random.Random(f"traces-{seed}-{worker.rank}")
-    count = int(arguments["problems"]) // worker.workers
-    partial = target.with_suffix(".partial")
-    with partial.open("w", encoding="utf-8") as file:
-        for start in range(0, count, _ROUND):
-            problems = [_draw_problem(rng) for _ in range(min(_ROUND, count - start))]
-            for record in _sampled(sampler, problems, rng):
-                file.write(json.dumps(record) + "\n")
-            if worker.rank == 0:
-                LOG.info("traces: %d/%d problems on this worker", start + len(problems), count)
-    os.replace(partial, target)
+    """Sample the generator and label every line with the checker."""
+    stage = _Stage.of(worker, arguments)
+    plan = _Sampling("traces", _TRACES_PER_PROBLEM, judged_traces)
+    _sample(stage, arguments, stage.paths.generator, plan)
 
 
 def evaluate_models(worker: Worker, arguments: dict[str, str]) -> None:
@@ -126,69 +138,80 @@ def evaluate_models(worker: Worker, arguments: dict[str, str]) -> None:
     paths = RunPaths(Path(arguments["out"]))
     results = []
     for seed in EVALUATION_SEEDS[worker.rank :: worker.workers]:
-        count = int(arguments["evaluation_problems"])
+        count = int(arguments["problems"])
         results.append(evaluate(paths.generator, paths.prm, count, seed))
         LOG.info("evaluation with seed %d done", seed)
     paths.evaluation(worker.rank).write_text(json.dumps(results, indent=1) + "\n")
 
 
+def _config(
+    name: str,
+    arguments: dict[str, str],
+    *,
+    flat: float,
+    label_weight: float = 0.3,
+    language_weight: float = 1.0,
+    averaged: float = 0.0,
+) -> LoopConfig:
+    return LoopConfig(
+        name=name,
+        steps=int(arguments["steps"]),
+        seed=int(arguments["seed"]),
+        flat=flat,
+        label_weight=label_weight,
+        language_weight=language_weight,
+        averaged=averaged,
+    )
+
+
 def _train(
-    worker: Worker,
-    model: LanguageModel,
-    mixture: Mixture,
-    config: LoopConfig,
-    paths: RunPaths,
+    stage: _Stage, model: LanguageModel, mixture: Mixture, config: LoopConfig, target: Path
 ) -> None:
-    tokens = tokenizer.load(paths.tokenizer)
-    labels = LabelTokens(tokenizer.token_id(tokens, "-"), tokenizer.token_id(tokens, "+"))
+    worker, paths, tokens = stage.worker, stage.paths, stage.tokens
+    labels = LabelTokens.of(tokens)
     place = Place(worker.rank, worker.workers, paths.work / f"{config.name}.pt")
     result = Trainer(model, mixture, config, place, labels).run()
     if worker.rank == 0:
-        export.save(model, tokens, paths.tokenizer, paths.out / config.name)
-        (paths.work / f"{config.name}.json").write_text(json.dumps(result) + "\n")
+        export.save(model, tokens, paths.tokenizer, target)
+        paths.result(config.name).write_text(json.dumps(result) + "\n")
         LOG.info("%s finished: %s", config.name, result)
 
 
-def _minutes(arguments: dict[str, str]) -> float | None:
-    return float(arguments["minutes"]) if arguments["minutes"] else None
+@dataclass(frozen=True, slots=True)
+class _Sampling:
+    """What to sample: `samples` traces per problem, and the records made of each."""
+
+    name: str
+    samples: int
+    make: Callable[[random.Random, Problem, list[str]], Iterator[JudgedTrace | OwnAttempt]]
 
 
-def _draw_problem(rng: random.Random) -> Problem:
-    return make_problem(rng, "game24" if rng.random() < 0.45 else "word")
-
-
-def _sampled(
-    sampler: Sampler, problems: list[Problem], rng: random.Random
-) -> Iterator[dict[str, object]]:
-    """Labelled records of samples, and of half as many with one right step corrupted."""
-    temperature = 1.0 if rng.random() < 1 / 3 else 0.8
-    repeated = [problem for problem in problems for _ in range(_SAMPLES_PER_PROBLEM)]
-    prompts = [problem.prompt for problem in repeated]
-    samples = sampler.run(prompts, temperature, seed=rng.getrandbits(32))
-    for problem, sample in zip(repeated, samples, strict=True):
-        lines = sample.lines[:_LONGEST_TRACE]
-        if not lines:
-            continue
-        labels = check(problem, lines).labels
-        yield {"prompt": problem.prompt, "lines": lines, "labels": list(labels)}
-        if rng.random() < 0.5:
-            yield from _corrupted(rng, problem, sample, list(labels))
-
-
-def _corrupted(
-    rng: random.Random, problem: Problem, sample: Sample, labels: list[bool]
-) -> Iterator[dict[str, object]]:
-    places = [
-        index
-        for index, (line, good) in enumerate(zip(sample.lines, labels, strict=False))
-        if good and line.startswith((SOLVE, CORRECT))
-    ]
-    if not places:
+def _sample(stage: _Stage, arguments: dict[str, str], model: Path, plan: _Sampling) -> None:
+    """Sample training problems and write the records made of the samples."""
+    target = stage.paths.samples(plan.name, stage.worker.rank)
+    if target.exists():
         return
-    index = rng.choice(places)
-    wrong = corrupt_step(rng, problem, sample.lines, index)
-    if wrong is None:
-        return
-    lines = [*sample.lines[:index], wrong]
-    checked = check(problem, lines).labels
-    yield {"prompt": problem.prompt, "lines": lines, "labels": list(checked)}
+    sampler = Sampler(export.load(model), stage.tokens)
+    rng = random.Random(f"{plan.name}-{arguments['seed']}-{stage.worker.rank}")
+    count = int(arguments["problems"]) // stage.worker.workers
+    with progress.bar(plan.name, count, silent=stage.worker.rank != 0) as advance:
+        rounds = _rounds(rng, sampler, plan, count, advance)
+        records.write(target, rounds)
+
+
+def _rounds(
+    rng: random.Random,
+    sampler: Sampler,
+    plan: _Sampling,
+    count: int,
+    advance: Callable[[int], None],
+) -> Iterator[JudgedTrace | OwnAttempt]:
+    for start in range(0, count, _ROUND):
+        size = min(_ROUND, count - start)
+        problems = [FAMILIES[draw_family(rng)].make_problem(rng) for _ in range(size)]
+        repeated = [problem for problem in problems for _ in range(plan.samples)]
+        prompts = [problem.prompt for problem in repeated]
+        found = sampler.run(prompts, rng.choice(_TEMPERATURES), seed=rng.getrandbits(32))
+        for problem, sample in zip(repeated, found, strict=True):
+            yield from plan.make(rng, problem, sample.lines)
+        advance(size)

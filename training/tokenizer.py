@@ -9,11 +9,13 @@ from pathlib import Path
 
 from tokenizers import AddedToken, Regex, Tokenizer, decoders, models, pre_tokenizers, trainers
 
-from training.tasks import make_problem, reference_trace
-from training.tasks.core import BOS, END, SPECIAL_TOKENS, TAGS
+from training.tasks import FAMILIES, TraceStyle
+from training.tasks.core import BOS, END, ENDS_RIGHT, ENDS_WRONG, SPECIAL_TOKENS, TAGS
 
 _PATTERN = r" ?\d| ?[A-Za-z']+|\n| ?[^\sA-Za-z\d]|\s"
 _CORPUS_SIZE = 30_000
+# Enough for every word of the templates; invented names and things stay in pieces.
+_VOCABULARY = 1_500
 _CHAT_TEMPLATE = (
     "{{ bos_token }}{% for m in messages %}"
     "{% if m['role'] == 'user' %}<|user|>{{ m['content'] }}"
@@ -30,7 +32,7 @@ def build(directory: Path, seed: int, traces: int = _CORPUS_SIZE) -> Tokenizer:
     tokenizer.pre_tokenizer = pre_tokenizers.Sequence([split, byte_level])
     tokenizer.decoder = decoders.ByteLevel()
     trainer = trainers.BpeTrainer(
-        vocab_size=10_000,
+        vocab_size=_VOCABULARY,
         min_frequency=3,
         initial_alphabet=sorted(pre_tokenizers.ByteLevel.alphabet()),
         special_tokens=list(SPECIAL_TOKENS),
@@ -38,7 +40,8 @@ def build(directory: Path, seed: int, traces: int = _CORPUS_SIZE) -> Tokenizer:
     )
     tokenizer.train_from_iterator(_corpus(seed, traces), trainer)
     # Not "special", so that the tags survive a decode that skips special tokens.
-    tokenizer.add_tokens([AddedToken(tag, normalized=False, special=False) for tag in TAGS])
+    added = (*TAGS, ENDS_RIGHT, ENDS_WRONG)
+    tokenizer.add_tokens([AddedToken(tag, normalized=False, special=False) for tag in added])
     directory.mkdir(parents=True, exist_ok=True)
     tokenizer.save(str(directory / "tokenizer.json"))
     (directory / "tokenizer_config.json").write_text(json.dumps(_config(), indent=1) + "\n")
@@ -60,9 +63,11 @@ def token_id(tokenizer: Tokenizer, token: str) -> int:
 
 def _corpus(seed: int, traces: int) -> Iterator[str]:
     rng = random.Random(f"tokenizer-{seed}")
+    families = list(FAMILIES.values())
     for index in range(traces):
-        problem = make_problem(rng, "game24" if index % 3 == 0 else "word")
-        steps = reference_trace(rng, problem)
+        family = families[index % len(families)]
+        problem = family.make_problem(rng)
+        steps = family.reference_trace(rng, problem, TraceStyle())
         yield "\n".join([problem.prompt, *(f" {step.text}" for step in steps)])
 
 

@@ -18,30 +18,29 @@ from training.progress import configure
 from training.stages import (
     RunPaths,
     evaluate_models,
+    sample_attempts,
     sample_traces,
     train_generator,
     train_prm,
+    train_trunk,
 )
-from training.workers import Worker
+from training.workers import Task
 
 LOG = logging.getLogger("training")
-GENERATOR_STEPS = 4000
-PRM_STEPS = 1100
-TRACE_PROBLEMS = 1280
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What a run was asked to do; budgets are steps, the minutes optional ceilings."""
+    """What a run was asked to do; lengths are optimizer steps and numbers of problems."""
 
     out: Path
     processes: int
     seed: int
+    trunk_steps: int
     generator_steps: int
     prm_steps: int
+    attempt_problems: int
     trace_problems: int
-    minutes_generator: float | None
-    minutes_prm: float | None
     evaluation_problems: int
     install: Path | None
     note: str
@@ -59,27 +58,41 @@ class Run:
         """Do every stage that is not yet done."""
         self._paths.work.mkdir(parents=True, exist_ok=True)
         configure(self._log)
-        plan = self._plan
-        self._stage("tokenizer", self._paths.tokenizer / "tokenizer.json", self._build_tokenizer)
+        plan, paths = self._plan, self._paths
+        last = plan.processes - 1
+        work = self._work
+        self._stage(
+            "tokenizer",
+            paths.tokenizer / "tokenizer.json",
+            lambda: tokenizer.build(paths.tokenizer, plan.seed),
+        )
+        self._stage("trunk", paths.result("trunk"), work(train_trunk, steps=plan.trunk_steps))
+        self._stage(
+            "attempts",
+            paths.samples("attempts", last),
+            work(sample_attempts, problems=plan.attempt_problems),
+        )
         self._stage(
             "generator",
-            self._paths.work / "generator.json",
-            lambda: self._work(train_generator, plan.generator_steps, plan.minutes_generator),
+            paths.result("generator"),
+            work(train_generator, steps=plan.generator_steps),
         )
-        last = self._paths.traces(plan.processes - 1)
-        self._stage("traces", last, lambda: self._work(sample_traces, 0, None))
         self._stage(
-            "prm",
-            self._paths.work / "prm.json",
-            lambda: self._work(train_prm, plan.prm_steps, plan.minutes_prm),
+            "traces",
+            paths.samples("traces", last),
+            work(sample_traces, problems=plan.trace_problems),
         )
-        last = self._paths.evaluation(plan.processes - 1)
-        self._stage("evaluation", last, lambda: self._work(evaluate_models, 0, None))
+        self._stage("prm", paths.result("prm"), work(train_prm, steps=plan.prm_steps))
+        self._stage(
+            "evaluation",
+            paths.evaluation(last),
+            work(evaluate_models, problems=plan.evaluation_problems),
+        )
         self._write_manifest()
         if plan.install is not None:
             self._install(plan.install)
 
-    def _stage(self, name: str, marker: Path, action: Callable[[], None]) -> None:
+    def _stage(self, name: str, marker: Path, action: Callable[[], object]) -> None:
         if marker.exists():
             LOG.info("%s: done before, skipped", name)
             return
@@ -88,38 +101,26 @@ class Run:
         action()
         LOG.info("%s: done in %.0f s", name, (datetime.now(UTC) - started).total_seconds())
 
-    def _build_tokenizer(self) -> None:
-        tokenizer.build(self._paths.tokenizer, self._plan.seed)
-
-    def _work(
-        self,
-        task: Callable[[Worker, dict[str, str]], None],
-        steps: int,
-        minutes: float | None,
-    ) -> None:
+    def _work(self, task: Task, *, steps: int = 0, problems: int = 0) -> Callable[[], None]:
+        """The stage in its worker processes, as an action for `_stage`."""
         arguments = {
             "out": str(self._plan.out),
             "log": str(self._log),
             "seed": str(self._plan.seed),
             "steps": str(steps),
-            "minutes": "" if minutes is None else str(minutes),
-            "problems": str(self._plan.trace_problems),
-            "evaluation_problems": str(self._plan.evaluation_problems),
+            "problems": str(problems),
         }
-        workers.run(task, arguments, self._plan.processes, self._paths.work)
+        return lambda: workers.run(task, arguments, self._plan.processes, self._paths.work)
 
     def _write_manifest(self) -> None:
         paths, plan = self._paths, self._plan
         files = sorted([*paths.generator.iterdir(), *paths.prm.iterdir()])
+        trained = ("trunk", "generator", "prm")
         manifest = {
             "date": datetime.now(UTC).isoformat(timespec="seconds"),
             "command": command(plan),
             "note": plan.note,
-            "seed": plan.seed,
-            "processes": plan.processes,
-            "generator": json.loads((paths.work / "generator.json").read_text()),
-            "prm": json.loads((paths.work / "prm.json").read_text()),
-            "trace_problems": plan.trace_problems,
+            "training": {name: json.loads(paths.result(name).read_text()) for name in trained},
             "sha256": {str(path.relative_to(plan.out)): sha256(path) for path in files},
             "evaluation": self._evaluations(),
         }
@@ -138,34 +139,28 @@ class Run:
 
 
 def command(plan: Plan) -> str:
-    """The command line that repeats this run (with minute ceilings, only nearly)."""
-    words = [
-        "python -m training.train --out DIR",
-        f"--processes {plan.processes} --seed {plan.seed}",
-        f"--generator-steps {plan.generator_steps} --prm-steps {plan.prm_steps}",
-        f"--trace-problems {plan.trace_problems}",
-        f"--evaluation-problems {plan.evaluation_problems}",
-    ]
-    if plan.minutes_generator is not None:
-        words.append(f"--minutes-generator {plan.minutes_generator:g}")
-    if plan.minutes_prm is not None:
-        words.append(f"--minutes-prm {plan.minutes_prm:g}")
-    return " ".join(words)
+    """The command line that repeats this run."""
+    names = [f"{stage}_steps" for stage in ("trunk", "generator", "prm")]
+    names += [f"{stage}_problems" for stage in ("attempt", "trace", "evaluation")]
+    options = [f"--{name.replace('_', '-')} {getattr(plan, name)}" for name in names]
+    head = f"python -m training.train --out DIR --processes {plan.processes} --seed {plan.seed}"
+    return " ".join([head, *options])
 
 
 def parse(arguments: list[str] | None) -> Plan:
-    """Read the command line."""
+    """Read the command line; the defaults are those of the shipped weights."""
     parser = argparse.ArgumentParser(prog="python -m training.train", description=__doc__)
     parser.add_argument("--out", type=Path, required=True, help="run directory")
-    parser.add_argument("--processes", type=int, default=2)
+    parser.add_argument(
+        "--processes", type=int, default=workers.sensible(), help="one per core; 1 with a GPU"
+    )
     parser.add_argument("--seed", type=int, default=0)
-    parser.add_argument("--generator-steps", type=int, default=GENERATOR_STEPS)
-    parser.add_argument("--prm-steps", type=int, default=PRM_STEPS)
-    parser.add_argument("--trace-problems", type=int, default=TRACE_PROBLEMS)
-    limit = "optional ceiling in minutes; a run it shortens cannot be repeated exactly"
-    parser.add_argument("--minutes-generator", type=float, help=limit)
-    parser.add_argument("--minutes-prm", type=float, help=limit)
-    parser.add_argument("--evaluation-problems", type=int, default=120, help="per family")
+    parser.add_argument("--trunk-steps", type=int, default=4000)
+    parser.add_argument("--generator-steps", type=int, default=1600)
+    parser.add_argument("--prm-steps", type=int, default=3000)
+    parser.add_argument("--attempt-problems", type=int, default=2400)
+    parser.add_argument("--trace-problems", type=int, default=2400)
+    parser.add_argument("--evaluation-problems", type=int, default=200, help="per family")
     parser.add_argument("--install", type=Path, help="copy the finished weights here")
     parser.add_argument("--note", default="", help="remark for the manifest, such as a restart")
     return Plan(**vars(parser.parse_args(arguments)))

@@ -20,12 +20,22 @@ class Worker:
     workers: int
 
 
+Task = Callable[[Worker, dict[str, str]], None]
+
+
+def sensible() -> int:
+    """Worker processes for this machine: one per core up to four, one where there is a GPU."""
+    import torch  # slow to import, and not needed to show the help
+
+    return 1 if torch.cuda.is_available() else max(1, min(4, os.cpu_count() or 1))
+
+
 class StageFailedError(RuntimeError):
     """A worker process ended with an error; its traceback is on stderr."""
 
 
 def run(
-    task: Callable[[Worker, dict[str, str]], None],
+    task: Task,
     arguments: dict[str, str],
     workers: int,
     work: Path,
@@ -52,7 +62,7 @@ def run(
 
 
 def _start(
-    task: Callable[[Worker, dict[str, str]], None],
+    task: Task,
     arguments: dict[str, str],
     worker: Worker,
     meeting: str,
@@ -65,6 +75,8 @@ def _start(
 
     configure(Path(arguments["log"]))
     torch.set_num_threads(1)
+    if torch.cuda.is_available():
+        torch.set_default_device("cuda")
     if worker.workers > 1:
         dist.init_process_group(
             "gloo",

@@ -9,11 +9,11 @@ import pytest
 from tokenizers import Tokenizer
 
 from training import tokenizer
-from training.corruption import corrupt_step
+from training.attempts import judged_traces, own_attempts
 from training.drills import arithmetic_drill, reach_drill
 from training.encoding import NO_LABEL, Piece, encode_pieces, trace_pieces
-from training.mixtures import GeneratorMixture, PrmMixture, contrast
-from training.tasks import FAMILIES, TraceStyle, check, make_problem, reference_trace
+from training.mixtures import SHARES, GeneratorMixture, PrmMixture, TrunkMixture, contrast
+from training.tasks import FAMILIES, TraceStyle
 from training.tasks.arithmetic import parse_equation, parse_numbers
 from training.tasks.core import END, SOLVE, TAGS, render_prompt
 from training.tasks.game24 import reachable
@@ -32,8 +32,8 @@ def lines_of(pieces: list[Piece]) -> list[tuple[str, bool]]:
     for piece in pieces[1:]:
         text += piece.text
         if text.endswith("\n"):
-            assert piece.label is not None
-            found.append((text.strip(), piece.label))
+            assert piece.correct is not None
+            found.append((text.strip(), piece.correct))
             text = ""
     return found
 
@@ -58,7 +58,7 @@ def test_wrong_results_are_never_imitated() -> None:
     rng = random.Random(32)
     for _ in range(300):
         for piece in [*arithmetic_drill(rng, 0.5), *reach_drill(rng)]:
-            assert not (piece.trained and piece.label is False)
+            assert not (piece.trained and piece.correct is False)
 
 
 def test_reach_drills_are_labelled_rightly_and_balanced() -> None:
@@ -77,26 +77,27 @@ def test_reach_drills_are_labelled_rightly_and_balanced() -> None:
 @pytest.mark.parametrize("family", FAMILIES)
 def test_corrupted_steps_are_bad_and_the_rest_is_untouched(family: str) -> None:
     rng = random.Random(34)
+    kind = FAMILIES[family]
     corrupted = 0
     for _ in range(600):
-        problem = make_problem(rng, family)
-        steps = reference_trace(rng, problem, TraceStyle(mistake=0.4))
+        problem = kind.make_problem(rng)
+        steps = kind.reference_trace(rng, problem, TraceStyle(mistake=0.4))
         lines = [step.line for step in steps]
-        place = rng.choice([i for i, s in enumerate(steps) if s.good and s.tag == SOLVE] or [0])
-        wrong = corrupt_step(rng, problem, lines, place)
+        place = rng.choice([i for i, s in enumerate(steps) if s.correct and s.tag == SOLVE] or [0])
+        wrong = kind.corrupt(rng, problem, lines, place)
         if wrong is None:
             continue
         corrupted += 1
         assert wrong != lines[place]
-        labels = check(problem, [*lines[:place], wrong]).labels
-        assert labels[:-1] == tuple(step.good for step in steps[:place])
+        labels = kind.check(problem, [*lines[:place], wrong]).correct
+        assert labels[:-1] == tuple(step.correct for step in steps[:place])
         assert not labels[-1]
     assert corrupted > 500
 
 
 def test_contrasts_are_balanced() -> None:
     rng = random.Random(35)
-    last = [contrast(rng)[-1].label for _ in range(1000)]
+    last = [contrast(rng)[-1].correct for _ in range(1000)]
     assert 0.4 < sum(label is False for label in last) / len(last) < 0.6
 
 
@@ -116,23 +117,72 @@ def test_tokenizer_keeps_digits_tags_and_newlines_apart(tokens: Tokenizer) -> No
 def test_marks_stand_beside_their_tokens(tokens: Tokenizer) -> None:
     rng = random.Random(36)
     newline = tokens.token_to_id("Ċ")
-    for family in FAMILIES:
-        problem = make_problem(rng, family)
-        steps = reference_trace(rng, problem, TraceStyle(mistake=0.9))
+    for family in FAMILIES.values():
+        problem = family.make_problem(rng)
+        steps = family.reference_trace(rng, problem, TraceStyle(mistake=0.9))
         example = encode_pieces(tokens, trace_pieces(problem.prompt, steps))
-        sizes = {len(example.trained), len(example.labels), len(example.weights)}
-        assert sizes == {len(example.ids)}
-        places = [i for i, label in enumerate(example.labels) if label != NO_LABEL]
+        marks = (example.trained, example.correct, example.value, example.weights)
+        assert {len(each) for each in marks} == {len(example.ids)}
+        places = [i for i, label in enumerate(example.correct) if label != NO_LABEL]
         assert all(example.ids[i] == newline for i in places)
-        assert [example.labels[i] for i in places] == [int(step.good) for step in steps]
+        assert [example.correct[i] for i in places] == [int(step.correct) for step in steps]
+        assert [example.value[i] for i in places] == [int(step.hopeful) for step in steps]
         prompt = len(tokens.encode(render_prompt(problem.prompt)).ids)
         assert not any(example.trained[:prompt])
         assert example.trained[-1]
 
 
 def test_mixtures_repeat_with_their_seed(tokens: Tokenizer) -> None:
-    mixture = GeneratorMixture(tokens)
+    mixture = TrunkMixture(tokens)
     first = [mixture.draw(random.Random(f"a-{i}"), 0.5) for i in range(20)]
     assert first == [mixture.draw(random.Random(f"a-{i}"), 0.5) for i in range(20)]
+
+
+def test_mixtures_need_samples(tokens: Tokenizer) -> None:
+    with pytest.raises(ValueError, match="sampled attempts"):
+        GeneratorMixture(tokens, [])
     with pytest.raises(ValueError, match="sampled traces"):
         PrmMixture(tokens, [])
+
+
+def test_every_family_has_its_share() -> None:
+    assert set(SHARES) == set(FAMILIES)
+    assert sum(SHARES.values()) == pytest.approx(1)
+
+
+@pytest.mark.parametrize("family", FAMILIES)
+def test_own_mistakes_become_confirmed_repairs_and_reviews(family: str) -> None:
+    rng = random.Random(37)
+    kind = FAMILIES[family]
+    repairs = reviews = 0
+    for _ in range(300):
+        problem = kind.make_problem(rng)
+        lines = [s.line for s in kind.reference_trace(rng, problem, TraceStyle(mistake=0.0))]
+        place = rng.choice([i for i, line in enumerate(lines) if line.startswith(SOLVE)])
+        lines[place] = kind.corrupt(rng, problem, lines, place) or lines[place]
+        lines[-1] = "<answer> Answer: 1"
+        for attempt in own_attempts(rng, problem, lines):
+            whole = [*attempt.context, *attempt.continuation]
+            verdict = kind.check(problem, whole)
+            assert verdict.solved
+            assert all(verdict.correct[len(attempt.context) :])
+            assert attempt.context == lines[: len(attempt.context)]
+            finished = len(attempt.context) == len(lines)
+            repairs, reviews = repairs + (not finished), reviews + finished
+    assert repairs > 200
+    assert reviews > 100
+
+
+def test_judged_traces_carry_their_outcome() -> None:
+    rng = random.Random(38)
+    kind = FAMILIES["game24"]
+    problem = kind.make_problem(rng)
+    lines = [step.line for step in kind.reference_trace(rng, problem, TraceStyle(mistake=0.0))]
+    whole = next(iter(judged_traces(rng, problem, lines)))
+    assert whole.value == [True] * len(lines)
+    lost = next(iter(judged_traces(rng, problem, [*lines[:-1], "<answer> Answer: 1"])))
+    assert lost.value == [False] * len(lines)
+    assert lost.correct == [*whole.correct[:-1], False]
+    cuts = [t for _ in range(40) for t in judged_traces(rng, problem, lines) if None in t.value]
+    assert cuts
+    assert not any(cut.correct[-1] for cut in cuts)

@@ -6,38 +6,43 @@ import random
 
 import pytest
 
-from training.tasks import TraceStyle, check, held_out_problems, make_problem, reference_trace
+from training.tasks import TraceStyle
 from training.tasks.arithmetic import evaluate, numbers_in
-from training.tasks.core import ANSWER, CHECK, CORRECT
+from training.tasks.core import ANSWER, CHECK, CORRECT, SOLVE
 from training.tasks.game24 import (
     Game24Problem,
+    held_out_problems,
+    make_problem,
     moves,
     problem_from_prompt,
     reachable,
     split,
 )
-from training.tasks.game24 import (
-    held_out_problems as held_out_game24,
-)
+from training.tasks.game24_check import check
+from training.tasks.game24_family import corrupt
+from training.tasks.game24_trace import reference_trace, repair
 
 HELD_OUT_FIRST = (2, 3, 5, 10)
 PROBLEM = Game24Problem(prompt="Make 24 from 4, 7, 8 and 13.", numbers=(4, 7, 8, 13))
 
 
 def labels(*lines: str) -> list[bool]:
-    return list(check(PROBLEM, lines).labels)
+    """Per line: correct, and 24 still within reach."""
+    verdict = check(PROBLEM, lines)
+    return [all(pair) for pair in zip(verdict.correct, verdict.hopeful, strict=True)]
 
 
 def test_reference_traces_get_their_known_labels() -> None:
     rng = random.Random(11)
     steps_seen = 0
     for _ in range(1500):
-        problem = make_problem(rng, "game24")
+        problem = make_problem(rng)
         steps = reference_trace(rng, problem, TraceStyle(mistake=0.6))
         verdict = check(problem, [step.line for step in steps])
-        assert verdict.labels == tuple(step.good for step in steps), problem
+        assert verdict.correct == tuple(step.correct for step in steps), problem
+        assert verdict.hopeful == tuple(step.hopeful for step in steps), problem
         assert verdict.solved
-        assert all(step.good for step in steps if step.trained)
+        assert all(step.correct for step in steps if step.trained)
         steps_seen += len(steps)
     assert steps_seen > 8000
 
@@ -45,9 +50,8 @@ def test_reference_traces_get_their_known_labels() -> None:
 def test_reference_answers_are_right_by_plain_arithmetic() -> None:
     rng = random.Random(12)
     for _ in range(300):
-        problem = make_problem(rng, "game24")
-        assert isinstance(problem, Game24Problem)
-        expression = reference_trace(rng, problem)[-1].text.removeprefix("Answer: ")
+        problem = make_problem(rng)
+        expression = reference_trace(rng, problem, TraceStyle())[-1].text.removeprefix("Answer: ")
         assert evaluate(expression) == 24
         assert numbers_in(expression) == problem.numbers
 
@@ -55,7 +59,9 @@ def test_reference_answers_are_right_by_plain_arithmetic() -> None:
 def test_traces_contain_checks_and_corrections() -> None:
     rng = random.Random(13)
     tags = [
-        step.tag for _ in range(200) for step in reference_trace(rng, make_problem(rng, "game24"))
+        step.tag
+        for _ in range(200)
+        for step in reference_trace(rng, make_problem(rng), TraceStyle())
     ]
     assert tags.count(CORRECT) > 40
     assert tags.count(CHECK) > 60
@@ -72,23 +78,23 @@ def test_split_is_disjoint_and_fixed() -> None:
 
 def test_training_never_draws_a_held_out_problem() -> None:
     rng = random.Random(14)
-    drawn = {make_problem(rng, "game24").numbers for _ in range(4000)}  # type: ignore[union-attr]
+    drawn = {make_problem(rng).numbers for _ in range(4000)}
     assert drawn.isdisjoint(split().held_out)
-    held_out = {problem.numbers for problem in held_out_game24(200, seed=3)}
+    held_out = {problem.numbers for problem in held_out_problems(200, seed=3)}
     assert held_out == set(split().held_out)
 
 
 def test_held_out_problems_repeat_with_their_seed() -> None:
-    assert held_out_problems("game24", 20, 1) == held_out_problems("game24", 20, 1)
-    assert held_out_problems("game24", 20, 1) != held_out_problems("game24", 20, 2)
+    assert held_out_problems(20, 1) == held_out_problems(20, 1)
+    assert held_out_problems(20, 1) != held_out_problems(20, 2)
     with pytest.raises(ValueError, match="200"):
-        held_out_problems("game24", 201, 1)
+        held_out_problems(201, 1)
 
 
 def test_every_wording_can_be_read_back() -> None:
     rng = random.Random(15)
     for _ in range(2000):
-        problem = make_problem(rng, "game24")
+        problem = make_problem(rng)
         assert problem_from_prompt(problem.prompt) == problem
 
 
@@ -160,23 +166,52 @@ def test_a_wrong_first_line_is_caught(line: str) -> None:
     assert labels(line) == [False]
 
 
+def test_a_dead_end_is_correct_but_without_hope() -> None:
+    verdict = check(PROBLEM, ["<solve> 13 * 8 = 104, leaving 4, 7 and 104."])
+    assert (verdict.correct, verdict.hopeful) == ((True,), (False,))
+
+
 def test_nothing_is_good_after_an_uncorrected_slip_until_it_is_corrected() -> None:
     slip = "<solve> 8 - 4 = 5, leaving 5, 7 and 13."
     after = "<solve> 13 - 7 = 6, leaving 5 and 6."
     flagged = "<check> 8 - 4 = 5 is wrong."
     repaired = "<correct> Wait, go back to 4, 7, 8 and 13: 8 - 4 = 4, leaving 4, 7 and 13."
     assert labels(slip, after) == [False, False]
-    assert labels(slip, flagged, repaired) == [False, True, True]
-    assert labels(slip, "<check> 8 - 4 = 5 holds.") == [False, False]
+    assert labels(slip, flagged, repaired) == [False, False, True]
+    assert check(PROBLEM, [slip, flagged]).correct == (False, True)
+    assert check(PROBLEM, [slip, "<check> 8 - 4 = 5 holds."]).correct == (False, False)
 
 
-def test_unknown_family_is_refused() -> None:
-    with pytest.raises(ValueError, match="chess"):
-        make_problem(random.Random(1), "chess")
-    with pytest.raises(ValueError, match="chess"):
-        held_out_problems("chess", 1, 1)
+def test_a_finished_attempt_can_be_reviewed() -> None:
+    wrong, right = "<answer> Answer: 13 + 7 + 4", "<answer> Answer: (13 - 7) * (8 - 4)"
+    found, missed = "<check> The answer is wrong.", "<check> The answer holds."
+    assert check(PROBLEM, [wrong, found]).correct == (False, True)
+    assert check(PROBLEM, [wrong, missed]).correct == (False, False)
+    assert check(PROBLEM, [right, missed]).correct == (True, True)
+    assert check(PROBLEM, [found]).correct == (False,)
+    assert check(PROBLEM, [wrong, found, right]).solved
+    assert not check(PROBLEM, [right, found, wrong]).solved
+
+
+def test_slips_are_caught_and_repairs_are_confirmed() -> None:
+    rng = random.Random(17)
+    for _ in range(800):
+        problem = make_problem(rng)
+        steps = reference_trace(rng, problem, TraceStyle(mistake=0.0))
+        lines = [step.line for step in steps]
+        places = [i for i, s in enumerate(steps) if s.tag in (SOLVE, CORRECT) and s.trained]
+        index = rng.choice(places)
+        wrong = corrupt(rng, problem, lines, index)
+        assert wrong is not None
+        before = [*lines[:index], wrong]
+        assert not check(problem, before).correct[-1]
+        follow = repair(rng, problem, lines[:index], wrong)
+        verdict = check(problem, [*before, *(step.line for step in follow)])
+        assert verdict.solved
+        assert verdict.correct[index + 1 :] == tuple(step.correct for step in follow)
+        assert verdict.hopeful[index + 1 :] == tuple(step.hopeful for step in follow)
 
 
 def test_answer_is_the_last_tag() -> None:
     rng = random.Random(16)
-    assert reference_trace(rng, make_problem(rng, "game24"))[-1].tag == ANSWER
+    assert reference_trace(rng, make_problem(rng), TraceStyle())[-1].tag == ANSWER

@@ -7,7 +7,14 @@ import random
 
 import pytest
 
-from training.metrics import area_under_curve, majority, mean, ratio, right_over_wrong
+from training.metrics import (
+    area_under_curve,
+    calibration_error,
+    majority,
+    mean,
+    ratio,
+    right_over_wrong,
+)
 
 
 def test_area_under_curve_counts_ordered_pairs() -> None:
@@ -41,6 +48,22 @@ def test_majority_takes_the_first_of_the_most_frequent() -> None:
     assert majority(["a", "b", "b", "a", "b"]) == 1
     assert majority(["", "", "c"]) == 2
     assert majority(["", ""]) == 0
+
+
+def test_majority_can_be_weighted() -> None:
+    assert majority(["a", "b", "b"], [0.9, 0.2, 0.3]) == 0
+    assert majority(["a", "", "b"], [0.1, 9.0, 0.3]) == 2
+
+
+def test_calibration_error_is_the_mean_gap_of_the_bins() -> None:
+    scores = [[0.05] * 10, [0.95] * 10]
+    exact = calibration_error(scores, [[False] * 10, [True] * 10], seed=1)
+    assert exact.value == pytest.approx(0.05)
+    wrong = calibration_error(scores, [[True] * 10, [False] * 10], seed=1)
+    assert wrong.value == pytest.approx(0.95)
+    # One score of 0.6 that is right six times in ten is calibrated.
+    honest = calibration_error([[0.6] * 10], [[True] * 6 + [False] * 4], seed=1)
+    assert honest.value == pytest.approx(0.0, abs=1e-9)
 
 
 def test_right_over_wrong_pairs() -> None:

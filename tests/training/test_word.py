@@ -1,17 +1,31 @@
-"""Tests of the word problems: split, reference traces and the step checker."""
+"""Tests of the word problems: split, reading, reference traces, the checker and repairs."""
 
 from __future__ import annotations
 
 import random
+import re
+from collections.abc import Callable
 
 import pytest
 
-from training.tasks import TraceStyle, check, held_out_problems, make_problem, reference_trace
 from training.tasks.arithmetic import evaluate
-from training.tasks.core import CORRECT
-from training.tasks.word import is_held_out
-from training.tasks.word import make_problem as make_word_problem
-from training.tasks.word_types import LARGEST_VALUE, Node, WordProblem
+from training.tasks.core import (
+    ANSWER,
+    ANSWER_HOLDS,
+    ANSWER_WRONG,
+    CHECK,
+    CORRECT,
+    SOLVE,
+    Step,
+    TraceStyle,
+)
+from training.tasks.word import is_held_out, make_problem
+from training.tasks.word_family import WORD
+from training.tasks.word_names import NAMES, THINGS
+from training.tasks.word_stories import KINDS
+from training.tasks.word_story import Story
+from training.tasks.word_trace import OPENERS
+from training.tasks.word_types import LARGEST_VALUE, Node, UnusableStory, WordProblem
 
 PROBLEM = WordProblem(
     prompt="Tom has 4 boxes with 6 apples in each. Then half of the apples are sold. "
@@ -24,52 +38,125 @@ PROBLEM = WordProblem(
 )
 FIRST = "<solve> The boxes hold 4 * 6 = 24 apples."
 SECOND = "<solve> Half of them is 24 / 2 = 12 apples."
+SLIP = "<solve> The boxes hold 4 * 6 = 25 apples."
+MENDED = "<correct> Wait, the boxes hold 4 * 6 = 24 apples."
+HOLDS = f"{CHECK} {ANSWER_HOLDS}"
+WRONG = f"{CHECK} {ANSWER_WRONG}"
 
 
-def labels(*lines: str) -> list[bool]:
-    return list(check(PROBLEM, lines).labels)
+def labels(*lines: str) -> str:
+    """One letter a line: g(ood), c(orrect only), h(opeful only) or . (neither)."""
+    verdict = WORD.check(PROBLEM, lines)
+    pairs = zip(verdict.correct, verdict.hopeful, strict=True)
+    return "".join({(1, 1): "g", (1, 0): "c", (0, 1): "h"}.get(pair, ".") for pair in pairs)
+
+
+def assert_labelled(problem: WordProblem, lines: list[str], steps: list[Step]) -> None:
+    """The steps after the lines have the labels they claim, and they end right."""
+    verdict = WORD.check(problem, [*lines, *(step.line for step in steps)])
+    assert verdict.correct[len(lines) :] == tuple(step.correct for step in steps), problem
+    assert verdict.hopeful[len(lines) :] == tuple(step.hopeful for step in steps), problem
+    assert verdict.solved
 
 
 def test_reference_traces_get_their_known_labels() -> None:
     rng = random.Random(21)
     steps_seen = 0
-    for _ in range(2000):
-        problem = make_problem(rng, "word")
-        steps = reference_trace(rng, problem, TraceStyle(mistake=0.6))
-        verdict = check(problem, [step.line for step in steps])
-        assert verdict.labels == tuple(step.good for step in steps), problem
-        assert verdict.solved
-        assert all(step.good for step in steps if step.trained)
+    lengths = []
+    for _ in range(3000):
+        problem = make_problem(rng)
+        steps = WORD.reference_trace(rng, problem, TraceStyle(mistake=0.6))
+        assert_labelled(problem, [], steps)
+        assert all(step.correct for step in steps if step.trained)
         steps_seen += len(steps)
-    assert steps_seen > 12_000
+        text = " ".join([problem.prompt, *(step.line for step in steps)])
+        lengths.append(len(re.findall(r"[A-Za-z]+|\S", text)))
+    assert steps_seen > 20_000
+    assert sorted(lengths)[int(0.95 * len(lengths))] < 300
 
 
-def test_hidden_steps_are_right_by_plain_arithmetic_and_use_known_numbers() -> None:
+def test_hidden_steps_are_easy_right_and_use_known_numbers() -> None:
     rng = random.Random(22)
-    for _ in range(1000):
-        problem = make_word_problem(rng)
-        known = {*problem.given, 2}
+    for _ in range(3000):
+        problem = make_problem(rng)
+        known = set(problem.given)
         for node in problem.nodes:
             assert evaluate(node.equation.left) == node.result
-            assert 0 < node.result <= LARGEST_VALUE
+            assert 1 < node.result <= LARGEST_VALUE
+            assert max(node.a, node.b) <= LARGEST_VALUE
             assert {node.a, node.b} <= known, problem
+            if node.op == "*":
+                assert min(node.a, node.b) <= 10 or max(node.a, node.b) == 100
             known.add(node.result)
+        sentences = [node.say(node.equation) for node in problem.nodes]
+        assert all(s.split()[0] in OPENERS or s.split()[0] in problem.prompt for s in sentences)
+        assert len({node.equation.operation for node in problem.nodes}) == len(problem.nodes)
 
 
-def test_problems_are_mostly_three_to_six_steps_long() -> None:
+def test_problems_are_mostly_four_to_six_steps_long_and_short_to_read() -> None:
     rng = random.Random(23)
-    lengths = [len(make_word_problem(rng).nodes) for _ in range(2000)]
+    problems = [make_problem(rng) for _ in range(3000)]
+    lengths = [len(problem.nodes) for problem in problems]
     assert min(lengths) >= 2
     assert max(lengths) <= 7
-    assert sum(3 <= length <= 6 for length in lengths) > 1800
+    assert sum(4 <= length <= 6 for length in lengths) > 0.7 * len(lengths)
+    assert sum(length == 2 for length in lengths) < 0.1 * len(lengths)
+    assert max(len(problem.prompt.split()) for problem in problems) <= 120
+
+
+def test_prompts_are_clean_text() -> None:
+    rng = random.Random(26)
+    for _ in range(3000):
+        prompt = make_problem(rng).prompt
+        assert not re.search(r"[\[\]{}|]|  | [.,?]|\b1 dollars|\.\.|, ,", prompt), prompt
+        assert prompt[-1] in "?."
+        assert prompt.isascii()
+        assert all(sentence[0] in "$" or not sentence[0].islower() for sentence in split(prompt))
+
+
+def split(prompt: str) -> list[str]:
+    """The sentences of a prompt."""
+    return re.split(r"(?<=[.?]) ", prompt)
+
+
+@pytest.mark.parametrize("kind", list(KINDS), ids=lambda kind: kind.__name__)
+def test_every_kind_of_story_comes_out_in_many_wordings(kind: Callable[[Story], None]) -> None:
+    rng = random.Random(27)
+    told = set()
+    for _ in range(400):
+        story = Story(rng)
+        try:
+            kind(story)
+        except UnusableStory:
+            continue
+        told.add(re.sub(r"[0-9]+", "#", story.sentences[0].replace(story.hero, "X")))
+        assert story.question
+        assert story.goal
+        assert len({story.hero, story.friend, story.other}) == 3
+    assert len(told) > 20
+
+
+def test_names_and_things_are_many_and_different_and_some_are_invented() -> None:
+    assert len(set(NAMES)) >= 60
+    assert len(set(THINGS)) >= 50
+    rng = random.Random(28)
+    stories = [Story(rng) for _ in range(2000)]
+    known = {*NAMES, *THINGS}
+    strange = sum(not {story.hero, story.item} <= known for story in stories)
+    assert 0.1 * len(stories) < strange < 0.2 * len(stories)
+
+
+def test_numbers_are_read_as_digits_words_and_implied() -> None:
+    prompt = "Three pens cost $6 and half of 20% of two dozen take Tom 4 hours and 9 minutes."
+    assert WordProblem(prompt, "x", ()).given == (3, 6, 2, 20, 2, 12, 4, 9, 60)
 
 
 def test_split_is_disjoint_by_numbers_and_repeats_with_its_seed() -> None:
     rng = random.Random(24)
-    held_out = held_out_problems("word", 200, 1)
-    assert all(isinstance(each, WordProblem) and is_held_out(each) for each in held_out)
-    assert not any(is_held_out(make_word_problem(rng)) for _ in range(3000))
-    assert held_out == held_out_problems("word", 200, 1)
+    held_out = WORD.held_out_problems(200, 1)
+    assert all(is_held_out(each) for each in held_out)
+    assert not any(is_held_out(make_problem(rng)) for _ in range(3000))
+    assert held_out == WORD.held_out_problems(200, 1)
     assert len({each.prompt for each in held_out}) == 200
 
 
@@ -81,56 +168,127 @@ def test_a_right_trace_passes() -> None:
         "<check> 4 * 6 = 24 holds.",
         SECOND,
         "<answer> Answer: 12",
+        HOLDS,
     ]
-    assert labels(*lines) == [True] * 6
-    assert check(PROBLEM, lines).solved
+    assert labels(*lines) == "ggggggg"
+    assert WORD.check(PROBLEM, lines).solved
 
 
 @pytest.mark.parametrize(
-    "line",
+    ("line", "expected"),
     [
-        "<restate> We want the pears.",
-        "<decompose> First find the half, then the total.",
-        "<solve> The boxes hold 4 * 6 = 25 apples.",
-        "<solve> The boxes hold 4 + 6 = 10 apples.",
-        "<solve> The boxes hold 30 * 6 = 180 apples.",
-        "<solve> Half of them is 24 / 2 = 12 apples.",
-        "<solve> There are many apples.",
-        "<check> 4 * 6 = 24 holds.",
-        "<correct> The boxes hold 4 * 6 = 24 apples.",
-        "<answer> Answer: 13",
-        "<answer> Answer: twelve",
-        "<answer> 12",
-        FIRST.removeprefix("<solve> "),
+        ("<restate> We want the pears.", "h"),
+        ("<decompose> First find the half, then the total.", "h"),
+        (SLIP, "."),
+        ("<solve> The boxes hold 4 + 6 = 10 apples.", "."),
+        ("<solve> The boxes hold 30 * 6 = 180 apples.", "."),
+        (SECOND, "."),
+        ("<solve> There are many apples.", "."),
+        ("<check> 4 * 6 = 24 holds.", "h"),
+        (HOLDS, "h"),
+        (WRONG, "h"),
+        ("<correct> The boxes hold 4 * 6 = 24 apples.", "."),
+        ("<answer> Answer: 13", "."),
+        ("<answer> Answer: twelve", "."),
+        ("<answer> 12", "."),
+        (FIRST.removeprefix("<solve> "), "h"),
     ],
 )
-def test_a_wrong_first_line_is_caught(line: str) -> None:
-    assert labels(line) == [False]
+def test_a_wrong_first_line_is_caught(line: str, expected: str) -> None:
+    assert labels(line) == expected
 
 
 def test_a_step_may_not_be_done_twice() -> None:
-    assert labels(FIRST, FIRST) == [True, False]
+    assert labels(FIRST, FIRST) == "g."
 
 
 def test_nothing_is_good_after_an_uncorrected_slip_until_it_is_corrected() -> None:
-    slip = "<solve> The boxes hold 4 * 6 = 25 apples."
     flagged = "<check> 4 * 6 = 25 is wrong."
-    repaired = f"{CORRECT} Wait, the boxes hold 4 * 6 = 24 apples."
-    assert labels(slip, FIRST) == [False, False]
-    assert labels(slip, flagged, repaired, SECOND) == [False, True, True, True]
-    assert labels(slip, "<check> 4 * 6 = 25 holds.") == [False, False]
+    assert labels(SLIP, FIRST) == ".."
+    assert labels(SLIP, flagged, MENDED, SECOND) == ".cgg"
+    assert labels(SLIP, "<check> 4 * 6 = 25 holds.") == ".."
+    assert labels(FIRST, "<check> 4 * 6 = 24 is wrong.", SECOND) == "ghg"
 
 
-def test_a_corrupted_equation_is_caught_anywhere() -> None:
+def test_a_wrong_answer_stands_until_a_correction() -> None:
+    early, late = "<answer> Answer: 24", "<answer> Answer: 13"
+    done = SECOND.replace("<solve> Half", "<correct> Wait, half")
+    assert labels(FIRST, early, WRONG, done, "<answer> Answer: 12", HOLDS) == "g.cggg"
+    assert labels(FIRST, early, HOLDS, SECOND) == "g..."
+    assert labels(FIRST, SECOND, late, WRONG, "<answer> Answer: 12") == "gg.cg"
+    assert not WORD.check(PROBLEM, [FIRST, SECOND, "<answer> Answer: 12", late]).solved
+
+
+def test_who_corrects_may_go_on_or_start_again_from_the_mistake() -> None:
+    # The second step was right, but came while a mistake stood.
+    stray = "<solve> The boxes hold 4 + 6 = 10 apples."
+    assert labels(FIRST, stray, SECOND)[2] == "."
+    again = SECOND.replace("<solve> Half", "<correct> Wait, half")
+    assert labels(FIRST, stray, SECOND, again, "<answer> Answer: 12") == "g..gg"
+
+
+def test_corrupted_steps_are_caught_and_repaired() -> None:
     rng = random.Random(25)
-    for _ in range(500):
-        problem = make_word_problem(rng)
-        steps = reference_trace(rng, problem, TraceStyle(mistake=0.0, check=0.0))
+    seen = 0
+    for _ in range(3000):
+        problem = make_problem(rng)
+        steps = WORD.reference_trace(rng, problem, TraceStyle(mistake=rng.choice((0.0, 0.5))))
         lines = [step.line for step in steps]
-        place = rng.choice([i for i, line in enumerate(lines) if line.startswith("<solve>")])
-        head, _, tail = lines[place].partition(" = ")
-        digits = tail.split(" ")[0].rstrip(".")
-        lines[place] = f"{head} = {tail.replace(digits, str(int(digits) + 1), 1)}"
-        verdict = check(problem, lines)
-        assert all(verdict.labels[:place])
-        assert not verdict.labels[place]
+        places = [i for i, s in enumerate(steps) if s.correct and s.tag in (SOLVE, CORRECT)]
+        place = rng.choice(places)
+        wrong = WORD.corrupt(rng, problem, lines, place)
+        assert wrong is not None
+        verdict = WORD.check(problem, [*lines[:place], wrong])
+        assert not verdict.correct[place]
+        assert not verdict.hopeful[place]
+        repair = WORD.repair(rng, problem, lines[:place], wrong)
+        assert [repair[0].tag, repair[1].tag, repair[-1].tag] == [CHECK, CORRECT, ANSWER]
+        assert repair[0].text.endswith("is wrong.")
+        assert_labelled(problem, [*lines[:place], wrong], repair)
+        seen += 1
+    assert seen == 3000
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        "<restate> We want nothing.",
+        "<decompose> First find nothing.",
+        "<solve> There are many.",
+        "<check> 1 + 1 = 3 holds.",
+        "<answer> Answer: 9999",
+        "<answer> Answer: ?",
+        "nonsense",
+    ],
+)
+def test_other_wrong_lines_are_repaired_wherever_they_stand(wrong: str) -> None:
+    rng = random.Random(29)
+    for _ in range(300):
+        problem = make_problem(rng)
+        steps = WORD.reference_trace(rng, problem, TraceStyle(mistake=0.0))
+        good = [step.line for step in steps[: rng.randrange(len(steps))]]
+        repair = WORD.repair(rng, problem, good, wrong)
+        assert_labelled(problem, [*good, wrong], repair)
+        if wrong.startswith(ANSWER):
+            assert repair[0].line == WRONG
+
+
+def test_a_check_that_calls_a_right_step_wrong_is_answered() -> None:
+    repair = WORD.repair(random.Random(1), PROBLEM, [FIRST], "<check> 4 * 6 = 24 is wrong.")
+    assert repair[0] == Step(CHECK, "4 * 6 = 24 holds.")
+    assert_labelled(PROBLEM, [FIRST, "<check> 4 * 6 = 24 is wrong."], repair)
+
+
+def test_a_whole_wrong_attempt_is_reviewed_and_solved_again_from_its_mistake() -> None:
+    rng = random.Random(30)
+    for _ in range(1000):
+        problem = make_problem(rng)
+        steps = WORD.reference_trace(rng, problem, TraceStyle(mistake=0.0, check=0.0))
+        lines = [step.line for step in steps]
+        place = rng.choice([i for i, step in enumerate(steps) if step.tag == SOLVE])
+        wrong = WORD.corrupt(rng, problem, lines, place)
+        assert wrong is not None
+        whole = [*lines[:place], wrong, *lines[place + 1 : -1], "<answer> Answer: 9999"]
+        repair = WORD.repair(rng, problem, lines[:place], wrong)
+        review = [Step(CHECK, ANSWER_WRONG, hopeful=False), *repair[1:], Step(CHECK, ANSWER_HOLDS)]
+        assert_labelled(problem, whole, review)

@@ -19,20 +19,31 @@ CORRECT = "<correct>"
 ANSWER = "<answer>"
 TAGS = (RESTATE, DECOMPOSE, SOLVE, CHECK, CORRECT, ANSWER)
 
+# Added tokens whose balance at a step's newline is the value: does this trace end right.
+ENDS_RIGHT = "<ends-right>"
+ENDS_WRONG = "<ends-wrong>"
+
+# What a check says when it reviews a whole attempt and not one step of it.
+ANSWER_HOLDS = "The answer holds."
+ANSWER_WRONG = "The answer is wrong."
+
 _STEP = re.compile(r"(<[a-z]+>) ?(.*)", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One line of a reference trace.
+    """One line of a reference trace, with the labels that the checker must give it.
 
-    `good` is the label the checker must give; `trained` is false for injected mistakes, which
-    are context for the model but must not be imitated.
+    `correct`: what the line says is true, legal and builds on no standing mistake. `hopeful`: the
+    right answer can still be reached from here without going back. A legal move into a dead end is
+    correct and not hopeful; a true check of a standing mistake likewise. `trained` is false for
+    mistakes, which are context for the model but must not be imitated.
     """
 
     tag: str
     text: str
-    good: bool = True
+    correct: bool = True
+    hopeful: bool = True
     trained: bool = True
 
     @property
@@ -43,10 +54,17 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What a checker found: one label per line, and whether the final answer is right."""
+    """What a checker found: two labels per line (see Step), and if the last answer is right."""
 
-    labels: tuple[bool, ...]
+    correct: tuple[bool, ...]
+    hopeful: tuple[bool, ...]
     solved: bool
+
+    @property
+    def first_bad(self) -> int | None:
+        """Index of the first line that is not correct or not hopeful; None where all are good."""
+        pairs = zip(self.correct, self.hopeful, strict=True)
+        return next((index for index, pair in enumerate(pairs) if not all(pair)), None)
 
 
 @dataclass(frozen=True, slots=True)

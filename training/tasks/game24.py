@@ -46,6 +46,9 @@ _TEMPLATES = (
     "Reach 24 using {} and each number once",
 )
 _INTEGER = re.compile(r"(?<![0-9.])[0-9]{1,4}(?![0-9.][0-9])(?![0-9])")
+_GOAL = re.compile(r"\b(?:make|get|reach|equals?|of|is|to|be|=)\s*(24)(?![0-9])", re.IGNORECASE)
+# A story with five numbers, one of them 24, is no game.
+_STORY = re.compile(r"\b(?:how (?:many|much|far|long|old)|left)\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,13 +138,25 @@ def held_out_problems(count: int, seed: int) -> list[Game24Problem]:
     return [make_problem(rng, numbers) for numbers in split().held_out[:count]]
 
 
+def numbers_of_request(text: str) -> tuple[int, ...] | None:
+    """The four numbers that a person wants to make 24 from, as ordered; None for other requests."""
+    numbers = [int(found) for found in _INTEGER.findall(text)]
+    if GOAL not in numbers or len(numbers) != 5 or _STORY.search(text):
+        return None
+    # Of several 24s the goal is the one that a word like "make" stands before.
+    goal = _GOAL.search(text)
+    place = numbers.index(GOAL) if goal is None else _count_before(text, goal.start(1))
+    return tuple(numbers[:place] + numbers[place + 1 :])
+
+
 def problem_from_prompt(prompt: str) -> Game24Problem | None:
     """Read a visitor's own request; None unless it names 24 and four other numbers."""
-    numbers = [int(text) for text in _INTEGER.findall(prompt)]
-    if GOAL not in numbers or len(numbers) != 5:
-        return None
-    numbers.remove(GOAL)
-    return Game24Problem(prompt=prompt, numbers=tuple(sorted(numbers)))
+    numbers = numbers_of_request(prompt)
+    return None if numbers is None else Game24Problem(prompt, tuple(sorted(numbers)))
+
+
+def _count_before(text: str, place: int) -> int:
+    return sum(found.start() < place for found in _INTEGER.finditer(text))
 
 
 def _word(rng: random.Random, numbers: list[int]) -> str:

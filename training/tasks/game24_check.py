@@ -15,6 +15,8 @@ from training.tasks.arithmetic import (
 )
 from training.tasks.core import (
     ANSWER,
+    ANSWER_HOLDS,
+    ANSWER_WRONG,
     CHECK,
     CORRECT,
     DECOMPOSE,
@@ -47,14 +49,20 @@ def answer_is_right(problem: Game24Problem, text: str) -> bool:
 
 
 def check(problem: Game24Problem, lines: Sequence[str]) -> Verdict:
-    """Label every line: a move is good if it is valid and 24 stays reachable after it."""
+    """Label every line: a move is correct if it is legal and true, hopeful if 24 stays reachable.
+
+    A trace may go on after its answer (a review); `solved` is about the last answer.
+    """
     checker = _Checker(problem)
-    labels = tuple(checker.label(line) for line in lines)
-    return Verdict(labels, checker.solved)
+    correct, hopeful = [], []
+    for line in lines:
+        correct.append(checker.label(line))
+        hopeful.append(checker.hopeful)
+    return Verdict(tuple(correct), tuple(hopeful), checker.solved)
 
 
 class _Checker:
-    """Follows the table through a trace; after an invalid move `valid` is false until undone."""
+    """Follows the table through a trace; after an illegal move `valid` is false until undone."""
 
     def __init__(self, problem: Game24Problem) -> None:
         self.solved = False
@@ -63,6 +71,7 @@ class _Checker:
         self._valid = True
         self._seen = {problem.numbers}
         self._last: Equation | None = None
+        self._answered = False
         self._handlers = {
             RESTATE: self._restate,
             DECOMPOSE: self._plan,
@@ -72,7 +81,13 @@ class _Checker:
             ANSWER: self._answer,
         }
 
+    @property
+    def hopeful(self) -> bool:
+        """Whether 24 can still be made without going back."""
+        return self._valid and reachable(self._state)
+
     def label(self, line: str) -> bool:
+        """Whether the next line of the trace is correct."""
         tag, text = split_step(line)
         handler = self._handlers.get(tag)
         return handler(text) if handler else False
@@ -118,9 +133,11 @@ class _Checker:
         self._state = left or ()
         if self._valid:
             self._seen.add(self._state)
-        return self._valid and reachable(self._state)
+        return self._valid
 
     def _check(self, text: str) -> bool:
+        if text in (ANSWER_HOLDS, ANSWER_WRONG):
+            return self._answered and self.solved == (text == ANSWER_HOLDS)
         claim = _CLAIM.fullmatch(text)
         if claim:
             equation = parse_equation(claim[1])
@@ -130,8 +147,13 @@ class _Checker:
         reach = _REACH.fullmatch(text)
         if reach is None or parse_numbers(reach[1]) != self._state:
             return False
-        return (self._valid and reachable(self._state)) == (reach[2] == "can")
+        return self.hopeful == (reach[2] == "can")
 
     def _answer(self, text: str) -> bool:
+        self._answered = True
         self.solved = answer_is_right(self._problem, text)
+        if self.solved:
+            self._state = (GOAL,)
+        # Only going back to a state that was on the table mends a wrong answer.
+        self._valid = self.solved
         return self.solved

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import random
-from dataclasses import dataclass
+import re
+from collections.abc import Sequence
 
-from training.tasks.arithmetic import join_numbers, slip
+from training.tasks.arithmetic import join_numbers, parse_equation, slip
 from training.tasks.core import (
     ANSWER,
+    ANSWER_WRONG,
     CHECK,
     CORRECT,
     DECOMPOSE,
@@ -17,8 +19,10 @@ from training.tasks.core import (
     TraceStyle,
 )
 from training.tasks.game24 import Game24Problem, Move, State, final_moves, moves, reachable
+from training.tasks.game24_table import Table, replay
 
 _MAX_MISTAKES = 2
+_LEAVING = re.compile(r"leaving ([0-9, and]+)\.$")
 
 
 def move_text(move: Move, result: int, left: State) -> str:
@@ -31,42 +35,64 @@ def reference_trace(rng: random.Random, problem: Game24Problem, style: TraceStyl
     return _Writer(rng, problem, style).write()
 
 
-@dataclass(frozen=True, slots=True)
-class _Part:
-    """A number on the table and the expression that made it."""
+def repair(
+    rng: random.Random, problem: Game24Problem, lines: Sequence[str], wrong: str
+) -> list[Step]:
+    """The check of a wrong line after good ones, the correction and the rest of the solution."""
+    table = replay(problem, lines)
+    steps = [Step(CHECK, _objection(table, wrong), hopeful=False)]
+    writer = _Writer(rng, problem, TraceStyle(mistake=0.0), table)
+    return steps + writer.finish(after_mistake=True)
 
-    value: int
-    text: str
-    composite: bool = False
 
-    def operand(self) -> str:
-        return f"({self.text})" if self.composite else self.text
+def _objection(table: Table, wrong: str) -> str:
+    """What is to be said against a wrong line; true for the checker."""
+    equation = parse_equation(wrong)
+    left = _LEAVING.search(wrong)
+    if wrong.startswith(ANSWER) or equation is None or left is None:
+        return ANSWER_WRONG
+    if not equation.holds:
+        return f"{equation.text} is wrong."
+    return f"{left[1]} cannot make 24."
 
 
 class _Writer:
     """Builds one trace step by step; holds the table, the plan and any pending correction."""
 
-    def __init__(self, rng: random.Random, problem: Game24Problem, style: TraceStyle) -> None:
+    def __init__(
+        self,
+        rng: random.Random,
+        problem: Game24Problem,
+        style: TraceStyle,
+        table: Table | None = None,
+    ) -> None:
         self._rng = rng
         self._style = style
-        self._numbers = problem.numbers
-        self._state: State = problem.numbers
-        self._parts = [_Part(value, str(value)) for value in problem.numbers]
+        self._table = table or Table.start(problem)
         self._plan: Move | None = None
         self._mistakes = 0
         self._steps: list[Step] = []
 
+    @property
+    def _state(self) -> State:
+        return self._table.state
+
     def write(self) -> list[Step]:
         if self._rng.random() < 0.85:
-            text = f"The numbers are {join_numbers(self._numbers)} and the goal is 24."
+            text = f"The numbers are {join_numbers(self._state)} and the goal is 24."
             self._steps.append(Step(RESTATE, text))
         if self._rng.random() < self._style.plan:
             self._plan = a, op, b = self._rng.choice(sorted(final_moves(self._state)))
             self._steps.append(Step(DECOMPOSE, f"Aim for {a} {op} {b} = 24."))
+        return self.finish(after_mistake=False)
+
+    def finish(self, after_mistake: bool) -> list[Step]:
+        """Play on to the answer; after a mistake the first move is a correction."""
         while len(self._state) > 1:
-            mistaken = self._maybe_mistake()
-            self._advance(mistaken)
-        self._steps.append(Step(ANSWER, f"Answer: {self._parts[0].text}"))
+            after_mistake = self._maybe_mistake() or after_mistake
+            self._advance(after_mistake)
+            after_mistake = False
+        self._steps.append(Step(ANSWER, f"Answer: {self._table.parts[0].text}"))
         return self._steps
 
     def _maybe_mistake(self) -> bool:
@@ -84,23 +110,23 @@ class _Writer:
 
     def _dead_end(self, dead: list[tuple[Move, tuple[int, State]]]) -> None:
         move, (result, left) = self._rng.choice(dead)
-        self._bad(move_text(move, result, left))
+        self._bad(move_text(move, result, left), correct=True)
         if len(left) > 2 and self._rng.random() < 0.5:
             move, (result, left) = self._rng.choice(list(moves(left).items()))
-            self._bad(move_text(move, result, left))
-        self._steps.append(Step(CHECK, f"{join_numbers(left)} cannot make 24."))
+            self._bad(move_text(move, result, left), correct=True)
+        self._steps.append(Step(CHECK, f"{join_numbers(left)} cannot make 24.", hopeful=False))
 
     def _wrong_sum(self) -> None:
         move, (result, left) = self._rng.choice(self._good_moves())
         wrong = slip(self._rng, result)
         rest = list(left)
         rest.remove(result)
-        self._bad(move_text(move, wrong, tuple(sorted([*rest, wrong]))))
+        self._bad(move_text(move, wrong, tuple(sorted([*rest, wrong]))), correct=False)
         claim = f"{move[0]} {move[1]} {move[2]} = {wrong} is wrong."
-        self._steps.append(Step(CHECK, claim))
+        self._steps.append(Step(CHECK, claim, hopeful=False))
 
-    def _bad(self, text: str) -> None:
-        self._steps.append(Step(SOLVE, text, good=False, trained=False))
+    def _bad(self, text: str, correct: bool) -> None:
+        self._steps.append(Step(SOLVE, text, correct=correct, hopeful=False, trained=False))
 
     def _good_moves(self) -> list[tuple[Move, tuple[int, State]]]:
         return [item for item in moves(self._state).items() if reachable(item[1][1])]
@@ -125,17 +151,6 @@ class _Writer:
             self._steps.append(Step(CORRECT, f"Wait, go back to {back}: {text}"))
         else:
             self._steps.append(Step(SOLVE, text))
-        self._combine(move, result)
-        self._state = left
+        self._table = self._table.after(move)
         if 1 < len(left) < 4 and self._rng.random() < self._style.check:
             self._steps.append(Step(CHECK, f"{join_numbers(left)} can make 24."))
-
-    def _combine(self, move: Move, result: int) -> None:
-        first = self._pop(move[0])
-        second = self._pop(move[2])
-        text = f"{first.operand()} {move[1]} {second.operand()}"
-        self._parts.append(_Part(result, text, composite=True))
-
-    def _pop(self, value: int) -> _Part:
-        index = next(i for i, part in enumerate(self._parts) if part.value == value)
-        return self._parts.pop(index)

@@ -4,22 +4,19 @@ from __future__ import annotations
 
 import hashlib
 import random
+from collections.abc import Sequence
 
 from training.tasks.arithmetic import operation
-from training.tasks.word_stories import draw_story
-from training.tasks.word_types import UnusableStory, WordProblem
+from training.tasks.word_stories import distraction, draw_story
+from training.tasks.word_types import Node, UnusableStory, WordProblem
 
 HELD_OUT_SHARE = 16
 SPLIT_SALT = "treewright-word-1"
-_SHORT_KEPT = 0.3
-_DISTRACTED = 0.25
-_DISTRACTIONS = (
-    "{hero} is {k} years old.",
-    "The walk to the shop takes {k} minutes.",
-    "It is {k} degrees outside.",
-    "{friend} lives at number {k}.",
-    "{friend} has {k} cousins.",
-)
+_DISTRACTED = 0.4
+_TWICE_DISTRACTED = 0.25
+# Chance to keep a story of so many steps; evens out what the kinds of stories happen to give.
+_KEPT = {2: 1.0, 3: 0.7, 4: 0.45, 5: 0.55, 6: 1.0, 7: 1.0}
+_LONGEST_PROMPT = 115
 
 
 def is_held_out(problem: WordProblem) -> bool:
@@ -56,14 +53,17 @@ def _draw(rng: random.Random) -> WordProblem | None:
         story = draw_story(rng)
     except UnusableStory:
         return None
-    count = len(story.nodes)
-    if not 2 <= count <= 7 or (count == 2 and rng.random() >= _SHORT_KEPT):
+    if rng.random() >= _KEPT.get(len(story.nodes), 0.0) or _repeats(story.nodes):
         return None
-    sentences = list(story.sentences)
+    count = 0
     if rng.random() < _DISTRACTED:
-        extra = rng.choice(_DISTRACTIONS).format(
-            hero=story.hero, friend=story.friend, k=rng.randint(3, 40)
-        )
-        sentences.insert(rng.randint(1, len(sentences)), extra)
-    prompt = " ".join([*sentences, story.question])
+        count = 2 if rng.random() < _TWICE_DISTRACTED else 1
+    prompt = story.prompt([distraction(story) for _ in range(count)])
+    if len(prompt.split()) > _LONGEST_PROMPT:
+        return None
     return WordProblem(prompt=prompt, goal=story.goal, nodes=tuple(story.nodes))
+
+
+def _repeats(nodes: Sequence[Node]) -> bool:
+    """Whether two steps are the same operation, so that a line could mean either."""
+    return len({operation(node.a, node.op, node.b) for node in nodes}) < len(nodes)

@@ -8,6 +8,8 @@ from collections.abc import Sequence
 from training.tasks.arithmetic import Equation, operation, parse_equation
 from training.tasks.core import (
     ANSWER,
+    ANSWER_HOLDS,
+    ANSWER_WRONG,
     CHECK,
     CORRECT,
     DECOMPOSE,
@@ -16,32 +18,43 @@ from training.tasks.core import (
     Verdict,
     split_step,
 )
-from training.tasks.word_types import WordProblem
+from training.tasks.word_types import Node, WordProblem
 
 _CLAIM = re.compile(r"(.+) (holds|is wrong)\.")
 _ANSWER = re.compile(r"Answer: ([0-9]{1,9})")
 
 
 def check(problem: WordProblem, lines: Sequence[str]) -> Verdict:
-    """Label every line.
+    """Label every line of a trace, whole or still growing; it may go on after an answer.
 
-    A step is good if its equation holds, uses known numbers, is a step of the problem that is
-    still to be done, and no earlier mistake stands uncorrected.
+    A step is correct if its equation is true, uses known numbers, is a step of the problem that
+    is still to be done, and no mistake stands. It is hopeful if no mistake stands after it.
     """
-    checker = _Checker(problem)
-    labels = tuple(checker.label(line) for line in lines)
-    return Verdict(labels, checker.solved)
+    checker = WordChecker(problem)
+    correct, hopeful = [], []
+    for line in lines:
+        correct.append(checker.label(line))
+        hopeful.append(checker.hopeful)
+    return Verdict(tuple(correct), tuple(hopeful), checker.solved)
 
 
-class _Checker:
-    """Follows which hidden steps are done and whether a mistake stands uncorrected."""
+class WordChecker:
+    """Follows which hidden steps are done and whether a mistake stands uncorrected.
+
+    A wrong solve, correct or answer line is a mistake that stands until a right correct line or
+    the right answer. A wrong restate, plan or check says something untrue but spoils nothing.
+    """
 
     def __init__(self, problem: WordProblem) -> None:
         self.solved = False
         self._problem = problem
-        self._given = {*problem.given, 2}  # 2 is given by the word "half"
+        self._given = frozenset(problem.given)
         self._done: set[int] = set()
+        # Steps done while a mistake stood. They may be used later on, and may be done once more:
+        # who corrects a mistake may go on from there or start again from it.
+        self._doubtful: set[int] = set()
         self._mistaken = False
+        self._answered = False
         self._judged: dict[Equation, bool] = {}
         self._handlers = {
             RESTATE: lambda text: text == f"We want {problem.goal}.",
@@ -52,14 +65,26 @@ class _Checker:
             ANSWER: self._answer,
         }
 
+    @property
+    def hopeful(self) -> bool:
+        """Whether no mistake stands."""
+        return not self._mistaken
+
+    @property
+    def undone(self) -> list[Node]:
+        """The hidden steps still to be done, in solving order; doubtful ones count as undone."""
+        sure = self._done - self._doubtful
+        return [node for index, node in enumerate(self._problem.nodes) if index not in sure]
+
     def label(self, line: str) -> bool:
+        """Whether the next line of the trace is correct. A check changes nothing."""
         tag, text = split_step(line)
         handler = self._handlers.get(tag)
         return handler(text) if handler else False
 
     def _solve(self, text: str) -> bool:
         equation = parse_equation(text)
-        good = equation is not None and self._perform(equation)
+        good = equation is not None and self._perform(equation, sure=not self._mistaken)
         self._mistaken = self._mistaken or not good
         return good and not self._mistaken
 
@@ -68,13 +93,13 @@ class _Checker:
         if equation is None or not text.startswith("Wait, "):
             self._mistaken = True
             return False
-        good = self._perform(equation)
+        good = self._perform(equation, sure=True)
         self._mistaken = not good
         return good
 
-    def _perform(self, equation: Equation) -> bool:
+    def _perform(self, equation: Equation, sure: bool) -> bool:
         """Mark the hidden step this equation carries out; false if it is none or is wrong."""
-        good = equation.holds and self._known(equation) and self._mark_done(equation)
+        good = equation.holds and self._known(equation) and self._mark_done(equation, sure)
         self._judged[equation] = good
         return good
 
@@ -82,16 +107,22 @@ class _Checker:
         known = self._given | {self._problem.nodes[index].result for index in self._done}
         return equation.a in known and equation.b in known
 
-    def _mark_done(self, equation: Equation) -> bool:
+    def _mark_done(self, equation: Equation, sure: bool) -> bool:
         for index, node in enumerate(self._problem.nodes):
-            if index in self._done:
+            if index in self._done - self._doubtful:
                 continue
             if operation(node.a, node.op, node.b) == equation.operation:
                 self._done.add(index)
+                if sure:
+                    self._doubtful.discard(index)
+                else:
+                    self._doubtful.add(index)
                 return True
         return False
 
     def _check(self, text: str) -> bool:
+        if text in (ANSWER_HOLDS, ANSWER_WRONG):
+            return self._answered and self.solved == (text == ANSWER_HOLDS)
         claim = _CLAIM.fullmatch(text)
         equation = parse_equation(claim[1]) if claim else None
         if claim is None or equation is None or equation not in self._judged:
@@ -100,5 +131,7 @@ class _Checker:
 
     def _answer(self, text: str) -> bool:
         found = _ANSWER.fullmatch(text.strip())
+        self._answered = True
         self.solved = found is not None and int(found[1]) == self._problem.answer
+        self._mistaken = not self.solved
         return self.solved

@@ -1,12 +1,14 @@
-"""Reference traces for word problems: plans, steps, slips, checks and corrections."""
+"""Reference traces for word problems: plans, steps, slips, checks, corrections and repairs."""
 
 from __future__ import annotations
 
 import random
+from collections.abc import Sequence
 
-from training.tasks.arithmetic import Equation, apply, operation, slip
+from training.tasks.arithmetic import Equation, apply, parse_equation
 from training.tasks.core import (
     ANSWER,
+    ANSWER_WRONG,
     CHECK,
     CORRECT,
     DECOMPOSE,
@@ -15,17 +17,34 @@ from training.tasks.core import (
     Step,
     TraceStyle,
 )
-from training.tasks.word_types import LARGEST_VALUE, WordProblem
+from training.tasks.word_check import WordChecker
+from training.tasks.word_corrupt import wrong_equation
+from training.tasks.word_types import Node, WordProblem
 
 _MAX_MISTAKES = 2
-_OPENERS = ("The", "In", "After", "Now", "Half", "Each", "That", "Together", "With", "Then", "All")
-_OPENERS_ANY = (*_OPENERS, "They")
+_RESTATED = 0.5
+# Words that open step sentences; anything else at the start is a name and stays capital.
+OPENERS = frozenset({"The", "In", "After", "Now", "Half", "Each", "That", "Together", "With"})
+OPENERS |= {
+    "All",
+    "They",
+    "Then",
+    "There",
+    "One",
+    "Both",
+    "For",
+    "This",
+    "What",
+    "Every",
+    "On",
+    "It",
+}
 
 
 def reference_trace(rng: random.Random, problem: WordProblem, style: TraceStyle) -> list[Step]:
     """A solved trace whose labels are known by construction (injected mistakes are bad)."""
     steps: list[Step] = []
-    if rng.random() < 0.5:
+    if rng.random() < _RESTATED:
         steps.append(Step(RESTATE, f"We want {problem.goal}."))
     if rng.random() < style.plan:
         steps.append(Step(DECOMPOSE, problem.plan))
@@ -34,8 +53,7 @@ def reference_trace(rng: random.Random, problem: WordProblem, style: TraceStyle)
         if mistakes < _MAX_MISTAKES and rng.random() < style.mistake * 0.6:
             mistakes += 1
             steps += _mistake(rng, problem, index)
-            repaired = _after_comma(node.say(node.equation))
-            steps.append(Step(CORRECT, f"Wait, {repaired}"))
+            steps.append(_correction(node))
             continue
         steps.append(Step(SOLVE, node.say(node.equation)))
         if rng.random() < style.check:
@@ -44,48 +62,65 @@ def reference_trace(rng: random.Random, problem: WordProblem, style: TraceStyle)
     return steps
 
 
-def wrong_equation(rng: random.Random, problem: WordProblem, index: int) -> Equation:
-    """A bad version of a step: a slip in the result, or a true equation nobody asked for."""
-    node = problem.nodes[index]
-    if rng.random() < 0.35:
-        for _ in range(30):
-            other = _other_equation(rng, problem, index)
-            if other is not None:
-                return other
-    return Equation(node.a, node.op, node.b, slip(rng, node.result))
+def repair(
+    rng: random.Random, problem: WordProblem, lines: Sequence[str], wrong: str
+) -> list[Step]:
+    """What should follow a wrong line after good ones: check, correction, the rest, the answer.
+
+    Where nothing true can be objected (a wrong goal or plan, no equation), the check is left out.
+    """
+    del rng  # There is one way to go on.
+    checker = WordChecker(problem)
+    for line in (*lines, wrong):
+        checker.label(line)
+    steps = _objection(checker, wrong)
+    undone = checker.undone
+    if undone:
+        steps.append(_correction(undone[0]))
+    steps += [Step(SOLVE, node.say(node.equation)) for node in undone[1:]]
+    steps.append(Step(ANSWER, f"Answer: {problem.answer}"))
+    return steps
+
+
+def _objection(checker: WordChecker, wrong: str) -> list[Step]:
+    """The check that says what is wrong with a line, if there is one."""
+    equation = parse_equation(wrong)
+    claims = [ANSWER_WRONG]
+    if equation is not None:
+        # The wrong line may itself be a check that calls a right step wrong.
+        claims = [f"{equation.text} is wrong.", f"{equation.text} holds."]
+    for claim in claims:
+        step = Step(CHECK, claim, hopeful=checker.hopeful)
+        if checker.label(step.line):
+            return [step]
+    return []
+
+
+def _correction(node: Node) -> Step:
+    return Step(CORRECT, f"Wait, {_after_comma(node.say(node.equation))}")
 
 
 def _mistake(rng: random.Random, problem: WordProblem, index: int) -> list[Step]:
     node = problem.nodes[index]
-    wrong = wrong_equation(rng, problem, index)
-    steps = [Step(SOLVE, node.say(wrong), good=False, trained=False)]
+    reached = [earlier.result for earlier in problem.nodes[:index]]
+    wrong = wrong_equation(rng, problem, node.equation, reached)
+    steps = [_bad(node.say(wrong))]
     later = problem.nodes[index + 1] if index + 1 < len(problem.nodes) else None
     # Sometimes the slip is used once more before it is noticed.
     if later is not None and later.a == node.result and rng.random() < 0.25:
         result = apply(wrong.result, later.op, later.b)
         if result is not None and result > 0:
             follow = Equation(wrong.result, later.op, later.b, result)
-            steps.append(Step(SOLVE, later.say(follow), good=False, trained=False))
-    steps.append(Step(CHECK, f"{wrong.text} is wrong."))
+            steps.append(_bad(later.say(follow)))
+    steps.append(Step(CHECK, f"{wrong.text} is wrong.", hopeful=False))
     return steps
 
 
-def _other_equation(rng: random.Random, problem: WordProblem, index: int) -> Equation | None:
-    node = problem.nodes[index]
-    pool = [*problem.given, *(earlier.result for earlier in problem.nodes[:index])]
-    a, op, b = node.a, rng.choice("+-*/"), node.b
-    if rng.random() < 0.5:
-        a, b = (a, rng.choice(pool)) if rng.random() < 0.5 else (rng.choice(pool), b)
-    if node.op == "%" and op == "*":
-        return None
-    result = apply(a, op, b)
-    if result is None or not 0 < result <= LARGEST_VALUE:
-        return None
-    wanted = {operation(each.a, each.op, each.b) for each in problem.nodes}
-    return None if operation(a, op, b) in wanted else Equation(a, op, b, result)
+def _bad(text: str) -> Step:
+    return Step(SOLVE, text, correct=False, hopeful=False, trained=False)
 
 
 def _after_comma(sentence: str) -> str:
     """Lower the first letter unless the sentence opens with a name."""
     first = sentence.split(maxsplit=1)[0]
-    return sentence[0].lower() + sentence[1:] if first in _OPENERS_ANY else sentence
+    return sentence[0].lower() + sentence[1:] if first in OPENERS else sentence

@@ -7,7 +7,39 @@ from dataclasses import dataclass
 
 from training.tasks.arithmetic import Equation
 
-LARGEST_VALUE = 2000
+LARGEST_VALUE = 600
+
+NUMBER_WORDS = {
+    "two": 2,
+    "three": 3,
+    "four": 4,
+    "five": 5,
+    "six": 6,
+    "seven": 7,
+    "eight": 8,
+    "nine": 9,
+    "ten": 10,
+    "eleven": 11,
+    "twelve": 12,
+}
+# Words that stand for a number of the problem without naming it.
+_IMPLIED: dict[str, tuple[int, ...]] = {
+    "half": (2,),
+    "halves": (2,),
+    "twice": (2,),
+    "double": (2,),
+    "doubles": (2,),
+    "triple": (3,),
+    "dozen": (12,),
+    "quarter": (4,),
+    "third": (3,),
+    "m": (100,),
+    "litres": (100,),
+    "legs": (2, 4),
+}
+_HOURS = re.compile(r"\bhours?\b", re.IGNORECASE)
+_MINUTES = re.compile(r"\bminutes?\b", re.IGNORECASE)
+_TOKEN = re.compile(r"[0-9]{1,9}|[A-Za-z]+")
 
 
 class UnusableStory(Exception):
@@ -57,5 +89,17 @@ class WordProblem:
 
     @property
     def given(self) -> tuple[int, ...]:
-        """Numbers that stand in the story, distractions included."""
-        return tuple(int(text) for text in re.findall(r"[0-9]{1,9}", self.prompt))
+        """Numbers that the story gives, distractions included: digits, words, "half", units."""
+        found: list[int] = []
+        for token in _TOKEN.findall(self.prompt):
+            word = token.lower()
+            if word.isdigit():
+                found.append(int(word))
+            elif word in NUMBER_WORDS:
+                found.append(NUMBER_WORDS[word])
+            else:
+                found += _IMPLIED.get(word, ())
+        # Hours become minutes only in a story that has both.
+        if _HOURS.search(self.prompt) and _MINUTES.search(self.prompt):
+            found.append(60)
+        return tuple(found)

@@ -1,0 +1,133 @@
+"""Reference traces for linear equations: plans, steps, mistakes, checks and corrections."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Sequence
+
+from training.tasks.core import (
+    ANSWER,
+    ANSWER_HOLDS,
+    ANSWER_WRONG,
+    CHECK,
+    CORRECT,
+    DECOMPOSE,
+    RESTATE,
+    SOLVE,
+    Step,
+    TraceStyle,
+    split_step,
+)
+from training.tasks.linear import LinearProblem
+from training.tasks.linear_check import Board
+from training.tasks.linear_corrupt import wrong_result
+from training.tasks.linear_moves import Move, apply_move, canonical_move, choose_move
+from training.tasks.linear_terms import LinearEquation
+
+_MAX_MISTAKES = 2
+_CARRIED = 0.25
+
+
+def reference_trace(rng: random.Random, problem: LinearProblem, style: TraceStyle) -> list[Step]:
+    """A solved trace whose labels are known by construction (injected mistakes are bad)."""
+    return _Writer(rng, problem, style, problem.equation).write()
+
+
+def repair(
+    rng: random.Random, problem: LinearProblem, lines: Sequence[str], wrong: str
+) -> list[Step]:
+    """The check of a wrong line after good ones, the correction and the rest of the solution."""
+    board = Board(problem)
+    for line in (*lines, wrong):
+        board.label(line)
+    writer = _Writer(rng, problem, TraceStyle(mistake=0.0, check=0.0), board.equation)
+    return [*_objection(board, wrong), *writer.finish(after_mistake=not board.hopeful)]
+
+
+def _objection(board: Board, wrong: str) -> list[Step]:
+    """What is to be said against a wrong line; true for the checker."""
+    tag, _ = split_step(wrong)
+    if board.hopeful and tag != CHECK:
+        return []  # a bad plan or restatement spoils nothing: the solution simply goes on
+    if board.last is None or tag == ANSWER:
+        claim = ANSWER_WRONG if board.attempt_wrong else ANSWER_HOLDS
+    elif board.hopeful:
+        claim = f"{board.last.text} holds."
+    else:
+        claim = f"{board.last.text} is wrong."
+    return [Step(CHECK, claim, hopeful=board.hopeful)]
+
+
+class _Writer:
+    """Builds one trace step by step; holds the equation and whether a plan binds the order."""
+
+    def __init__(
+        self,
+        rng: random.Random,
+        problem: LinearProblem,
+        style: TraceStyle,
+        equation: LinearEquation,
+    ) -> None:
+        self._rng = rng
+        self._style = style
+        self._problem = problem
+        self._equation = equation
+        self._planned = False
+        self._mistakes = 0
+        self._steps: list[Step] = []
+
+    def write(self) -> list[Step]:
+        if self._rng.random() < 0.85:
+            self._steps.append(Step(RESTATE, f"Solve {self._equation.text} for x."))
+        if self._problem.plan and self._rng.random() < self._style.plan:
+            self._planned = True
+            self._steps.append(Step(DECOMPOSE, self._problem.plan))
+        return self.finish(after_mistake=False)
+
+    def finish(self, after_mistake: bool) -> list[Step]:
+        """Go on to the answer; after a mistake the first move is a correction."""
+        move = self._next_move()
+        while move is not None:
+            after_mistake = self._maybe_mistake(move) or after_mistake
+            self._advance(move, after_mistake)
+            after_mistake = False
+            move = self._next_move()
+        self._steps.append(Step(ANSWER, f"Answer: {self._problem.solution}"))
+        return self._steps
+
+    def _next_move(self) -> Move | None:
+        if self._planned:
+            return canonical_move(self._equation)
+        return choose_move(self._rng, self._equation)
+
+    def _advance(self, move: Move, after_mistake: bool) -> None:
+        before, after = self._equation, apply_move(self._equation, move)
+        text = f"{move.text}: {after.text}."
+        if after_mistake:
+            self._steps.append(Step(CORRECT, f"Wait, go back to {before.text}. {text}"))
+        else:
+            self._steps.append(Step(SOLVE, text))
+        self._equation = after
+        if self._rng.random() < self._style.check:
+            self._steps.append(Step(CHECK, f"{after.text} holds."))
+
+    def _maybe_mistake(self, move: Move) -> bool:
+        """Perhaps write a wrong result and the check that finds it; true if a repair is due."""
+        if self._mistakes >= _MAX_MISTAKES or self._rng.random() >= self._style.mistake * 0.5:
+            return False
+        wrong = wrong_result(self._rng, self._equation, move, apply_move(self._equation, move))
+        if wrong is None:
+            return False
+        self._mistakes += 1
+        self._bad(move, wrong)
+        follow = choose_move(self._rng, wrong)
+        # Sometimes the mistake is carried one step further before it is noticed.
+        if follow is not None and self._rng.random() < _CARRIED:
+            wrong = apply_move(wrong, follow)
+            self._bad(follow, wrong)
+        self._steps.append(Step(CHECK, f"{wrong.text} is wrong.", hopeful=False))
+        return True
+
+    def _bad(self, move: Move, result: LinearEquation) -> None:
+        text = f"{move.text}: {result.text}."
+        self._steps.append(Step(SOLVE, text, correct=False, hopeful=False, trained=False))
