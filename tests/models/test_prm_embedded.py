@@ -5,7 +5,7 @@ import pytest
 
 from backend.models.embedded.checkpoint import Checkpoint
 from backend.models.embedded.text import StepTokenizer
-from backend.models.embedded.verifier import EmbeddedPRM
+from backend.models.embedded.verifier import VALUE, EmbeddedPRM
 from backend.models.errors import ContextOverflow, ModelUnavailable
 from backend.models.protocols import ModelStep, Prefix
 from tests.models.tiny import WINDOW, naive_logits
@@ -24,6 +24,12 @@ async def test_scores_are_the_softmax_of_plus_and_minus(
     expected = (1 / (1 + np.exp(bad - good))).tolist()
     assert judgement.scores[0] == pytest.approx(expected, abs=1e-4)
     assert [len(scores) for scores in judgement.scores] == [5, 0, 1]
+    right, wrong = (logits[:, tokenizer.added(name)] for name in VALUE)
+    assert judgement.values is not None
+    assert judgement.values[0] == pytest.approx(
+        (1 / (1 + np.exp(wrong - right))).tolist(), abs=1e-4
+    )
+    assert [len(values) for values in judgement.values] == [5, 0, 1]
     chains = (("he has 7", STEPS), ("he", ()), ("he", STEPS[:1]))
     assert judgement.usage.prompt_tokens == sum(len(tokenizer.prefix(Prefix(*c))) for c in chains)
     assert (judgement.usage.generated_tokens, judgement.usage.calls) == (0, 1)

@@ -14,6 +14,7 @@ from tokenizers import AddedToken, Regex, Tokenizer, decoders, models, pre_token
 from backend.models.embedded.checkpoint import Checkpoint, Floats, LlamaConfig
 from backend.models.embedded.llama import Llama, Span
 from backend.models.embedded.text import ACTIONS
+from backend.models.embedded.verifier import VALUE
 
 WINDOW = 192
 SPECIAL = ("<|bos|>", "<|end|>", "<|user|>", "<|assistant|>")
@@ -45,9 +46,8 @@ def tiny_tokenizer() -> Tokenizer:
     )
     tokenizer.decoder = decoders.ByteLevel()
     tokenizer.add_special_tokens(list(SPECIAL))
-    tokenizer.add_tokens(
-        [AddedToken(f"<{action}>", normalized=False, special=False) for action in ACTIONS]
-    )
+    added = (*(f"<{action}>" for action in ACTIONS), *VALUE)
+    tokenizer.add_tokens([AddedToken(name, normalized=False, special=False) for name in added])
     return tokenizer
 
 

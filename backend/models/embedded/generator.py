@@ -11,6 +11,7 @@ from backend.models.embedded.checkpoint import Floats
 from backend.models.embedded.engine import CACHE_BYTES, Engine, Job, Row, Stream
 from backend.models.embedded.llama import Llama
 from backend.models.embedded.past import Past
+from backend.models.embedded.problems import KINDS
 from backend.models.embedded.sampling import Draw, Phase, Sampler, log_softmax
 from backend.models.embedded.text import ACTIONS, FINAL_ACTION, StepTokenizer
 from backend.models.errors import ContextOverflow
@@ -219,6 +220,12 @@ class EmbeddedGenerator:
     def actions(self) -> tuple[str, ...]:
         """The thought actions this generator knows."""
         return ACTIONS
+
+    def refusal(self, problem: str) -> str | None:
+        """Why it cannot work on a problem: it is of no kind that the model was trained on."""
+        if self._tokenizer.read(problem) is not None:
+            return None
+        return f"{self._name} is a small model that knows only {KINDS}"
 
     async def generate(self, request: GenerationRequest) -> Generation:
         """Sample continuations.

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 
 from tokenizers import Tokenizer
 
+from backend.models.embedded.problems import Reading, read
 from backend.models.protocols import ModelStep, Prefix
 
 ACTIONS = ("restate", "decompose", "solve", "check", "correct", "answer")
@@ -36,10 +37,12 @@ class StepTokenizer:
             self._plain = Tokenizer.from_str(json.dumps(raw))
         except Exception as error:  # tokenizers raises nothing more precise
             raise ValueError(f"tokenizer.json: {error}") from error
+        self._vocabulary = self._plain.get_vocab().keys()
+        self._added = added
         self.bos, self.end, self.user, self.assistant = (
-            _token(added, name) for name in ("<|bos|>", "<|end|>", "<|user|>", "<|assistant|>")
+            self.added(name) for name in ("<|bos|>", "<|end|>", "<|user|>", "<|assistant|>")
         )
-        self.action_ids = {action: _token(added, f"<{action}>") for action in ACTIONS}
+        self.action_ids = {action: self.added(f"<{action}>") for action in ACTIONS}
         self.reserved = frozenset(added.values())
         self.newline = self.single("\n")
 
@@ -47,6 +50,12 @@ class StepTokenizer:
     def known(self) -> int:
         """How many ids have a token."""
         return 1 + max((*self._plain.get_vocab().values(), *self.reserved))
+
+    def added(self, name: str) -> int:
+        """The id of an added token, such as `<solve>`. Errors: ValueError when there is none."""
+        if name not in self._added:
+            raise ValueError(f"tokenizer.json has no added token {name}")
+        return self._added[name]
 
     def single(self, text: str) -> int:
         """The id of a text that must be one token. Errors: ValueError when it is not."""
@@ -56,8 +65,20 @@ class StepTokenizer:
         return int(ids[0])
 
     def prompt(self, problem: str) -> list[int]:
-        """The tokens before the first step."""
-        return [self.bos, self.user, *self._encode(one_line(problem)), self.assistant]
+        """The tokens before the first step; a known kind of problem in the models' spelling."""
+        text = one_line(problem)
+        known = self.read(text)
+        return [self.bos, self.user, *self._encode(known.text if known else text), self.assistant]
+
+    def read(self, problem: str) -> Reading | None:
+        """What kind of problem a text is; None for a kind the models were not trained on."""
+        return read(problem, self._is_known)
+
+    def _is_known(self, word: str) -> bool:
+        """Whether a word is a token of its own, at the start of a text or inside, in any case."""
+        spellings = (word, word.lower(), word.capitalize())
+        # Byte-level BPE writes the space before a word as the letter U+0120.
+        return any(s in self._vocabulary or f"\u0120{s}" in self._vocabulary for s in spellings)
 
     def step(self, step: ModelStep) -> list[int]:
         """The tokens of one step, from its action to its line end."""
@@ -77,9 +98,3 @@ class StepTokenizer:
     def _encode(self, text: str) -> Iterable[int]:
         # The copy has no special tokens to find; the filter keeps that true for any vocabulary.
         return (i for i in self._plain.encode(text).ids if i not in self.reserved)
-
-
-def _token(added: dict[str, int], name: str) -> int:
-    if name not in added:
-        raise ValueError(f"tokenizer.json has no added token {name}")
-    return added[name]

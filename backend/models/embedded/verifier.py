@@ -13,7 +13,22 @@ from backend.models.errors import ContextOverflow
 from backend.models.protocols import Judgement, ModelUsage, Prefix
 
 REMEMBERED = 50_000
-"""Scores kept by the tokens they judge (about 10 MB)."""
+"""Judgements kept by the tokens they judge (about 15 MB)."""
+
+CORRECT = ("+", "-")
+VALUE = ("<ends-right>", "<ends-wrong>")
+"""The tokens whose balance after a line end is the step's score, and the state's value."""
+
+Marks = tuple[float, float]
+"""A step's score and the value after it, each in [0, 1]."""
+
+
+def pair_of(tokenizer: StepTokenizer, names: tuple[str, str]) -> tuple[int, int]:
+    """The ids of two label tokens. Errors: ValueError when the tokenizer lacks one."""
+    good, bad = (
+        tokenizer.added(name) if name.startswith("<") else tokenizer.single(name) for name in names
+    )
+    return good, bad
 
 
 class _Chain:
@@ -24,11 +39,11 @@ class _Chain:
         self.ids = ids
         self.digests = prefix_digests(ids, [end + 1 for end in ends])
         self.step_at = {end: index for index, end in enumerate(ends)}
-        self.scores: list[float | None] = [None] * steps
+        self.marks: list[Marks | None] = [None] * steps
 
 
-class _ScoreJob(Job[list[tuple[float | None, ...]]]):
-    def __init__(self, chains: list[_Chain], known: Lru[float]) -> None:
+class _ScoreJob(Job[list[list[Marks | None]]]):
+    def __init__(self, chains: list[_Chain], known: Lru[Marks]) -> None:
         super().__init__()
         self._chains = chains
         self._known = known
@@ -39,9 +54,9 @@ class _ScoreJob(Job[list[tuple[float | None, ...]]]):
         for chain in self._chains:
             wanted: list[int] = []
             for end, index in chain.step_at.items():
-                score = self._known.get(chain.digests[index])
-                chain.scores[index] = score
-                if score is None:
+                marks = self._known.get(chain.digests[index])
+                chain.marks[index] = marks
+                if marks is None:
                     wanted.append(end)
             if wanted:
                 streams.append(_ChainStream(self, chain, wanted))
@@ -50,11 +65,11 @@ class _ScoreJob(Job[list[tuple[float | None, ...]]]):
             self._finish()
         return streams
 
-    def judged(self, chain: _Chain, position: int, score: float) -> None:
-        """Keep the score of the step that ends at a position."""
+    def judged(self, chain: _Chain, position: int, marks: Marks) -> None:
+        """Keep what was said of the step that ends at a position."""
         index = chain.step_at[position]
-        chain.scores[index] = score
-        self._known.put(chain.digests[index], score)
+        chain.marks[index] = marks
+        self._known.put(chain.digests[index], marks)
 
     def ended(self) -> None:
         """One more chain is judged."""
@@ -63,7 +78,7 @@ class _ScoreJob(Job[list[tuple[float | None, ...]]]):
             self._finish()
 
     def _finish(self) -> None:
-        self.finish([tuple(chain.scores) for chain in self._chains])
+        self.finish([chain.marks for chain in self._chains])
 
 
 class _ChainStream(Stream):
@@ -75,18 +90,19 @@ class _ChainStream(Stream):
 
 
 class _Judge:
-    """The program of a verifier: P(step is good) at each step's end."""
+    """The program of a verifier: score and value at each step's end."""
 
     def __init__(self, llama: Llama, tokenizer: StepTokenizer) -> None:
-        self._head = llama.head((tokenizer.single("+"), tokenizer.single("-")))
+        self._head = llama.head((*pair_of(tokenizer, CORRECT), *pair_of(tokenizer, VALUE)))
 
     def consume(self, rows: Sequence[Row], hidden: Floats) -> Sequence[Stream]:
         logits = self._head(hidden).tolist()
-        for row, (good, bad) in zip(rows, logits, strict=True):
+        for row, (right, wrong, ends_right, ends_wrong) in zip(rows, logits, strict=True):
             stream = row.stream
             assert isinstance(stream, _ChainStream)
             assert isinstance(stream.job, _ScoreJob)
-            stream.job.judged(stream.chain, row.position, _sigmoid(good - bad))
+            marks = (_sigmoid(right - wrong), _sigmoid(ends_right - ends_wrong))
+            stream.job.judged(stream.chain, row.position, marks)
             # `wanted` loses all positions of a pass at once: the last row of a stream ends it.
             if row.position == len(stream.ids) - 1:
                 stream.done = True
@@ -97,8 +113,9 @@ class _Judge:
 class EmbeddedPRM:
     """A Verifier. Safe to use from many tasks at once: their chains are read together.
 
-    The score of a step is P('+') against '-' after its line end. It depends on the problem and
-    the steps up to it only. Steps beyond the context window get None.
+    The score of a step is P('+') against '-' after its line end, the value there that of
+    <ends-right> against <ends-wrong>. Both depend on the problem and the steps up to there only.
+    Steps beyond the context window get None.
     """
 
     def __init__(
@@ -106,12 +123,12 @@ class EmbeddedPRM:
     ) -> None:
         """`cache_bytes` bounds the memory for prefixes read before.
 
-        Errors: ValueError when the tokenizer has no '+' or '-'.
+        Errors: ValueError when the tokenizer lacks a token of CORRECT or VALUE.
         """
         self._tokenizer = tokenizer
         self._window = llama.config.window
         self._name = name
-        self._known: Lru[float] = Lru(REMEMBERED)
+        self._known: Lru[Marks] = Lru(REMEMBERED)
         self._engine = Engine(llama, _Judge(llama, tokenizer), name, cache_bytes)
 
     @property
@@ -127,9 +144,9 @@ class EmbeddedPRM:
         """
         encoded = [self._encode(chain) for chain in chains]
         job = _ScoreJob(encoded, self._known)
-        scores = await asyncio.wrap_future(self._engine.submit(job))
+        judged = await asyncio.wrap_future(self._engine.submit(job))
         usage = ModelUsage(prompt_tokens=sum(len(chain.ids) for chain in encoded))
-        return Judgement(tuple(scores), usage)
+        return Judgement(_part(judged, 0), usage, _part(judged, 1))
 
     def close(self) -> None:
         """Stop the worker thread; calls in flight fail with ModelUnavailable."""
@@ -148,6 +165,11 @@ class EmbeddedPRM:
             ends.append(len(ids) - 1)
         inside = [end for end in ends if end < self._window]
         return _Chain(ids[: self._window], inside, len(ends))
+
+
+def _part(judged: list[list[Marks | None]], part: int) -> tuple[tuple[float | None, ...], ...]:
+    """The scores (part 0) or values (part 1) of all chains."""
+    return tuple(tuple(None if m is None else m[part] for m in marks) for marks in judged)
 
 
 def _sigmoid(x: float) -> float:

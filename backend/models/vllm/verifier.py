@@ -4,6 +4,7 @@ import math
 from collections.abc import Mapping
 
 from backend.models.embedded.text import StepTokenizer
+from backend.models.embedded.verifier import CORRECT, VALUE, pair_of
 from backend.models.errors import ContextOverflow
 from backend.models.protocols import Judgement, ModelUsage, Prefix
 from backend.models.vllm.client import VllmClient, together
@@ -12,23 +13,27 @@ PROMPTS_PER_REQUEST = 128
 """Fewer than the 1024 that vLLM takes, so that a reply stays far below the size limit."""
 
 Ids = tuple[int, ...]
+Known = Mapping[int, float]
+"""Log-probabilities by label token."""
 
 
 class VllmLabelTokenPRM:
     """A Verifier. Safe to use from many tasks at once: the server batches their chains.
 
-    The score of a step is P('+') against '-' after its line end. It is None when the server does
-    not give both log-probabilities, and for steps beyond the context window.
+    Scores and values are those of EmbeddedPRM: the balance of two pairs of label tokens after a
+    step's line end. One is None when the server does not give both log-probabilities of its pair,
+    and for steps beyond the context window.
     """
 
     def __init__(self, client: VllmClient, tokenizer: StepTokenizer, name: str) -> None:
         """`tokenizer` is that of the served model.
 
-        Errors: ValueError when the tokenizer has no '+' or '-'.
+        Errors: ValueError when the tokenizer lacks a token of CORRECT or VALUE.
         """
         self._client = client
         self._tokenizer = tokenizer
-        self._labels = (tokenizer.single("+"), tokenizer.single("-"))
+        self._correct = pair_of(tokenizer, CORRECT)
+        self._value = pair_of(tokenizer, VALUE)
         self._name = name
 
     @property
@@ -47,8 +52,12 @@ class VllmLabelTokenPRM:
         prefixes = [self._prefixes(chain, window) for chain in chains]
         # Chains of one tree share their first steps. The label takes one token of the window.
         asked = dict.fromkeys(p for chain in prefixes for p in chain if len(p) < window)
-        scores, usage = await self._judge(list(asked))
-        return Judgement(tuple(tuple(scores.get(p) for p in c) for c in prefixes), usage)
+        known, usage = await self._judge(list(asked))
+        scores, values = (
+            tuple(tuple(_balance(known.get(p, {}), pair) for p in c) for c in prefixes)
+            for pair in (self._correct, self._value)
+        )
+        return Judgement(scores, usage, values)
 
     def close(self) -> None:
         """Refuse further calls; those in flight end by themselves. Needs no event loop."""
@@ -58,26 +67,18 @@ class VllmLabelTokenPRM:
         """Refuse further calls and drop the connections."""
         await self._client.aclose()
 
-    async def _judge(self, asked: list[Ids]) -> tuple[dict[Ids, float | None], ModelUsage]:
+    async def _judge(self, asked: list[Ids]) -> tuple[dict[Ids, Known], ModelUsage]:
         size = PROMPTS_PER_REQUEST
+        labels = (*self._correct, *self._value)
         parts = [asked[start : start + size] for start in range(0, len(asked), size)]
-        replies = await together(self._client.labels(part, self._labels) for part in parts)
-        scores = {
-            prefix: self._score(known)
-            for part, (labels, _) in zip(parts, replies, strict=True)
-            for prefix, known in zip(part, labels, strict=True)
+        replies = await together(self._client.labels(part, labels) for part in parts)
+        found: dict[Ids, Known] = {
+            prefix: known
+            for part, (given, _) in zip(parts, replies, strict=True)
+            for prefix, known in zip(part, given, strict=True)
         }
         read = sum(completion.prompt_tokens for _, completion in replies)
-        return scores, ModelUsage(read, sum(c.generated_tokens for _, c in replies))
-
-    def _score(self, known: Mapping[int, float]) -> float | None:
-        good, bad = (known.get(label) for label in self._labels)
-        if good is None or bad is None:
-            return None
-        # The log-probabilities share their normaliser, so their difference is the logits'.
-        top = max(good, bad)
-        weight = math.exp(good - top)
-        return weight / (weight + math.exp(bad - top))
+        return found, ModelUsage(read, sum(c.generated_tokens for _, c in replies))
 
     def _prefixes(self, chain: Prefix, window: int) -> list[Ids]:
         """The tokens up to the end of each step."""
@@ -92,3 +93,14 @@ class VllmLabelTokenPRM:
             ids.extend(self._tokenizer.step(step))
             prefixes.append(tuple(ids))
         return prefixes
+
+
+def _balance(known: Known, pair: tuple[int, int]) -> float | None:
+    """P(first label) against the second."""
+    good, bad = (known.get(label) for label in pair)
+    if good is None or bad is None:
+        return None
+    # The log-probabilities share their normaliser, so their difference is the logits'.
+    top = max(good, bad)
+    weight = math.exp(good - top)
+    return weight / (weight + math.exp(bad - top))

@@ -1,0 +1,71 @@
+"""Which problems the embedded models know, and how a visitor's own wording of one is read.
+
+Games of 24 and equations are brought into one spelling before the models see them, so that the
+wording does not matter. Stories stay as they are; whether a text is one is told by its numbers,
+its question and how many of its words the models have met.
+"""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final
+
+from training.tasks.arithmetic import join_numbers
+from training.tasks.game24 import numbers_of_request
+from training.tasks.linear_prompts import read_prompt
+
+KINDS: Final = (
+    "games of 24 (Make 24 from 4, 7, 8 and 13), linear equations (Solve 3(x + 2) - 4 = 2x + 17) "
+    "and short stories with whole numbers (Tom has 3 bags with 12 marbles in each. He gives away "
+    "9 marbles. How many marbles are left?)"
+)
+"""What the embedded models know, for people, with examples."""
+
+_NUMBER: Final = re.compile(
+    r"[0-9]+|\b(?:two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|half|twice|double"
+    r"|dozen)\b",
+    re.IGNORECASE,
+)
+_QUESTION: Final = re.compile(
+    r"\b(?:how (?:many|much|far|long|old|fast)|what|find|calculate|work out|determine|compute)\b",
+    re.IGNORECASE,
+)
+_FOREIGN: Final = re.compile(
+    r"[\^√∫∑πθ\\{}<>|~_=]|\b(?:sin|cos|tan|log|sqrt|prove|derivative|integral|triangle|prime)\b",
+    re.IGNORECASE,
+)
+_WORD: Final = re.compile(r"[A-Za-z]+(?:'[a-z]+)?")
+_SHORTEST_STORY: Final = 8
+_KNOWN_SHARE: Final = 0.5
+"""Of a story's words this many must have been met: names and things may be the visitor's own."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A problem as the models see it, and its kind: "game24", "linear" or "word"."""
+
+    kind: str
+    text: str
+
+
+def read(text: str, is_known: Callable[[str], bool]) -> Reading | None:
+    """What kind of problem a text is; None for a kind that the models do not know.
+
+    `is_known`: whether the models have met a word.
+    """
+    numbers = numbers_of_request(text)
+    if numbers is not None:
+        return Reading("game24", f"Make 24 from {join_numbers(numbers)}.")
+    equation = read_prompt(text)
+    if equation is not None and equation.solution is not None:
+        return Reading("linear", f"Solve {equation.text}.")
+    return Reading("word", text) if _is_story(text, is_known) else None
+
+
+def _is_story(text: str, is_known: Callable[[str], bool]) -> bool:
+    words = _WORD.findall(text)
+    if len(words) < _SHORTEST_STORY or len(_NUMBER.findall(text)) < 2:
+        return False
+    if not _QUESTION.search(text) or _FOREIGN.search(text):
+        return False
+    return sum(map(is_known, words)) >= _KNOWN_SHARE * len(words)

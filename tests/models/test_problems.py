@@ -1,0 +1,54 @@
+"""What the embedded models know: visitors' wordings are read, other questions are not."""
+
+import json
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from backend.models.embedded.loader import load_shipped_generator
+from backend.models.embedded.problems import Reading, read
+from training.tasks import FAMILIES
+
+RAW = json.loads((Path(__file__).parents[1] / "assets" / "free_wording.json").read_text())
+KNOWN = [(each["kind"], each["problem"]) for each in RAW["known"]]
+
+Refusal = Callable[[str], str | None]
+
+
+@pytest.fixture(scope="module")
+def refusal() -> Iterator[Refusal]:
+    generator = load_shipped_generator()
+    yield generator.refusal
+    generator.close()
+
+
+@pytest.mark.parametrize(("kind", "problem"), KNOWN)
+def test_a_visitors_wording_is_known(refusal: Refusal, kind: str, problem: str) -> None:
+    assert refusal(problem) is None
+
+
+@pytest.mark.parametrize("problem", RAW["unknown"])
+def test_other_questions_are_refused_with_what_is_known(refusal: Refusal, problem: str) -> None:
+    reason = refusal(problem)
+    assert reason is not None
+    for example in ("Make 24 from", "Solve 3(x + 2)", "How many marbles"):
+        assert example in reason
+
+
+def test_one_spelling_for_games_and_equations() -> None:
+    game = read("Hi! Could you get 24 with 5, 1, 5 and 5?", str.isascii)
+    assert game == Reading("game24", "Make 24 from 5, 1, 5 and 5.")
+    assert read("find x:  3*x+5=2x + 17", str.isascii) == Reading(
+        "linear", "Solve 3x + 5 = 2x + 17."
+    )
+    # A 24 among the numbers is not the goal.
+    assert read("Make 24 from 24, 1, 1 and 1", str.isascii) == Reading(
+        "game24", "Make 24 from 24, 1, 1 and 1."
+    )
+
+
+@pytest.mark.parametrize("family", FAMILIES)
+def test_every_training_problem_is_known(refusal: Refusal, family: str) -> None:
+    problems = FAMILIES[family].held_out_problems(150, 5)
+    assert [p.prompt for p in problems if refusal(p.prompt) is not None] == []
