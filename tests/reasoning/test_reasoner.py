@@ -1,11 +1,13 @@
 """Proposing and judging: allocation, corrections, scores, failures."""
 
+from dataclasses import dataclass, replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from backend.models.errors import ContextOverflow, ModelUnavailable
-from backend.models.protocols import ModelStep, Prefix
+from backend.models.protocols import Judgement, ModelStep, Prefix
 from backend.reasoning.allocation import allocate
 from backend.reasoning.corrections import corrected_step
 from backend.reasoning.reasoner import Reasoner
@@ -57,6 +59,14 @@ def test_a_correction_that_names_its_place_revises_from_there() -> None:
     start = ModelStep("correct", "Wait, go back to 4, 7, 8 and 13: 8 - 4 = 4, leaving …")
     assert corrected_step([*path, first]) == 2
     assert corrected_step([*path, start]) == 1
+    equations = steps(
+        ("solve", "Expand: 3x + 6 = 2x + 17."),
+        ("solve", "Subtract 2x: 5x + 6 = 17."),
+        ("solve", "Subtract 6: 5x = 11."),
+        ("check", "5x = 11 is wrong."),
+        ("correct", "Wait, go back to 3x + 6 = 2x + 17. Subtract 2x: x + 6 = 17."),
+    )
+    assert corrected_step(equations) == 1
 
 
 async def test_expand_proposes_judged_steps() -> None:
@@ -103,3 +113,27 @@ async def test_a_model_in_trouble_is_an_error() -> None:
     reasoner = Reasoner(ScriptedGenerator(), (ScriptedVerifier(fail=ModelUnavailable("down")),))
     with pytest.raises(ModelUnavailable):
         await reasoner.carry_out(Prefix("p"), work())
+
+
+@dataclass
+class ValueModel(ScriptedVerifier):
+    """Scores like the scripted verifier; values every state by how many steps it has."""
+
+    name: str = "value-model"
+    high: float = 1.0
+
+    async def score(self, chains: tuple[Prefix, ...]) -> Judgement:
+        judged = await super().score(chains)
+        values = tuple(tuple(self.high / (2 + i) for i in range(len(c.steps))) for c in chains)
+        return replace(judged, values=values)
+
+
+async def test_values_are_averaged_over_the_value_models() -> None:
+    verifiers = (ScriptedVerifier(), ValueModel(), ValueModel(name="other", high=0.5))
+    start = Prefix("p", (ModelStep("solve", "one"),))
+    outcome = await Reasoner(ScriptedGenerator(), verifiers).carry_out(start, work(n=2))
+    for (step,) in outcome.chains:
+        assert step.value == pytest.approx((1 / 3 + 0.5 / 3) / 2)
+        assert set(step.scores) == {"scripted-prm", "value-model", "other"}
+    plain = await Reasoner(ScriptedGenerator(), verifiers[:1]).carry_out(start, work(n=2))
+    assert all(step.value is None for (step,) in plain.chains)

@@ -129,6 +129,17 @@ def test_aggregates(how: str, value: float) -> None:
     assert aggregate([], Aggregate(how)) is None
 
 
+@pytest.mark.parametrize("strategy", ["mcts", "best_of_n"])
+def test_a_value_model_can_value_paths(strategy: str) -> None:
+    made = make_strategy(strategy, {"aggregate": "value"})
+    tree = SearchTree.plant("p", 0)
+    work = made.ask(tree, 1)[0]
+    judged = ProposedStep("solve", "a", 1, scores={"prm": 0.9}, value=0.25)
+    unjudged = ProposedStep("solve", "b", 1, scores={"prm": 0.6})
+    made.tell(tree, work, Outcome(((judged,), (unjudged,))))
+    assert [tree.node(i).estimate for i in (1, 2)] == [0.25, 0.6], "else the lowest score"
+
+
 def test_a_correction_takes_the_place_of_what_it_revises() -> None:
     strategy = make_strategy("best_of_n", {"n": 1})
     tree = SearchTree.plant("p", 0)
