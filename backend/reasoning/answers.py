@@ -12,6 +12,8 @@ from fractions import Fraction
 from typing import Final
 
 _MARK: Final = re.compile(r"^\s*(?:the\s+)?(?:final\s+)?answer\s*(?:is)?\s*[:=]?\s*", re.IGNORECASE)
+_UNKNOWN: Final = re.compile(r"([A-Za-z])\s*=(?!=)\s*")
+_DIGIT: Final = re.compile(r"[0-9]")
 _LONGEST: Final = 200
 _OPERATORS: Final[dict[type[ast.operator], Callable[[Fraction, Fraction], Fraction]]] = {
     ast.Add: operator.add,
@@ -30,10 +32,10 @@ def extract_answer(text: str) -> str | None:
 def same_answer(answer: str | None, reference: str | None) -> bool | None:
     """Whether an answer is right; None where the reference answer cannot say so.
 
-    Compares as text, then as exact numbers. Where the reference is an expression, such as
-    "(13 - 7) * (8 - 4)" in the Game of 24, the answer must use the same numbers, each as often,
-    and come to the same value. A number can be no match for a reference answer in words, and no
-    mistake either: nobody can tell.
+    Compares as text, then as exact numbers ("x = 5" is 5, but not y = 5). Where the reference is an
+    expression, such as "(13 - 7) * (8 - 4)" in the Game of 24, the answer must use the same
+    numbers, each as often, and come to the same value. An answer with numbers can be no match for
+    a reference in words only, and no mistake either: nobody can tell.
     """
     if reference is None or not reference.strip():
         return None
@@ -43,10 +45,14 @@ def same_answer(answer: str | None, reference: str | None) -> bool | None:
         return True
     found, wanted = _parse(answer), _parse(reference)
     if wanted is None:
-        return False if found is None else None
+        numeric = found is not None or (_DIGIT.search(answer) and not _DIGIT.search(reference))
+        return None if numeric else False
     if found is None or found.value != wanted.value:
         return False
-    return not wanted.composite or found.numbers == wanted.numbers
+    if found.unknown and wanted.unknown and found.unknown != wanted.unknown:
+        return False
+    # "x = 1/2" is a value; without an unknown, an expression is the way to it as well.
+    return bool(wanted.unknown) or not wanted.composite or found.numbers == wanted.numbers
 
 
 def _plain(text: str) -> str:
@@ -54,9 +60,10 @@ def _plain(text: str) -> str:
 
 
 class _Expression:
-    """The exact value of an arithmetic expression and the numbers in it."""
+    """The exact value of an arithmetic expression, the numbers in it, and the unknown it is for."""
 
-    def __init__(self, tree: ast.expr) -> None:
+    def __init__(self, tree: ast.expr, unknown: str) -> None:
+        self.unknown = unknown
         self.numbers: Counter[Fraction] = Counter()
         self.composite = False
         self.value = self._value(tree)
@@ -79,9 +86,13 @@ def _parse(text: str) -> _Expression | None:
     """The expression, None where the text is anything else (a word, a call, far too long)."""
     cleaned = re.sub(r"(?<=\d),(?=\d{3}\b)", "", text).replace("$", "").replace("×", "*").strip()
     cleaned = cleaned.replace("÷", "/").replace("−", "-")
+    named = _UNKNOWN.match(cleaned)
+    unknown = ""
+    if named is not None:
+        unknown, cleaned = named[1].casefold(), cleaned[named.end() :]
     if not cleaned or len(cleaned) > _LONGEST:
         return None
     try:
-        return _Expression(ast.parse(cleaned, mode="eval").body)
+        return _Expression(ast.parse(cleaned, mode="eval").body, unknown)
     except (SyntaxError, ValueError, ZeroDivisionError, OverflowError, RecursionError):
         return None

@@ -7,7 +7,10 @@ export function readAddress() {
   return { run: query.get("run"), node: /^\d+$/.test(node ?? "") ? Number(node) : null };
 }
 
-/** @param {boolean} push whether Back should lead to what was shown before */
+/**
+ * @param {boolean} push whether Back should lead to what was shown before. The form in front of a run gives its
+ *   place up to the run that came out of it, so that Back leads from run to run.
+ */
 export function writeAddress(run, node, push = false) {
   const query = new URLSearchParams(location.search);
   const put = (name, value) => (value === null ? query.delete(name) : query.set(name, String(value)));
@@ -16,7 +19,6 @@ export function writeAddress(run, node, push = false) {
   const text = query.toString();
   const url = text ? `${location.pathname}?${text}` : location.pathname;
   if (url === location.pathname + location.search) return;
-  // A new entry starts without the state of the one before (the form in front of a run, say).
-  if (push) history.pushState(null, "", url);
-  else history.replaceState(history.state, "", url);
+  if (push && !history.state?.form) history.pushState(null, "", url);
+  else history.replaceState(push ? null : history.state, "", url);
 }

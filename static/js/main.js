@@ -5,13 +5,14 @@
 
 import { readAddress, writeAddress } from "./address.js";
 import { brand } from "./brand.js";
-import { share, showKeys } from "./dialogs.js";
+import { showKeys } from "./dialogs.js";
 import { Explorer } from "./explorer.js";
 import { SearchForm } from "./form.js";
 import { arrowFrom, listenToKeys } from "./keys.js";
 import { Labels } from "./labels.js";
 import { RunList } from "./runs.js";
 import { Session } from "./session.js";
+import { share } from "./share.js";
 import { restoreTheme, switchTheme } from "./theme.js";
 
 const session = new Session();
@@ -71,9 +72,18 @@ export async function search(problem, name, tokens, nodes, seconds, reference, s
   });
 }
 
-function openRun(id, node = null, push = true) {
+/** Somebody started or picked a run. */
+function openRun(id) {
+  if (history.state?.form && id === session.run?.id) {
+    history.back(); // it lies right behind the form
+    return;
+  }
+  writeAddress(id, null, true);
   showForm(false);
-  writeAddress(id, node, push);
+  showRun(id);
+}
+
+function showRun(id, node = null) {
   explorer?.tab("overview");
   session.open(id, node);
 }
@@ -103,12 +113,13 @@ function hostExplorer(element) {
 
 function followAddress() {
   const { run, node } = readAddress();
+  // The state outlives a reload: the form is in front of a run again when it was.
   showForm(run === null || history.state?.form === true);
   if (run === null && session.shared) session.deadLink();
   else if (run === null) {
     if (session.run || session.connection !== "idle") session.closeRun();
   } else if (run === session.run?.id) session.select(node);
-  else openRun(run, node, false);
+  else showRun(run, node);
 }
 
 /** On a small screen the form and the tree take turns. */

@@ -225,8 +225,9 @@ export class Overview {
       if (spot) busy.set(id, spot);
     }
     this.overlay.place(selected === null ? null : this.#spot(selected), busy);
-    const drawn = this.scene?.ids.length ?? 0;
-    this.count.textContent = drawn < model.size ? `${drawn} of ${model.size} steps drawn` : "";
+    // The problem is always drawn, and is no step.
+    const drawn = this.scene?.ids.length ?? 1;
+    this.count.textContent = drawn < model.size ? `${drawn - 1} of ${model.size - 1} steps drawn` : "";
     this.fitButton.setAttribute("aria-pressed", String(this.view.fits));
   }
 

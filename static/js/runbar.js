@@ -84,16 +84,15 @@ export class RunBar {
   }
 
   #answer(run) {
-    const key = `${run.answer}|${run.correct}|${run.reference_answer}`;
+    const over = !this.session.active && run.status !== "paused";
+    const key = `${run.answer}|${run.correct}|${run.reference_answer}|${over}`;
     if (this.answer.dataset.key === key && this.answer.firstChild) return;
     this.answer.dataset.key = key;
     if (run.answer === null || run.answer === undefined) {
-      fill(this.answer, h("span.tw-dim", {}, this.session.active ? "No answer yet" : "No answer found"));
+      fill(this.answer, h("span.tw-dim", {}, over ? "No answer found" : "No answer yet"));
       return;
     }
-    const grade = { true: ["tw-right", "✓ right"], false: ["tw-wrong", "✕ wrong"] }[run.correct];
-    fill(this.answer, h("span.tw-dim", {}, "Answer "), h("b", {}, oneLine(run.answer, 60)),
-      grade && h(`span.tw-grade.${grade[0]}`, { title: `Reference answer: ${run.reference_answer}` }, grade[1]));
+    fill(this.answer, h("span.tw-dim", {}, "Answer "), h("b", {}, oneLine(run.answer, 60)), run.reference_answer && grade(run));
   }
 
   #cost() {
@@ -119,4 +118,16 @@ export class RunBar {
     setText(parts.limit, limit ? `/ ${format(limit)}` : "");
     parts.bar.style.width = limit && used ? `${Math.min(100, (100 * used) / limit)}%` : "0";
   }
+}
+
+const GRADES = {
+  true: ["tw-right", "✓ right", "Reference answer"],
+  false: ["tw-wrong", "✕ wrong", "Reference answer"],
+  null: ["tw-untold", "cannot tell", "Not comparable with the reference answer"],
+};
+
+/** What the reference answer says about the answer; it may be of a kind that says nothing. */
+function grade(run) {
+  const [kind, text, about] = GRADES[String(run.correct)];
+  return h(`span.tw-grade.${kind}`, { title: `${about}: ${run.reference_answer}` }, text);
 }

@@ -18,7 +18,8 @@ def test_extract(text: str, answer: str | None) -> None:
     ("answer", "reference"),
     [("12", "12"), ("12.0", "12"), ("1,200", "1200"), ("$5", "5"), ("1/2", "0.5"), ("YES", "yes"),
      ("(13 - 7) * (8 - 4)", "24"), ("(8 - 4) * (13 - 7)", "(13 - 7) * (8 - 4)"),
-     ("4 × 6", "24"), ("-3", "−3")],
+     ("4 × 6", "24"), ("-3", "−3"), ("5", "x = 5"), ("x=5", "5"), ("X = 10/2", "x = 5"),
+     ("0.5", "x = 1/2"), ("Paris", "paris.")],
 )  # fmt: skip
 def test_the_same(answer: str, reference: str) -> None:
     assert same_answer(answer, reference) is True
@@ -29,7 +30,8 @@ def test_the_same(answer: str, reference: str) -> None:
     [("13", "12"), ("", "12"), (None, "12"), ("24", "(13 - 7) * (8 - 4)"),
      ("12 * 2", "(13 - 7) * (8 - 4)"), ("(13 - 7) * (8 - 4) + 0", "(13 - 7) * (8 - 4)"),
      ("1", "11"), ("1/0", "1"), ("9**9**9", "1"), ("__import__('os').system('true')", "0"),
-     ("(" * 5000 + "1", "1"), ("True", "1")],
+     ("(" * 5000 + "1", "1"), ("True", "1"), ("6", "x = 5"), ("y = 5", "x = 5"), ("x == 5", "5"),
+     ("Paris", "London"), ("Paris", "12"), ("5 apples", "6 apples")],
 )  # fmt: skip
 def test_not_the_same(answer: str | None, reference: str) -> None:
     assert same_answer(answer, reference) is False
@@ -40,8 +42,10 @@ def test_without_a_reference_nobody_knows() -> None:
     assert same_answer("12", "  ") is None
 
 
-def test_a_number_cannot_be_graded_by_words() -> None:
-    assert same_answer("12", "banana") is None
-    assert same_answer("(13 - 7) * 4", "twenty-four") is None
-    assert same_answer("Paris", "London") is False
-    assert same_answer("Paris", "12") is False
+@pytest.mark.parametrize(
+    ("answer", "reference"),
+    [("12", "banana"), ("(13 - 7) * 4", "twenty-four"), ("x = 5", "banana"), ("2x + 3", "banana"),
+     ("5 apples", "banana"), ("12", "12 dollars")],
+)  # fmt: skip
+def test_words_cannot_grade_numbers(answer: str, reference: str) -> None:
+    assert same_answer(answer, reference) is None
