@@ -58,7 +58,7 @@ async def solve_problem(
             console.print(f"treewright: {error.message}{hint}", style="red", markup=False)
             return None
         if not request.quiet:
-            await _show(service, run.id, console)
+            await show(service, run.id, console)
         await service.settled(run.id)
         view = await service.tree(run.id)
     if not request.quiet:
@@ -81,12 +81,22 @@ async def _service(settings: Settings, keep: bool) -> AsyncIterator[RunService]:
         await asyncio.to_thread(close_models)
 
 
-async def _show(service: RunService, run_id: str, console: Console) -> None:
-    """Redraw whenever something was committed, until the run ends."""
+async def show(service: RunService, run_id: str, console: Console) -> None:
+    """Redraw whenever something was committed, until nothing drives the run any more: it may have
+    been left paused (the disk is full, say), and a paused run can be watched for ever.
+    """
     with Live(console=console, refresh_per_second=8, transient=False) as live:
-        async for part in await service.watch(run_id):
-            if part is not None:
-                live.update(_picture(await service.tree(run_id)))
+        async with asyncio.TaskGroup() as group:
+            drawing = group.create_task(_draw(service, run_id, live))
+            await service.settled(run_id)
+            drawing.cancel()
+        live.update(_picture(await service.tree(run_id)))
+
+
+async def _draw(service: RunService, run_id: str, live: Live) -> None:
+    async for part in await service.watch(run_id):
+        if part is not None:
+            live.update(_picture(await service.tree(run_id)))
 
 
 def _picture(view: TreeView) -> Group:
@@ -142,7 +152,8 @@ def _progress(run: RunRecord) -> ProgressBar:
 
 def _report(console: Console, view: TreeView) -> None:
     run = view.run
-    verdict = {True: " (right)", False: " (wrong)", None: ""}[run.correct]
+    untold = " (cannot tell whether right)" if run.reference_answer else ""
+    verdict = {True: " (right)", False: " (wrong)", None: untold}[run.correct]
     answer = "no answer" if run.answer is None else f"{run.answer}{verdict}"
     reason = f": {run.reason}" if run.reason else ""
     if not console.is_terminal:

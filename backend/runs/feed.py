@@ -73,7 +73,9 @@ class Feed:
 async def _woken(wake: asyncio.Event) -> bool:
     """Whether it was set before it was time for a sign of life."""
     try:
-        await asyncio.wait_for(wake.wait(), _KEEP_ALIVE_SECONDS)
+        # Not wait_for: Python 3.11's swallows a cancellation that comes just as the wait ends.
+        async with asyncio.timeout(_KEEP_ALIVE_SECONDS):
+            await wake.wait()
     except TimeoutError:
         return False
     return True

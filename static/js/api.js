@@ -53,7 +53,10 @@ export const api = {
   /** @param {"pause"|"resume"|"stop"} action */
   steer: (run, action) => call("POST", at("runs", run, action)),
   label: (run, node, label) => call("POST", at("runs", run, "nodes", node, "labels"), label),
-  share: (run) => call("POST", at("runs", run, "shares"), { role: "view" }),
+  /** @param {number} expiresIn seconds */
+  share: (run, expiresIn) => call("POST", at("runs", run, "shares"), { role: "view", expires_in: expiresIn }),
+  shares: (run) => call("GET", at("runs", run, "shares")),
+  revoke: (share) => call("DELETE", at("shares", share)),
   /** An EventSource cannot send headers. */
   eventsUrl: (run, after) => `${at("runs", run, "events")}?after=${after}${SHARED ? "&view=shared" : ""}`,
 };

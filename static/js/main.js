@@ -5,13 +5,14 @@
 
 import { readAddress, writeAddress } from "./address.js";
 import { brand } from "./brand.js";
-import { share, showKeys } from "./dialogs.js";
+import { showKeys } from "./dialogs.js";
 import { Explorer } from "./explorer.js";
 import { SearchForm } from "./form.js";
 import { arrowFrom, listenToKeys } from "./keys.js";
 import { Labels } from "./labels.js";
 import { RunList } from "./runs.js";
 import { Session } from "./session.js";
+import { share } from "./share.js";
 import { restoreTheme, switchTheme } from "./theme.js";
 
 const session = new Session();

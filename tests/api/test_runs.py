@@ -121,8 +121,22 @@ def test_listing_filters_and_pages(api: httpx2.Client) -> None:
     assert [run["id"] for run in first["items"] + rest["items"]] == ids[::-1]
     assert rest["cursor"] is None
     error(api.get("/api/runs", params={"cursor": "nonsense"}), 404, "unknown_cursor")
-    error(api.get("/api/runs", params={"status": "asleep"}), 422, "unknown_status")
-    error(api.get("/api/runs", params={"strategy": "luck"}), 422, "unknown_strategy")
+
+
+@pytest.mark.parametrize(
+    ("name", "choices"),
+    [("status", ["queued", "running", "paused", "finished", "stopped", "failed"]),
+     ("strategy", ["mcts", "best_of_n"])],
+)  # fmt: skip
+def test_a_filter_that_is_no_choice_is_refused_and_told_the_choices(
+    api: httpx2.Client, name: str, choices: list[str]
+) -> None:
+    for wrong in ("asleep", "-", "\ud7ff\x00", choices[0].upper()):
+        refused = error(api.get("/api/runs", params={name: wrong}), 422, f"unknown_{name}")
+        assert refused["hint"] == f"choose one of: {', '.join(choices)}"
+    for choice in choices:
+        items = api.get("/api/runs", params={name: choice}).json()["items"]
+        assert {run[name] for run in items} <= {choice}
 
 
 def test_pause_resume_stop_delete(api: httpx2.Client) -> None:

@@ -73,6 +73,7 @@ def grow(page: "Page", steps: int, pause: int = 10) -> None:
 def share(page: "Page") -> str:
     """Make a link to the tree; returns its path."""
     page.click(".tw-share")
+    page.click(".tw-make-link")
     url = page.input_value(".tw-share-url")
     page.keyboard.press("Escape")
     return "/" + url.split("/", 3)[3]

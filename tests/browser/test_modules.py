@@ -54,7 +54,7 @@ def run(page: "Page", script: str, argument: object = None) -> Any:
     """Runs a script with the modules in scope; returns what it returns."""
     names = {"TreeModel": "tree-model", "tidyLayout": "layout", "listRows": "outline"}
     names |= {"chooseVisible": "visible", "alwaysKept": "visible", "valueColor": "colors"}
-    names |= {"View": "view"}
+    names |= {"View": "view", "inTheFormsWords": "form-errors", "ApiError": "api"}
     imports = "".join(
         f"const {{ {name} }} = await import('{ORIGIN}/js/{module}.js');"
         for name, module in names.items()
@@ -213,3 +213,43 @@ def test_view_fits_until_somebody_chooses(modules: "Page") -> None:
       return {inside, ratio: width(later) / width(whole), fits: view.fits};
     """
     assert run(modules, script) == {"inside": True, "ratio": pytest.approx(0.5), "fits": False}
+
+
+SETTINGS = {"properties": {"n": {"title": "Solutions"}, "by_action": {}}}
+
+
+@pytest.mark.parametrize(
+    ("code", "said", "hint", "shown"),
+    [
+        ("invalid_settings", "settings of best_of_n: n: Input should be greater than or equal to 1",
+         "GET /api/strategies lists it", "Solutions must be at least 1."),
+        ("invalid_settings", "settings of x: n: Input should be a valid integer, got a fraction; "
+         "by_action: Value error", "GET /api/strategies lists it",
+         "Solutions must be a whole number. by action is not right: Value error."),
+        ("invalid_budget", "the budget nodes must be above 0, and whole but for seconds",
+         "for example {'seconds': 600}", "Max nodes must be above 0"),
+        ("invalid_budget", "the budget seconds may be at most 604,800", "",
+         "Max seconds may be at most 604,800"),
+        ("invalid_request", "seed: Input should be a valid integer; budget.seconds: Input should "
+         "be a valid number", "see /openapi.json for what is allowed",
+         "Seed must be a whole number. Max seconds must be a number."),
+    ],
+)  # fmt: skip
+def test_errors_use_the_names_of_the_form(
+    modules: "Page", code: str, said: str, hint: str, shown: str
+) -> None:
+    script = """
+      const [code, said, hint, settings] = argument;
+      return inTheFormsWords(new ApiError(422, code, said, hint), {settings});
+    """
+    found = run(modules, script, [code, said, hint, SETTINGS])
+    assert found["message"] == shown
+    assert not any(sign in found["hint"] for sign in ("api", "{", "/"))
+
+
+def test_words_for_people_stay_as_they_are(modules: "Page") -> None:
+    script = """
+      const error = new ApiError(422, 'invalid_request', 'the seed is odd', 'take another');
+      return inTheFormsWords(error, null);
+    """
+    assert run(modules, script) == {"message": "The seed is odd", "hint": "Take another"}

@@ -6,6 +6,7 @@ import pytest
 
 from tests.browser.conftest import Opener
 from tests.browser.explorer import (
+    PROBLEM,
     click_step,
     finished_run,
     search,
@@ -16,7 +17,7 @@ from tests.browser.explorer import (
 )
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Page
+    from playwright.sync_api import Locator, Page
 
 pytestmark = pytest.mark.browser
 
@@ -75,8 +76,8 @@ def test_dead_link_says_so(live_server: str, open_page: Opener) -> None:
     page.wait_for_selector("text=This link is unknown, expired or revoked.")
 
 
-def test_example_fills_the_form(live_server: str, open_page: Opener) -> None:
-    page = open_page(live_server)
+def _pick_an_example(page: "Page") -> "Locator":
+    """Picks the first example; returns the input of its reference answer."""
     page.wait_for_selector(".tw-summary")
     page.click("#tw-example input")
     page.keyboard.press("ArrowDown")
@@ -86,13 +87,28 @@ def test_example_fills_the_form(live_server: str, open_page: Opener) -> None:
     page.click("#tw-more button")
     reference = page.locator("#tw-reference").locator("input, textarea")
     assert reference.input_value()
+    return reference
+
+
+def _wait_for_own_problem(page: "Page") -> None:
+    page.wait_for_function("document.querySelector('#tw-example input').value.startsWith('Your')")
+
+
+def test_example_fills_the_form(live_server: str, open_page: Opener) -> None:
+    page = open_page(live_server)
+    reference = _pick_an_example(page)
     # An edited problem is the person's own: the example's answer must not grade it.
     page.locator("#tw-problem textarea").press_sequentially("!")
-    page.wait_for_function("document.querySelector('#tw-example input').value.startsWith('Your')")
+    _wait_for_own_problem(page)
     assert reference.input_value() == ""
+
+
+def test_a_typed_reference_answer_outlives_the_example(live_server: str, open_page: Opener) -> None:
+    page = open_page(live_server)
+    reference = _pick_an_example(page)
     reference.fill("7")
-    page.locator("#tw-problem textarea").press_sequentially("?")
-    page.wait_for_timeout(300)
+    page.locator("#tw-problem textarea").press_sequentially("!")
+    _wait_for_own_problem(page)
     assert reference.input_value() == "7"
 
 
@@ -117,6 +133,21 @@ def test_invalid_input_is_explained(
     page.click("#tw-search")
     wait_for_steps(page, 1)
     assert not page.is_visible(".tw-form-error")
+
+
+def test_a_wrong_setting_is_named_as_in_the_form(live_server: str, open_page: Opener) -> None:
+    page = open_page(live_server)
+    page.wait_for_selector(".tw-summary")
+    page.click(".tw-settings summary")
+    page.get_by_label("Children per expansion").fill("0")
+    page.fill("#tw-problem textarea", PROBLEM)
+    page.click("#tw-search")
+    error = page.wait_for_selector(".tw-form-error[role=alert]")
+    assert error is not None
+    said = error.inner_text()
+    assert said.startswith("Children per expansion must be at least 1.")
+    assert "children:" not in said
+    assert "/api" not in said
 
 
 def test_back_leads_to_the_run_before(live_server: str, open_page: Opener) -> None:

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.browser.conftest import Opener
-from tests.browser.explorer import search, settle, share, wait_until_done
+from tests.browser.explorer import finished_run, search, settle, share, wait_until_done
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
@@ -22,6 +22,20 @@ OUTSIDE = """() => [...document.querySelectorAll('.tw-explorer *, #tw-side *')]
     .filter((element) => element.checkVisibility() && !element.closest('svg, .tw-chip-list'))
     .filter((element) => element.getBoundingClientRect().right > innerWidth + 1)
     .map((element) => element.className)"""
+
+OUT_OF_CARD = """() => {
+    const card = document.querySelector('.tw-runbar');
+    const box = card.getBoundingClientRect();
+    return [...card.querySelectorAll('*')]
+        .filter((element) => element.checkVisibility())
+        .filter((element) => {
+            const { right, bottom } = element.getBoundingClientRect();
+            const cut = element.scrollWidth > element.clientWidth;
+            return right > box.right || bottom > box.bottom
+                || (cut && element.matches('.tw-run-facts'));
+        })
+        .map((element) => element.className);
+}"""
 
 
 def fits(page: "Page") -> None:
@@ -66,8 +80,19 @@ def test_a_shared_tree_fits_and_offers_nothing_that_is_not_there(
     shared.wait_for_function("window.treewright?.model.size > 1")
     settle(shared)
     fits(shared)
+    assert shared.evaluate(OUT_OF_CARD) == []
     assert shared.is_visible("text=Shared tree, read-only")
-    assert not shared.is_visible(".tw-form-toggle")
+    assert not shared.is_visible("text=New search")
+
+
+def test_the_share_dialog_fits(live_server: str, open_page: Opener) -> None:
+    page = open_page(live_server, **PHONE)
+    search(page)
+    wait_until_done(page)
+    page.tap(".tw-share")
+    page.tap(".tw-make-link")
+    page.wait_for_selector(".tw-links .tw-revoke")
+    fits(page)
 
 
 def test_back_leads_from_the_form_to_the_run(live_server: str, open_page: Opener) -> None:
@@ -82,6 +107,29 @@ def test_back_leads_from_the_form_to_the_run(live_server: str, open_page: Opener
     page.tap(".tw-form-toggle")
     page.tap(".tw-form-toggle")
     page.wait_for_selector("#tw-search", state="hidden")
+
+
+def test_back_leads_from_run_to_run_and_not_to_the_form_between(
+    live_server: str, open_page: Opener
+) -> None:
+    page = open_page(live_server, **PHONE)
+    first = finished_run(page, nodes=6)
+    page.tap(".tw-form-toggle")
+    second = finished_run(page, nodes=6)
+    assert second != first
+    page.go_back()
+    page.wait_for_function("id => treewright.run?.id === id", arg=first)
+    assert not page.is_visible("#tw-search")
+    page.tap(".tw-form-toggle")
+    assert page.is_visible("#tw-search")
+    # The run behind the form, picked from the list, is where Back would lead.
+    page.tap(".tw-run[aria-current=true]")
+    page.wait_for_selector("#tw-search", state="hidden")
+    page.go_forward()
+    page.wait_for_selector("#tw-search")
+    page.reload()
+    page.wait_for_function("id => window.treewright?.run?.id === id", arg=first)
+    assert page.is_visible("#tw-search")
 
 
 @pytest.mark.parametrize("width", [800, 1100, 1440])

@@ -19,7 +19,7 @@ def test_extract(text: str, answer: str | None) -> None:
     [("12", "12"), ("12.0", "12"), ("1,200", "1200"), ("$5", "5"), ("1/2", "0.5"), ("YES", "yes"),
      ("(13 - 7) * (8 - 4)", "24"), ("(8 - 4) * (13 - 7)", "(13 - 7) * (8 - 4)"),
      ("4 × 6", "24"), ("-3", "−3"), ("5", "x = 5"), ("x=5", "5"), ("X = 10/2", "x = 5"),
-     ("Paris", "paris.")],
+     ("0.5", "x = 1/2"), ("Paris", "paris.")],
 )  # fmt: skip
 def test_the_same(answer: str, reference: str) -> None:
     assert same_answer(answer, reference) is True

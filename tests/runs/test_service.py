@@ -275,7 +275,8 @@ async def test_more_runs_than_room_wait_their_turn(
 async def test_a_right_and_a_wrong_answer(service: RunService) -> None:
     run = await service.start(request())
     answer = (await service.settled(run.id)).answer
-    for reference, correct in ((answer, True), ("no number", False), (None, None)):
+    references = ((answer, True), ("-1", False), ("no number", None), (None, None))
+    for reference, correct in references:
         again = await service.start(request(reference_answer=reference))
         assert (await service.settled(again.id)).correct is correct
 

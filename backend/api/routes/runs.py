@@ -1,8 +1,8 @@
 """Routes on runs: start, list, read, pause, resume, stop, delete, tree and events."""
 
 import json
-from collections.abc import AsyncIterator
-from typing import Annotated
+from collections.abc import AsyncIterator, Iterable
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Header, Query
 from fastapi.responses import StreamingResponse
@@ -11,14 +11,20 @@ from backend.api.access import Owner, Reading, RunId, Service
 from backend.api.error_responses import responses
 from backend.api.schemas import NodeOut, RunCreate, RunOut, RunPage, TreeOut, event_fields
 from backend.runs.errors import InvalidRequest, NotFound
+from backend.runs.menu import strategies
 from backend.runs.request import RunRequest
+from backend.runs.session import STATUSES
 from storage.records import EventRecord
 
 router = APIRouter(prefix="/api/runs", tags=["runs"])
 
-Name = Annotated[str | None, Query(max_length=100, pattern=r"^\w*$")]
 Seq = Annotated[int | None, Query(ge=0, le=2**53)]
 Stream = AsyncIterator[tuple[EventRecord, ...] | str | None]
+
+
+def _one_of(choices: Iterable[str]) -> Any:
+    """For readers of the description; RunService checks it, with better words."""
+    return Query(json_schema_extra={"enum": list(choices)})
 
 
 @router.post(
@@ -49,8 +55,8 @@ async def start_run(body: RunCreate, service: Service) -> RunOut:
 async def list_runs(
     service: Service,
     query: Annotated[str | None, Query(max_length=1000, pattern=r"^[^\x00]*$")] = None,
-    strategy: Name = None,
-    status: Name = None,
+    strategy: Annotated[str | None, _one_of(info.name for info in strategies())] = None,
+    status: Annotated[str | None, _one_of(STATUSES)] = None,
     limit: Annotated[int, Query(ge=1, le=200)] = 50,
     cursor: Annotated[str | None, Query(max_length=1000, pattern=r"^[^\x00]*$")] = None,
 ) -> RunPage:

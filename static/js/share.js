@@ -1,0 +1,116 @@
+/** The dialog for sharing: makes links that end, lists those that still work, revokes them. */
+
+import { api } from "./api.js";
+import { openDialog } from "./dialogs.js";
+import { fill, h, keyed, setText } from "./dom.js";
+
+const DAY = 24 * 3600;
+const EXPIRIES = [["a day", DAY], ["a week", 7 * DAY], ["30 days", 30 * DAY], ["ten years", 3650 * DAY]];
+const USUAL = 30 * DAY;
+
+/** @param {import("./session.js").Session} session */
+export function share(session) {
+  new ShareDialog(session.run.id);
+}
+
+class ShareDialog {
+  /** @param {string} run */
+  constructor(run) {
+    this.run = run;
+    /** The link made last, whose address is on the screen. */
+    this.made = null;
+    this.asked = 0;
+    this.expiry = h("select.tw-select", {}, EXPIRIES.map(([text, seconds]) =>
+      h("option", { value: seconds, selected: seconds === USUAL }, text)));
+    this.create = h("button.tw-button.tw-primary.tw-make-link", { type: "button", onclick: () => this.#make() }, "Make a link");
+    this.address = h("div", { "aria-live": "polite" });
+    this.trouble = h("p.tw-trouble", { role: "alert", hidden: true });
+    this.heading = h("h3.tw-links-title", {}, "Links that work");
+    this.list = h("ul.tw-links", { "aria-label": "Links that work" });
+    openDialog("Share this tree",
+      h("p", {}, "Anyone with a link can see the tree, and cannot change anything."),
+      h("div.tw-share-row", {}, h("label", {}, "It works for ", this.expiry), this.create),
+      this.address, this.trouble, this.heading, this.list);
+    this.#showLinks([]);
+    this.#attempt(() => this.#load());
+  }
+
+  async #make() {
+    this.create.disabled = true;
+    await this.#attempt(async () => {
+      this.made = await api.share(this.run, Number(this.expiry.value));
+      this.#showAddress();
+      await this.#load();
+    });
+    this.create.disabled = false;
+  }
+
+  async #revoke(link) {
+    await this.#attempt(async () => {
+      await api.revoke(link.id);
+      if (this.made?.id === link.id) {
+        this.made = null;
+        fill(this.address);
+      }
+      await this.#load();
+    });
+  }
+
+  async #load() {
+    const asked = (this.asked += 1);
+    const { items } = await api.shares(this.run);
+    // An answer that was overtaken by a later one is out of date.
+    if (asked === this.asked) this.#showLinks(items.filter(works));
+  }
+
+  /** Does something and shows, inside the dialog, why it failed. */
+  async #attempt(act) {
+    this.trouble.hidden = true;
+    try {
+      await act();
+    } catch (error) {
+      setText(this.trouble, [error.message, error.hint].filter(Boolean).join(" "));
+      this.trouble.hidden = false;
+    }
+  }
+
+  #showAddress() {
+    const url = new URL(this.made.url, location.href).href;
+    const field = h("input.tw-share-url", { readonly: true, value: url, "aria-label": "Link to this tree", onclick: () => field.select() });
+    const copy = h("button.tw-button", { type: "button", onclick: () => copied(field, copy) }, "Copy");
+    fill(this.address, h("div.tw-share-row", {}, field, copy),
+      h("p.tw-dim", {}, "The link is shown only now: copy it before you close this."));
+    field.select();
+  }
+
+  #showLinks(links) {
+    this.heading.hidden = links.length === 0;
+    keyed(this.list, links, {
+      key: (link) => link.id,
+      make: (link) => h("li", { "data-link": link.id },
+        h("span", {}, describe(link), h("b")),
+        h("button.tw-button.tw-revoke", { type: "button", "aria-label": `Revoke the link: ${describe(link)}`, onclick: () => this.#revoke(link) }, "Revoke")),
+      update: (item, link) => setText(item.querySelector("b"), link.id === this.made?.id ? " · the one above" : ""),
+    });
+  }
+}
+
+const works = (link) => link.revoked_at === null && (link.expires_at === null || Date.parse(link.expires_at) > Date.now());
+
+/** Their addresses are known to nobody any more: links are told apart by their times. */
+function describe(link) {
+  const made = new Date(link.created_at).toLocaleString([], { dateStyle: "medium", timeStyle: "short" });
+  const until = link.expires_at === null ? "" : `, until ${new Date(link.expires_at).toLocaleDateString([], { dateStyle: "medium" })}`;
+  return `Made ${made}${until}${link.snapshot_seq === null ? "" : ", the tree as it was then"}`;
+}
+
+/** The clipboard is only there on https and localhost; everywhere else the selection is copied. */
+async function copied(field, button) {
+  field.select();
+  try {
+    await navigator.clipboard.writeText(field.value);
+  } catch {
+    document.execCommand("copy");
+  }
+  setText(button, "Copied");
+}

@@ -1,0 +1,64 @@
+"""The bar above the tree says what the API says: the answer, its grade, and what the run cost."""
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from tests.browser.conftest import Opener
+from tests.browser.explorer import finished_run
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Route
+
+pytestmark = pytest.mark.browser
+
+ANSWER = "document.querySelector('.tw-answer').innerText.trim()"
+STATUS = """status => {
+    const seq = treewright.model.seq + 1;
+    treewright.receive({seq, kind: 'status', status, reason: null});
+    return document.querySelector('.tw-answer').innerText.trim();
+}"""
+
+
+def test_a_run_without_an_answer_says_so_once_it_is_over(
+    live_server: str, open_page: Opener
+) -> None:
+    page = open_page(live_server)
+    finished_run(page, nodes=2)
+    assert page.evaluate("treewright.run.answer") is None
+    assert page.evaluate(ANSWER) == "No answer found"
+    shown = {status: page.evaluate(STATUS, status) for status in ("running", "paused", "stopped")}
+    assert shown == {
+        "running": "No answer yet", "paused": "No answer yet", "stopped": "No answer found"
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("correct", "grade"), [(True, "✓ right"), (False, "✕ wrong"), (None, "cannot tell")]
+)
+def test_the_grade(live_server: str, open_page: Opener, correct: bool | None, grade: str) -> None:
+    page = open_page(live_server)
+    run = finished_run(page, nodes=2)
+    graded: dict[str, Any] = {"answer": "12", "correct": correct, "reference_answer": "banana"}
+
+    def answer(route: "Route") -> None:
+        body = route.fetch().json()
+        body.get("run", body).update(graded)
+        route.fulfill(json=body)
+
+    page.route(f"**/api/runs/{run}", answer)
+    page.route(f"**/api/runs/{run}/tree", answer)
+    page.reload()
+    page.wait_for_selector(".tw-grade")
+    assert page.inner_text(".tw-grade") == grade
+    assert page.evaluate(ANSWER).startswith("Answer 12")
+
+
+def test_steps_are_counted_as_the_api_counts_them(live_server: str, open_page: Opener) -> None:
+    page = open_page(live_server)
+    run = finished_run(page)
+    stored = page.evaluate("id => fetch(`/api/runs/${id}`).then((r) => r.json())", run)
+    steps = stored["usage"]["nodes"]
+    assert page.evaluate("treewright.model.size") == steps + 1
+    assert page.inner_text("[data-cost=nodes] b") == str(steps)
+    assert page.inner_text(".tw-outline .tw-count") == f"{steps} steps"

@@ -1,0 +1,97 @@
+"""Sharing: links that end when the owner wants, are listed, and can be revoked."""
+
+import json
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from tests.browser.conftest import Opener
+from tests.browser.explorer import finished_run
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
+
+pytestmark = pytest.mark.browser
+
+DAY = 24 * 3600
+
+
+def make_link(page: "Page", works_for: str) -> str:
+    """In the open dialog; returns the link's path."""
+    page.get_by_label("It works for").select_option(label=works_for)
+    with page.expect_response(lambda response: response.request.method == "POST") as answer:
+        page.click(".tw-make-link")
+    path = "/" + answer.value.json()["url"].split("/", 3)[3]
+    page.wait_for_function(
+        "path => document.querySelector('.tw-share-url')?.value.endsWith(path)", arg=path
+    )
+    return path
+
+
+def links(page: "Page") -> list[dict[str, Any]]:
+    run = page.evaluate("treewright.run.id")
+    script = "run => fetch(`/api/runs/${run}/shares`).then((r) => r.json())"
+    found: list[dict[str, Any]] = page.evaluate(script, run)["items"]
+    return found
+
+
+def seconds(link: dict[str, Any]) -> float:
+    made, until = (datetime.fromisoformat(link[key]) for key in ("created_at", "expires_at"))
+    return (until - made).total_seconds()
+
+
+def test_a_link_works_for_as_long_as_the_owner_wants(live_server: str, open_page: Opener) -> None:
+    page = open_page(live_server)
+    finished_run(page, nodes=6)
+    page.click(".tw-share")
+    assert links(page) == [], "looking at the dialog makes no link"
+    for works_for in ("a day", "a week", "30 days", "ten years"):
+        make_link(page, works_for)
+    page.wait_for_function("document.querySelectorAll('.tw-links li').length === 4")
+    assert [seconds(link) / DAY for link in links(page)] == [3650, 30, 7, 1]
+
+
+def test_links_are_listed_and_revoked(live_server: str, open_page: Opener) -> None:
+    page = open_page(live_server)
+    finished_run(page, nodes=6)
+    page.click(".tw-share")
+    kept, revoked = make_link(page, "a week"), make_link(page, "a day")
+    page.keyboard.press("Escape")
+    page.click(".tw-share")
+    page.wait_for_selector(".tw-links li >> nth=1")
+    assert not page.is_visible(".tw-share-url"), "an address is shown only once"
+    newest = links(page)[0]["id"]
+    page.click(f"[data-link='{newest}'] .tw-revoke")
+    page.wait_for_selector(f"[data-link='{newest}']", state="detached")
+    assert page.locator(".tw-links li").count() == 1
+    assert [link["revoked_at"] is None for link in links(page)] == [False, True]
+    reader = open_page(live_server, revoked)
+    reader.wait_for_selector("text=This link is unknown, expired or revoked.")
+    reader = open_page(live_server, kept)
+    reader.wait_for_function("window.treewright?.model.size > 1")
+
+
+def test_a_revoked_link_is_no_longer_offered(live_server: str, open_page: Opener) -> None:
+    page = open_page(live_server)
+    finished_run(page, nodes=6)
+    page.click(".tw-share")
+    make_link(page, "30 days")
+    page.click("text=Revoke")
+    page.wait_for_selector(".tw-share-url", state="detached")
+    page.wait_for_selector("text=Links that work", state="hidden")
+
+
+def test_what_fails_is_said_in_the_dialog(live_server: str, open_page: Opener) -> None:
+    page = open_page(live_server)
+    finished_run(page, nodes=6)
+    body = json.dumps(
+        {"error": {"code": "storage_full", "message": "the disk is full", "hint": ""}}
+    )
+    page.route("**/shares", lambda route: route.fulfill(status=507, body=body))
+    page.click(".tw-share")
+    page.click(".tw-make-link")
+    page.wait_for_selector("dialog >> text=The disk is full")
+    page.unroute("**/shares")
+    make_link(page, "a day")
+    assert not page.is_visible("text=The disk is full")
