@@ -92,7 +92,7 @@ export class RunBar {
       fill(this.answer, h("span.tw-dim", {}, over ? "No answer found" : "No answer yet"));
       return;
     }
-    fill(this.answer, h("span.tw-dim", {}, "Answer "), h("b", {}, oneLine(run.answer, 60)), run.reference_answer && grade(run));
+    fill(this.answer, h("span.tw-dim", {}, "Answer "), h("b", {}, oneLine(run.answer, 60)), run.reference_answer && run.correct !== undefined && grade(run));
   }
 
   #cost() {

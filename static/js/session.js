@@ -120,6 +120,11 @@ export class Session {
       this.clock = performance.now();
       this.tell("run");
     }
+    if (event.kind === "answered" && fresh) {
+      // Whether it is right is not known here: undefined, until the run itself says so.
+      this.run = { ...this.run, answer: event.answer, correct: undefined };
+      this.tell("run");
+    }
     if (event.kind === "answered" || event.kind === "status") this.#refreshSoon();
     if (changed) this.tell("tree");
   }

@@ -33,6 +33,17 @@ def test_a_run_without_an_answer_says_so_once_it_is_over(
     }  # fmt: skip
 
 
+def test_an_answer_is_shown_at_once(live_server: str, open_page: Opener) -> None:
+    page = open_page(live_server)
+    finished_run(page, nodes=2)
+    answered = """() => {
+        const seq = treewright.model.seq + 1;
+        treewright.receive({seq, kind: 'answered', node: 1, answer: '42'});
+        return document.querySelector('.tw-answer').innerText.trim();
+    }"""
+    assert page.evaluate(answered) == "Answer 42"
+
+
 @pytest.mark.parametrize(
     ("correct", "grade"), [(True, "✓ right"), (False, "✕ wrong"), (None, "cannot tell")]
 )
