@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from tokenizers import Tokenizer
 
-from training.tasks.core import END, Step, render_prompt
+from training.tasks.core import END, TAGS, Step, render_prompt
 
 NO_LABEL = -1
 # Steps after a standing mistake are wrong for a trivial reason: they teach less.
@@ -18,13 +18,15 @@ _AFTER_MISTAKE = 0.3
 class Piece:
     """A stretch of text: whether its tokens carry language loss, and the labels at its newline.
 
-    `correct`: is the step right. `value`: does the trace end right from here.
+    `correct`: is the step right. `value`: does the trace end right from here. `shares`: how
+    often each thought action should follow this piece (a tag and its share, sum 1).
     """
 
     text: str
     trained: bool = False
     correct: bool | None = None
     value: bool | None = None
+    shares: dict[str, float] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +35,7 @@ class Example:
 
     `trained[i]` says whether token i is a language-model target. `correct[i]` and `value[i]` are
     1, 0 or NO_LABEL and stand at the newline that ends a step; `weights[i]` scales their loss.
+    `policy`: (position, share per tag in the order of TAGS) where the next action has a target.
     """
 
     ids: list[int] = field(default_factory=list)
@@ -40,6 +43,7 @@ class Example:
     correct: list[int] = field(default_factory=list)
     value: list[int] = field(default_factory=list)
     weights: list[float] = field(default_factory=list)
+    policy: list[tuple[int, list[float]]] = field(default_factory=list)
 
 
 def encode_pieces(tokenizer: Tokenizer, pieces: Sequence[Piece]) -> Example:
@@ -56,6 +60,9 @@ def encode_pieces(tokenizer: Tokenizer, pieces: Sequence[Piece]) -> Example:
         example.value.extend([*silent, _mark(piece.value)])
         weight = _AFTER_MISTAKE if piece.correct is False and after_mistake else 1.0
         example.weights.extend([weight] * count)
+        if piece.shares is not None:
+            shares = [piece.shares.get(tag, 0.0) for tag in TAGS]
+            example.policy.append((len(example.ids) - 1, shares))
         if piece.correct is not None:
             after_mistake = not piece.correct
     return example

@@ -21,7 +21,7 @@ from training import progress
 from training.encoding import NO_LABEL, Example
 from training.model import LanguageModel
 from training.muon import Muon
-from training.tasks.core import ENDS_RIGHT, ENDS_WRONG
+from training.tasks.core import ENDS_RIGHT, ENDS_WRONG, TAGS
 from training.tokenizer import token_id
 
 LOG = logging.getLogger("training")
@@ -45,7 +45,8 @@ class LoopConfig:
     linearly down to 1 %; `flat` = 1 never falls, so that the stage can be continued. The loss is
     language_weight * language + label_weight * (correct + value). `averaged`: how much of the
     running mean of the weights each step keeps; the stage then ends with that mean, which is as
-    good as a fall of the rate and leaves the stage as it was (0: no mean).
+    good as a fall of the rate and leaves the stage as it was (0: no mean). `policy_weight`: of the
+    cross-entropy with the shares that the next thought action should have.
     """
 
     name: str
@@ -57,6 +58,7 @@ class LoopConfig:
     language_weight: float = 1.0
     label_weight: float = 0.3
     averaged: float = 0.0
+    policy_weight: float = 1.0
     rows: int = 16
     longest: int = 360
     warmup: int = 60
@@ -73,17 +75,18 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class LabelTokens:
-    """Token ids of (bad, good) whose balance at a step's newline is the model's judgement."""
+    """Token ids of (bad, good) whose balance at a newline is a judgement, and those of TAGS."""
 
     correct: tuple[int, int]
     value: tuple[int, int]
+    tags: tuple[int, ...]
 
     @classmethod
     def of(cls, tokenizer: Tokenizer) -> LabelTokens:
-        """The label tokens of the project's tokenizer."""
+        """The label and action tokens of the project's tokenizer."""
         bad, good = token_id(tokenizer, "-"), token_id(tokenizer, "+")
         wrong, right = token_id(tokenizer, ENDS_WRONG), token_id(tokenizer, ENDS_RIGHT)
-        return cls((bad, good), (wrong, right))
+        return cls((bad, good), (wrong, right), tuple(token_id(tokenizer, tag) for tag in TAGS))
 
 
 @dataclass(slots=True)
@@ -191,7 +194,16 @@ class Trainer:
         correct = self._judgement(hidden, batch.correct, batch.weights, self._labels.correct)
         value = self._judgement(hidden, batch.value, batch.weights, self._labels.value)
         loss = config.language_weight * language + config.label_weight * (correct + value)
+        if len(batch.policy_rows):
+            loss = loss + config.policy_weight * self._policy(hidden, batch)
         return loss, torch.stack([language.detach(), correct.detach(), value.detach()])
+
+    def _policy(self, hidden: Tensor, batch: Batch) -> Tensor:
+        """Cross-entropy of the action prior with its targets (AlphaZero's policy loss)."""
+        logits = self._model.logits(hidden[batch.policy_rows, batch.policy_columns])
+        prior = torch.log_softmax(logits, -1)[:, list(self._labels.tags)]
+        loss: Tensor = -(batch.policy * prior).sum(-1).mean()
+        return loss
 
     def _judgement(
         self, hidden: Tensor, labels: Tensor, weights: Tensor, pair: tuple[int, int]
@@ -258,13 +270,19 @@ def _device() -> torch.device:
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """Padded rows, each (rows, n): inputs, next-token targets, step labels and their weights."""
+    """Padded rows, each (rows, n): inputs, next-token targets, step labels and their weights.
+
+    `policy` (k, tags) are the targets of the next action at k places (row, column).
+    """
 
     ids: Tensor
     targets: Tensor
     correct: Tensor
     value: Tensor
     weights: Tensor
+    policy_rows: Tensor
+    policy_columns: Tensor
+    policy: Tensor
     used: int
 
     @classmethod
@@ -285,7 +303,18 @@ class Batch:
             correct[row, :count] = torch.tensor(example.correct)
             value[row, :count] = torch.tensor(example.value)
             weights[row, :count] = torch.tensor(example.weights)
-        return cls(ids, targets, correct, value, weights, sum(len(e.ids) for e in examples))
+        places = [(row, *target) for row, e in enumerate(examples) for target in e.policy]
+        return cls(
+            ids,
+            targets,
+            correct,
+            value,
+            weights,
+            torch.tensor([row for row, _, _ in places], dtype=torch.long),
+            torch.tensor([column for _, column, _ in places], dtype=torch.long),
+            torch.tensor([shares for _, _, shares in places]),
+            sum(len(e.ids) for e in examples),
+        )
 
 
 class _Report:

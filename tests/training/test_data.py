@@ -132,6 +132,15 @@ def test_marks_stand_beside_their_tokens(tokens: Tokenizer) -> None:
         assert example.trained[-1]
 
 
+def test_policy_targets_stand_where_the_next_action_is_chosen(tokens: Tokenizer) -> None:
+    shares = {"<solve>": 0.75, "<check>": 0.25}
+    pieces = [Piece(render_prompt("Make 24"), shares=shares), Piece("<solve> 1 + 1 = 2.\n")]
+    example = encode_pieces(tokens, pieces)
+    ((place, target),) = example.policy
+    assert example.ids[place + 1] == tokens.token_to_id("<solve>")
+    assert dict(zip(TAGS, target, strict=True)) == {**dict.fromkeys(TAGS, 0.0), **shares}
+
+
 def test_mixtures_repeat_with_their_seed(tokens: Tokenizer) -> None:
     mixture = TrunkMixture(tokens)
     first = [mixture.draw(random.Random(f"a-{i}"), 0.5) for i in range(20)]
