@@ -114,6 +114,31 @@ def migrate(
         typer.echo(f"the database in {settings.data} is up to date")
 
 
+@cli.command()
+def improve(
+    out: Annotated[Path, typer.Option(help="Folder for everything that is made.")],
+    weights: Annotated[Path | None, typer.Option(help="Models to start from.")] = None,
+    problems: Annotated[int, typer.Option(help="Training problems to search.", min=1)] = 300,
+    tokens: Annotated[int, typer.Option(help="Generated tokens per search.", min=50)] = 3000,
+    steps: Annotated[int, typer.Option(help="Steps of each retraining.", min=1)] = 400,
+    held_out: Annotated[int, typer.Option(help="Held-out problems per family.", min=1)] = 100,
+    seed: Annotated[int, typer.Option(help="Of problems, searches and training.")] = 0,
+) -> None:
+    """One round of expert iteration on the embedded models (needs the `train` extra)."""
+    try:
+        from app.improve import Improvement
+        from app.improve import improve as improve_now
+        from app.trials import shipped_models
+    except ImportError as error:
+        _fail(f"{error.name} is missing: install treewright with the extra `train`", EXIT_FAILED)
+        raise AssertionError from error
+    source = weights or shipped_models()
+    try:
+        improve_now(Improvement(out, source, problems, tokens, steps, held_out, seed))
+    except (CannotStart, ValueError) as error:
+        _fail(str(error), EXIT_FAILED)
+
+
 def _limits(budget: list[str] | None) -> dict[str, float] | None:
     if not budget:
         return None

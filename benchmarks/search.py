@@ -10,86 +10,32 @@ import argparse
 import asyncio
 import json
 import sys
-from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any
 
-from app.main import make_service, open_models
 from app.settings import Settings
-from backend.runs.request import RunRequest
+from app.trials import Contender, Trial, search, shipped_models, trial_service
 from backend.runs.service import RunService
-from storage.memory import InMemoryRunStore
-from storage.records import NodeRecord
 from training import metrics
-from training.tasks import FAMILIES, Problem, family_of
+from training.tasks import FAMILIES, Problem
 
-GREEDY = {"n": 1, "per_call": 1, "temperature": 0.0}
-ROOM = {"generated_tokens": 100_000.0, "seconds": 600.0}
-
-
-@dataclass(frozen=True, slots=True)
-class Contender:
-    """A strategy with settings, as it stands in the table."""
-
-    name: str
-    strategy: str
-    settings: Mapping[str, Any]
-
-
-CONTENDERS = (
+ROOM = 100_000.0
+GREEDY = Contender("greedy", "best_of_n", {"n": 1, "per_call": 1, "temperature": 0.0})
+EQUAL_COST = (
     Contender("MCTS, value model", "mcts", {"aggregate": "value"}),
     Contender("MCTS, PRM minimum", "mcts", {"aggregate": "min"}),
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Solved:
-    """One problem solved by one strategy: was the answer right, and what it cost."""
-
-    right: bool
-    tokens: int
-
-
-async def solve(
-    service: RunService, problem: Problem, contender: Contender, tokens: float | None, seed: int
-) -> Solved:
-    """One search, judged by the exact checker."""
-    budget = ROOM if tokens is None else {"generated_tokens": tokens, "seconds": 600.0}
-    run = await service.start(
-        RunRequest(problem.prompt, contender.strategy, contender.settings, budget=budget, seed=seed)
-    )
-    await service.settled(run.id)
-    view = await service.tree(run.id)
-    lines = _best_path(view.nodes, view.run.best_node) if view.run.answer is not None else []
-    right = family_of(problem).check(problem, lines).solved
-    await service.delete(run.id)
-    return Solved(right, int(view.run.usage["generated_tokens"]))
-
-
-def _best_path(nodes: tuple[NodeRecord, ...], leaf: int | None) -> list[str]:
-    by_id = {node.id: node for node in nodes}
-    lines: list[str] = []
-    node = by_id.get(leaf) if leaf is not None else None
-    while node is not None and node.parent is not None:
-        lines.append(f"<{node.action}> {node.text}")
-        node = by_id.get(node.parent)
-    return lines[::-1]
-
-
-async def compare(service: RunService, problem: Problem, n: int, seed: int) -> dict[str, Solved]:
+async def compare(service: RunService, problem: Problem, n: int, seed: int) -> dict[str, Trial]:
     """All contenders on one problem; MCTS gets the tokens that best-of-N used."""
     best = Contender("best of N", "best_of_n", {"n": n, "per_call": 8})
-    found = {
-        "greedy": await solve(service, problem, Contender("", "best_of_n", GREEDY), None, seed),
-        best.name: await solve(service, problem, best, None, seed),
-    }
-    for contender in CONTENDERS:
+    found = {each.name: await search(service, problem, each, ROOM, seed) for each in (GREEDY, best)}
+    for contender in EQUAL_COST:
         tokens = float(found[best.name].tokens)
-        found[contender.name] = await solve(service, problem, contender, tokens, seed)
+        found[contender.name] = await search(service, problem, contender, tokens, seed)
     return found
 
 
-def summarize(results: list[dict[str, Solved]]) -> dict[str, dict[str, object]]:
+def summarize(results: list[dict[str, Trial]]) -> dict[str, dict[str, object]]:
     """Accuracy, gain over best-of-N and mean tokens, by contender."""
     table: dict[str, dict[str, object]] = {}
     for name in results[0]:
@@ -105,11 +51,8 @@ def summarize(results: list[dict[str, Solved]]) -> dict[str, dict[str, object]]:
 
 async def measure(count: int, seeds: list[int], n: int) -> dict[str, object]:
     """The tables of all families."""
-    settings = Settings()
-    catalog, close_models = open_models(settings)
-    service = make_service(InMemoryRunStore(), catalog, settings)
     tables: dict[str, object] = {}
-    try:
+    async with trial_service(shipped_models(), Settings()) as service:
         for name, family in FAMILIES.items():
             results = [
                 await compare(service, problem, n, seed)
@@ -118,9 +61,6 @@ async def measure(count: int, seeds: list[int], n: int) -> dict[str, object]:
             ]
             tables[name] = summarize(results)
             sys.stderr.write(f"{name}: {len(results)} problems done\n")
-    finally:
-        await service.close()
-        close_models()
     return {"problems_per_family": count, "seeds": seeds, "n": n, "families": tables}
 
 
