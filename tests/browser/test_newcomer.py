@@ -114,7 +114,7 @@ def test_a_typed_reference_answer_outlives_the_example(live_server: str, open_pa
 
 @pytest.mark.parametrize(
     ("problem", "tokens", "said"),
-    [("", "4000", "problem is empty"), ("Solve x + 1 = 2.", "-5", "Token budget must be above 0")],
+    [("", "4000", "problem is empty"), ("Make 24 from 1, 2, 3 and 4.", "-5", "Token budget must be above 0")],
 )
 def test_invalid_input_is_explained(
     live_server: str, open_page: Opener, problem: str, tokens: str, said: str
@@ -128,7 +128,7 @@ def test_invalid_input_is_explained(
     assert error is not None
     assert said in error.inner_text()
     assert page.evaluate("treewright.run") is None
-    page.fill("#tw-problem textarea", "Solve x + 1 = 2.")
+    page.fill("#tw-problem textarea", "Make 24 from 1, 2, 3 and 4.")
     page.fill("#tw-tokens input", "50")
     page.click("#tw-search")
     wait_for_steps(page, 1)
@@ -152,10 +152,10 @@ def test_a_wrong_setting_is_named_as_in_the_form(live_server: str, open_page: Op
 
 def test_back_leads_to_the_run_before(live_server: str, open_page: Opener) -> None:
     page = open_page(live_server)
-    first = finished_run(page, "Solve x + 1 = 2.", 6)
-    second = finished_run(page, "Solve x + 2 = 5.", 6)
+    first = finished_run(page, "Make 24 from 1, 2, 3 and 4.", 6)
+    second = finished_run(page, "Make 24 from 2, 2, 6 and 8.", 6)
     assert first != second
     page.go_back()
     page.wait_for_function("id => treewright.run?.id === id", arg=first)
-    page.click(".tw-run >> text=x + 2 = 5")
+    page.click(".tw-run >> text=2, 2, 6 and 8")
     page.wait_for_function("id => treewright.run?.id === id", arg=second)

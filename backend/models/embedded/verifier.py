@@ -8,7 +8,7 @@ from backend.models.embedded.checkpoint import Floats
 from backend.models.embedded.engine import CACHE_BYTES, Engine, Job, Row, Stream
 from backend.models.embedded.llama import Llama
 from backend.models.embedded.past import Lru, prefix_digests
-from backend.models.embedded.text import StepTokenizer
+from backend.models.embedded.text import ENDS_RIGHT, ENDS_WRONG, StepTokenizer
 from backend.models.errors import ContextOverflow
 from backend.models.protocols import Judgement, ModelUsage, Prefix
 
@@ -16,11 +16,11 @@ REMEMBERED = 50_000
 """Judgements kept by the tokens they judge (about 15 MB)."""
 
 CORRECT = ("+", "-")
-VALUE = ("<ends-right>", "<ends-wrong>")
+VALUE = (ENDS_RIGHT, ENDS_WRONG)
 """The tokens whose balance after a line end is the step's score, and the state's value."""
 
-Marks = tuple[float, float]
-"""A step's score and the value after it, each in [0, 1]."""
+Marks = tuple[float, float | None]
+"""A step's score and the value after it, each in [0, 1]; no value from a model without VALUE."""
 
 
 def pair_of(tokenizer: StepTokenizer, names: tuple[str, str]) -> tuple[int, int]:
@@ -29,6 +29,15 @@ def pair_of(tokenizer: StepTokenizer, names: tuple[str, str]) -> tuple[int, int]
         tokenizer.added(name) if name.startswith("<") else tokenizer.single(name) for name in names
     )
     return good, bad
+
+
+def value_pair(tokenizer: StepTokenizer) -> tuple[int, int] | tuple[()]:
+    """The ids of the VALUE tokens; none where the model was made without."""
+    try:
+        return pair_of(tokenizer, VALUE)
+    except ValueError:
+        # An older model judges steps only: that is no error.
+        return ()
 
 
 class _Chain:
@@ -93,15 +102,15 @@ class _Judge:
     """The program of a verifier: score and value at each step's end."""
 
     def __init__(self, llama: Llama, tokenizer: StepTokenizer) -> None:
-        self._head = llama.head((*pair_of(tokenizer, CORRECT), *pair_of(tokenizer, VALUE)))
+        self._head = llama.head((*pair_of(tokenizer, CORRECT), *value_pair(tokenizer)))
 
     def consume(self, rows: Sequence[Row], hidden: Floats) -> Sequence[Stream]:
         logits = self._head(hidden).tolist()
-        for row, (right, wrong, ends_right, ends_wrong) in zip(rows, logits, strict=True):
+        for row, (right, wrong, *value) in zip(rows, logits, strict=True):
             stream = row.stream
             assert isinstance(stream, _ChainStream)
             assert isinstance(stream.job, _ScoreJob)
-            marks = (_sigmoid(right - wrong), _sigmoid(ends_right - ends_wrong))
+            marks = (_sigmoid(right - wrong), _sigmoid(value[0] - value[1]) if value else None)
             stream.job.judged(stream.chain, row.position, marks)
             # `wanted` loses all positions of a pass at once: the last row of a stream ends it.
             if row.position == len(stream.ids) - 1:
@@ -123,10 +132,11 @@ class EmbeddedPRM:
     ) -> None:
         """`cache_bytes` bounds the memory for prefixes read before.
 
-        Errors: ValueError when the tokenizer lacks a token of CORRECT or VALUE.
+        Errors: ValueError when the tokenizer lacks a token of CORRECT.
         """
         self._tokenizer = tokenizer
         self._window = llama.config.window
+        self._values = bool(value_pair(tokenizer))
         self._name = name
         self._known: Lru[Marks] = Lru(REMEMBERED)
         self._engine = Engine(llama, _Judge(llama, tokenizer), name, cache_bytes)
@@ -146,7 +156,8 @@ class EmbeddedPRM:
         job = _ScoreJob(encoded, self._known)
         judged = await asyncio.wrap_future(self._engine.submit(job))
         usage = ModelUsage(prompt_tokens=sum(len(chain.ids) for chain in encoded))
-        return Judgement(_part(judged, 0), usage, _part(judged, 1))
+        values = _part(judged, 1) if self._values else None
+        return Judgement(_part(judged, 0), usage, values)
 
     def close(self) -> None:
         """Stop the worker thread; calls in flight fail with ModelUnavailable."""

@@ -4,7 +4,7 @@ import math
 from collections.abc import Mapping
 
 from backend.models.embedded.text import StepTokenizer
-from backend.models.embedded.verifier import CORRECT, VALUE, pair_of
+from backend.models.embedded.verifier import CORRECT, pair_of, value_pair
 from backend.models.errors import ContextOverflow
 from backend.models.protocols import Judgement, ModelUsage, Prefix
 from backend.models.vllm.client import VllmClient, together
@@ -28,12 +28,12 @@ class VllmLabelTokenPRM:
     def __init__(self, client: VllmClient, tokenizer: StepTokenizer, name: str) -> None:
         """`tokenizer` is that of the served model.
 
-        Errors: ValueError when the tokenizer lacks a token of CORRECT or VALUE.
+        Errors: ValueError when the tokenizer lacks a token of CORRECT.
         """
         self._client = client
         self._tokenizer = tokenizer
         self._correct = pair_of(tokenizer, CORRECT)
-        self._value = pair_of(tokenizer, VALUE)
+        self._value = value_pair(tokenizer)
         self._name = name
 
     @property
@@ -53,10 +53,8 @@ class VllmLabelTokenPRM:
         # Chains of one tree share their first steps. The label takes one token of the window.
         asked = dict.fromkeys(p for chain in prefixes for p in chain if len(p) < window)
         known, usage = await self._judge(list(asked))
-        scores, values = (
-            tuple(tuple(_balance(known.get(p, {}), pair) for p in c) for c in prefixes)
-            for pair in (self._correct, self._value)
-        )
+        scores = _balances(prefixes, known, self._correct)
+        values = _balances(prefixes, known, self._value) if self._value else None
         return Judgement(scores, usage, values)
 
     def close(self) -> None:
@@ -93,6 +91,13 @@ class VllmLabelTokenPRM:
             ids.extend(self._tokenizer.step(step))
             prefixes.append(tuple(ids))
         return prefixes
+
+
+def _balances(
+    chains: list[list[Ids]], known: Mapping[Ids, Known], pair: tuple[int, int]
+) -> tuple[tuple[float | None, ...], ...]:
+    """The balance of a label pair after each prefix of each chain."""
+    return tuple(tuple(_balance(known.get(p, {}), pair) for p in chain) for chain in chains)
 
 
 def _balance(known: Known, pair: tuple[int, int]) -> float | None:
