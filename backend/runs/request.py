@@ -53,8 +53,7 @@ def plan_run(request: RunRequest, catalog: ModelCatalog) -> RunRecord:
     if not names:
         raise InvalidRequest("every search needs a verifier", hint="choose one, or leave it out")
     generator = catalog.generator(request.generator)
-    _refuse_unknown_kind(problem, generator)
-    return RunRecord(
+    run = RunRecord(
         id=secrets.token_urlsafe(9),
         problem=problem,
         strategy=request.strategy,
@@ -68,6 +67,9 @@ def plan_run(request: RunRequest, catalog: ModelCatalog) -> RunRecord:
         usage={},
         reference_answer=_reference(request.reference_answer),
     )
+    # Last: what is wrong with the request itself is said first.
+    _refuse_unknown_kind(problem, generator)
+    return run
 
 
 def _problem(text: str) -> str:

@@ -114,7 +114,11 @@ def test_a_typed_reference_answer_outlives_the_example(live_server: str, open_pa
 
 @pytest.mark.parametrize(
     ("problem", "tokens", "said"),
-    [("", "4000", "problem is empty"), ("Make 24 from 1, 2, 3 and 4.", "-5", "Token budget must be above 0")],
+    [
+        ("", "4000", "problem is empty"),
+        ("What is the capital of France?", "4000", "games of 24"),
+        ("Make 24 from 1, 2, 3 and 4.", "-5", "Token budget must be above 0"),
+    ],
 )
 def test_invalid_input_is_explained(
     live_server: str, open_page: Opener, problem: str, tokens: str, said: str
