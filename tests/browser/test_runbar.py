@@ -1,14 +1,9 @@
 """The bar above the tree says what the API says: the answer, its grade, and what the run cost."""
 
-from typing import TYPE_CHECKING, Any
-
 import pytest
 
 from tests.browser.conftest import Opener
-from tests.browser.explorer import finished_run
-
-if TYPE_CHECKING:
-    from playwright.sync_api import Route
+from tests.browser.explorer import finished_run, rewrite_runs
 
 pytestmark = pytest.mark.browser
 
@@ -49,16 +44,8 @@ def test_an_answer_is_shown_at_once(live_server: str, open_page: Opener) -> None
 )
 def test_the_grade(live_server: str, open_page: Opener, correct: bool | None, grade: str) -> None:
     page = open_page(live_server)
-    run = finished_run(page, nodes=2)
-    graded: dict[str, Any] = {"answer": "12", "correct": correct, "reference_answer": "banana"}
-
-    def answer(route: "Route") -> None:
-        body = route.fetch().json()
-        body.get("run", body).update(graded)
-        route.fulfill(json=body)
-
-    page.route(f"**/api/runs/{run}", answer)
-    page.route(f"**/api/runs/{run}/tree", answer)
+    finished_run(page, nodes=2)
+    rewrite_runs(page, {"answer": "12", "correct": correct, "reference_answer": "banana"})
     page.reload()
     page.wait_for_selector(".tw-grade")
     assert page.inner_text(".tw-grade") == grade

@@ -1,15 +1,9 @@
 """Text from models and people is shown as text; trouble with the server is visible."""
 
-import re
-from typing import TYPE_CHECKING
-
 import pytest
 
 from tests.browser.conftest import Opener
-from tests.browser.explorer import click_step, finished_run, settle
-
-if TYPE_CHECKING:
-    from playwright.sync_api import Route
+from tests.browser.explorer import click_step, finished_run, rewrite_runs, settle
 
 pytestmark = pytest.mark.browser
 
@@ -22,18 +16,10 @@ HOSTILE = [
 ]
 
 
-def with_hostile_problem(route: "Route") -> None:
-    """The server's answer, with another text for the problem."""
-    response = route.fetch()
-    body = response.json()
-    body.get("run", body)["problem"] = " ".join(HOSTILE)
-    route.fulfill(response=response, json=body)
-
-
 def test_hostile_texts_are_shown_as_text(live_server: str, open_page: Opener) -> None:
     page = open_page(live_server)
     # The embedded models refuse such a problem; other generators take any text.
-    page.route(re.compile(r"/api/runs/[^/?]+(/tree)?$"), with_hostile_problem)
+    rewrite_runs(page, {"problem": " ".join(HOSTILE)})
     finished_run(page, nodes=4)
     add = """texts => texts.forEach((text, k) => treewright.receive({
         seq: treewright.model.seq + 1, kind: 'node_added', node: treewright.model.size, parent: 0,
