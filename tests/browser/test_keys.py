@@ -42,10 +42,11 @@ def test_labels_and_undo(live_server: str, open_page: Opener) -> None:
 
 def test_a_refused_label_is_taken_back(live_server: str, open_page: Opener) -> None:
     page = open_page(live_server)
+    body = json.dumps({"error": {"code": "busy", "message": "the disk is full", "hint": ""}})
+    # Early: the first request after interception is switched on can slip past it.
+    page.route("**/labels", lambda route: route.fulfill(status=503, body=body))
     finished_run(page)
     click_step(page, 1)
-    body = json.dumps({"error": {"code": "busy", "message": "the disk is full", "hint": ""}})
-    page.route("**/labels", lambda route: route.fulfill(status=503, body=body))
     page.keyboard.press("3")
     page.wait_for_selector("text=The label was not saved: The disk is full")
     assert page.evaluate(LABEL, 1) is None

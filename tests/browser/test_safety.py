@@ -47,6 +47,7 @@ def test_lost_connection_is_visible_and_mends(live_server: str, open_page: Opene
     page = open_page(live_server)
     run = finished_run(page, nodes=6)
     page.route("**/events?*", lambda route: route.abort())
+    page.goto("about:blank")  # the first request after interception is switched on can slip past it
     page.goto(f"{live_server}/?run={run}")
     page.wait_for_selector("text=Reconnecting…")
     page.unroute("**/events?*")

@@ -84,11 +84,12 @@ def test_a_revoked_link_is_no_longer_offered(live_server: str, open_page: Opener
 
 def test_what_fails_is_said_in_the_dialog(live_server: str, open_page: Opener) -> None:
     page = open_page(live_server)
-    finished_run(page, nodes=6)
     body = json.dumps(
         {"error": {"code": "storage_full", "message": "the disk is full", "hint": ""}}
     )
+    # Early: the first request after interception is switched on can slip past it.
     page.route("**/shares", lambda route: route.fulfill(status=507, body=body))
+    finished_run(page, nodes=6)
     page.click(".tw-share")
     page.click(".tw-make-link")
     page.wait_for_selector("dialog >> text=The disk is full")
