@@ -9,7 +9,15 @@ from training.tasks.arithmetic import slip
 from training.tasks.core import CORRECT, SOLVE, split_step
 from training.tasks.linear import LinearProblem
 from training.tasks.linear_check import Board, parse_step
-from training.tasks.linear_moves import COLLECT, DIVIDE, EXPAND, Move, follows
+from training.tasks.linear_moves import (
+    COLLECT,
+    DIVIDE,
+    EXPAND,
+    Move,
+    apply_move,
+    follows,
+    like_terms,
+)
 from training.tasks.linear_terms import (
     ONE,
     LinearEquation,
@@ -127,19 +135,16 @@ def _badly_expanded(rng: random.Random, before: LinearEquation) -> LinearEquatio
     return LinearEquation(written[0], written[1])
 
 
-def _badly_collected(rng: random.Random, before: LinearEquation) -> LinearEquation:
-    """Like terms collected with the sign of one of them lost."""
+def _badly_collected(rng: random.Random, before: LinearEquation) -> LinearEquation | None:
+    """Two like terms added up with the sign of one of them lost."""
+    found = like_terms(before)
+    if found is None:
+        return None
+    index, *places = found
     sides = [list(before.left), list(before.right)]
-    places = [
-        (i, j)
-        for i, side in enumerate(sides)
-        for j, term in enumerate(side)
-        if sum(other.of == term.of for other in side) > 1
-    ]
-    if places:
-        i, j = rng.choice(places)
-        sides[i][j] = sides[i][j]._replace(factor=-sides[i][j].factor)
-    return LinearEquation.of_values(side_value(tuple(sides[0])), side_value(tuple(sides[1])))
+    place = rng.choice(places)
+    sides[index][place] = sides[index][place]._replace(factor=-sides[index][place].factor)
+    return apply_move(LinearEquation(tuple(sides[0]), tuple(sides[1])), Move(COLLECT))
 
 
 def _badly_divided(rng: random.Random, before: LinearEquation, by: int) -> LinearEquation | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 import re
 from dataclasses import dataclass
+from itertools import combinations
 from math import gcd
 
 from training.tasks.linear_terms import (
@@ -69,8 +70,7 @@ def follows(before: LinearEquation, move: Move, after: LinearEquation) -> bool:
     if move.kind == EXPAND:
         return before.bracketed and not after.bracketed and before.values == after.values
     if move.kind == COLLECT:
-        untidy = not before.bracketed and not before.collected
-        return untidy and after.collected and before.values == after.values
+        return not before.bracketed and _collects(before, after)
     if after.bracketed and not before.bracketed:
         return False  # factoring out is not what the move says
     if move.kind == DIVIDE:
@@ -82,13 +82,26 @@ def apply_move(before: LinearEquation, move: Move) -> LinearEquation:
     """The equation that a legal move leads to, as a person would write it."""
     if move.kind == EXPAND:
         return LinearEquation(_expanded(before.left), _expanded(before.right))
-    left, right = before.values
     if move.kind == COLLECT:
-        return LinearEquation.of_values(left, right)
+        return _merged(before, like_terms(before))
     if move.kind == DIVIDE:
         by = move.amount.number
         return LinearEquation(_divided(before.left, by), _divided(before.right, by))
+    left, right = before.values
     return LinearEquation.of_values(left.plus(move.change), right.plus(move.change))
+
+
+def like_terms(equation: LinearEquation) -> tuple[int, int, int] | None:
+    """The two terms to collect next: their side (0 left, 1 right) and places; x before numbers.
+
+    Two at a time, because one step of a solution should hold one sum.
+    """
+    for index, side in enumerate((equation.left, equation.right)):
+        for kind in (X, ONE):
+            places = [place for place, term in enumerate(side) if term.of == kind]
+            if len(places) > 1:
+                return index, places[0], places[1]
+    return None
 
 
 def canonical_move(equation: LinearEquation) -> Move | None:
@@ -153,6 +166,50 @@ def _common_divisor(equation: LinearEquation) -> int:
         if len(side) == 1 and side[0].bracket and abs(side[0].factor) == common:
             return side[0].factor
     return 1
+
+
+def _merged(equation: LinearEquation, places: tuple[int, int, int] | None) -> LinearEquation:
+    """The equation with two like terms added up, at the place of the first."""
+    if places is None:
+        return equation
+    index, first, second = places
+    sides = [list(equation.left), list(equation.right)]
+    side = sides[index]
+    side[first] = Term(side[first].factor + side[second].factor, side[first].of)
+    del side[second]
+    left, right = (tuple(term for term in each if term.factor) for each in sides)
+    return LinearEquation(left, right)
+
+
+def _collects(before: LinearEquation, after: LinearEquation) -> bool:
+    """Whether `after` is `before` with like terms added up: two of a kind, or all of a kind."""
+    if len(after.left) + len(after.right) >= len(before.left) + len(before.right):
+        return False
+    return (
+        all(
+            _adds_up(_factors(old, kind), _factors(new, kind))
+            for old, new in ((before.left, after.left), (before.right, after.right))
+            for kind in (X, ONE)
+        )
+        and not after.bracketed
+    )
+
+
+def _factors(side: Side, kind: Linear) -> list[int]:
+    return sorted(term.factor for term in side if term.of == kind)
+
+
+def _adds_up(before: list[int], after: list[int]) -> bool:
+    """Whether sorted factors stayed as they were, became one, or lost two for their sum."""
+    if len(after) <= 1:
+        return sum(before) == sum(after)
+    return before == after or any(
+        sorted(
+            filter(None, (*before[:i], *before[i + 1 : j], *before[j + 1 :], before[i] + before[j]))
+        )
+        == after
+        for i, j in combinations(range(len(before)), 2)
+    )
 
 
 def _expanded(side: Side) -> Side:
