@@ -198,6 +198,12 @@ def test_a_wrong_first_line_is_caught(line: str, expected: str) -> None:
     assert labels(line) == expected
 
 
+def test_the_wrong_words_around_a_right_equation_are_wrong_but_spoil_nothing() -> None:
+    assert labels("<solve> The boxes hold 4 * 6 = 24 pears.", SECOND) == "hg"
+    assert labels("<solve> Half of them is 4 * 6 = 24 apples.", SECOND) == "hg"
+    assert labels(SLIP, "<correct> Wait, the bags hold 4 * 6 = 24 apples.", SECOND) == ".hg"
+
+
 def test_a_step_may_not_be_done_twice() -> None:
     assert labels(FIRST, FIRST) == "g."
 

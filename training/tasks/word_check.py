@@ -21,6 +21,7 @@ from training.tasks.core import (
 from training.tasks.word_types import Node, WordProblem
 
 _CLAIM = re.compile(r"(.+) (holds|is wrong)\.")
+_WAIT = "Wait, "
 _ANSWER = re.compile(r"Answer: ([0-9]{1,9})")
 
 
@@ -28,7 +29,8 @@ def check(problem: WordProblem, lines: Sequence[str]) -> Verdict:
     """Label every line of a trace, whole or still growing; it may go on after an answer.
 
     A step is correct if its equation is true, uses known numbers, is a step of the problem that
-    is still to be done, and no mistake stands. It is hopeful if no mistake stands after it.
+    is still to be done, no mistake stands, and its sentence says what the number is. It is hopeful
+    if no mistake stands after it: the wrong words around a right equation spoil nothing.
     """
     checker = WordChecker(problem)
     correct, hopeful = [], []
@@ -84,30 +86,31 @@ class WordChecker:
 
     def _solve(self, text: str) -> bool:
         equation = parse_equation(text)
-        good = equation is not None and self._perform(equation, sure=not self._mistaken)
-        self._mistaken = self._mistaken or not good
-        return good and not self._mistaken
+        node = self._perform(equation, sure=not self._mistaken) if equation else None
+        self._mistaken = self._mistaken or node is None
+        return not self._mistaken and _says(text, node, equation)
 
     def _correct(self, text: str) -> bool:
         equation = parse_equation(text)
-        if equation is None or not text.startswith("Wait, "):
+        if equation is None or not text.startswith(_WAIT):
             self._mistaken = True
             return False
-        good = self._perform(equation, sure=True)
-        self._mistaken = not good
-        return good
+        node = self._perform(equation, sure=True)
+        self._mistaken = node is None
+        return _says(text.removeprefix(_WAIT), node, equation)
 
-    def _perform(self, equation: Equation, sure: bool) -> bool:
-        """Mark the hidden step this equation carries out; false if it is none or is wrong."""
-        good = equation.holds and self._known(equation) and self._mark_done(equation, sure)
-        self._judged[equation] = good
-        return good
+    def _perform(self, equation: Equation, sure: bool) -> Node | None:
+        """Mark the hidden step this equation carries out; None if it is none or is wrong."""
+        fits = equation.holds and self._known(equation)
+        node = self._mark_done(equation, sure) if fits else None
+        self._judged[equation] = node is not None
+        return node
 
     def _known(self, equation: Equation) -> bool:
         known = self._given | {self._problem.nodes[index].result for index in self._done}
         return equation.a in known and equation.b in known
 
-    def _mark_done(self, equation: Equation, sure: bool) -> bool:
+    def _mark_done(self, equation: Equation, sure: bool) -> Node | None:
         for index, node in enumerate(self._problem.nodes):
             if index in self._done - self._doubtful:
                 continue
@@ -117,8 +120,8 @@ class WordChecker:
                     self._doubtful.discard(index)
                 else:
                     self._doubtful.add(index)
-                return True
-        return False
+                return node
+        return None
 
     def _check(self, text: str) -> bool:
         if text in (ANSWER_HOLDS, ANSWER_WRONG):
@@ -135,3 +138,11 @@ class WordChecker:
         self.solved = found is not None and int(found[1]) == self._problem.answer
         self._mistaken = not self.solved
         return self.solved
+
+
+def _says(text: str, node: Node | None, equation: Equation | None) -> bool:
+    """Whether a sentence is the one of its step; a correction may begin it in lower case."""
+    if node is None or equation is None:
+        return False
+    said = node.say(equation)
+    return text[1:] == said[1:] and text[0].lower() == said[0].lower()
