@@ -8,9 +8,17 @@ from training.encoding import Piece
 from training.tasks import game24, word
 from training.tasks.arithmetic import Equation, apply, join_numbers, slip
 from training.tasks.core import CHECK, SOLVE, render_prompt
+from training.tasks.word_names import NAMES, THINGS, invented_name, invented_thing
 
 PROMPT = render_prompt("Drill.")
 _LINES = 14
+_TELLINGS = (
+    "{0} has {1} {2}.",
+    "{0} has got {1} {2}.",
+    "There are {1} {2} in the bag of {0}.",
+    "{1} {2} belong to {0}.",
+    "{0} counts {1} {2}.",
+)
 
 
 def arithmetic_drill(rng: random.Random, wrong_share: float) -> list[Piece]:
@@ -64,6 +72,39 @@ def _signed(rng: random.Random) -> tuple[str, int]:
     a, b = rng.choice((-1, 1)) * rng.randint(1, 20), rng.choice((-1, 1)) * rng.randint(2, 12)
     # In an equation a product is written as a bracket: 3(-4).
     return (f"{a}({b})", a * b) if kind < 0.85 else (f"{a * b} / {b}", a)
+
+
+def lookup_drill(rng: random.Random, wrong_share: float) -> list[Piece]:
+    """Who has how many of what, told once and then looked up by name and by number.
+
+    Stories ask for little else, but so seldom that a small model learns to name anybody.
+    """
+    facts = _facts(rng)
+    told = " ".join(rng.choice(_TELLINGS).format(*fact) for fact in facts)
+    pieces = [Piece(render_prompt(told))]
+    asked = [(fact, by_name) for fact in facts for by_name in (True, False)]
+    for (who, count, what), by_name in rng.sample(asked, len(asked)):
+        wrong = rng.random() < wrong_share
+        other = rng.choice([fact for fact in facts if fact[0] != who])
+        shown = other if wrong else (who, count, what)
+        if by_name:
+            pieces.append(Piece(f"{SOLVE} {who} has"))
+            pieces.append(Piece(f" {shown[1]} {shown[2]}.\n", not wrong, correct=not wrong))
+        else:
+            pieces.append(Piece(f"{SOLVE} {count} {what} belong to"))
+            pieces.append(Piece(f" {shown[0]}.\n", not wrong, correct=not wrong))
+    return pieces
+
+
+def _facts(rng: random.Random) -> list[tuple[str, int, str]]:
+    """A few people, each with another number of things."""
+    count = rng.randint(3, 6)
+    names = rng.sample(NAMES, count)
+    if rng.random() < 0.3:
+        names[0] = invented_name(rng)
+    what = invented_thing(rng) if rng.random() < 0.2 else rng.choice(THINGS)
+    numbers = rng.sample(range(2, 100), count)
+    return list(zip(names, numbers, [what] * count, strict=True))
 
 
 def reach_drill(rng: random.Random) -> list[Piece]:
