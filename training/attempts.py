@@ -11,17 +11,15 @@ from training.tasks.core import ANSWER, ANSWER_HOLDS, ANSWER_WRONG, CHECK, CORRE
 
 _COMMITTING = (SOLVE, CORRECT, ANSWER)
 _LONGEST_TRACE = 18
-_WRONG_REVIEWED = 0.5
 
 
 def first_mistake(lines: Sequence[str], verdict: Verdict) -> int | None:
     """Index of the first line that leaves the way to a right answer; None where none does.
 
-    A false check or plan does not: nothing is built on it.
+    A false check or plan does not, nor a step that names the wrong person: nothing is built on it.
     """
     for index, line in enumerate(lines):
-        good = verdict.correct[index] and verdict.hopeful[index]
-        if line.startswith(_COMMITTING) and not good:
+        if line.startswith(_COMMITTING) and not verdict.hopeful[index]:
             return index
     return None
 
@@ -55,9 +53,6 @@ def _reviewed(
 ) -> Iterator[OwnAttempt]:
     if wrong is None:
         yield from _confirmed(problem, lines, [Step(CHECK, ANSWER_HOLDS)])
-        return
-    # Wrong attempts are the more at first: seen too often, every answer would be called wrong.
-    if rng.random() >= _WRONG_REVIEWED:
         return
     family = family_of(problem)
     steps = family.repair(rng, problem, lines[:wrong], lines[wrong])

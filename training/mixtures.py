@@ -8,11 +8,11 @@ from dataclasses import dataclass
 
 from tokenizers import Tokenizer
 
-from training.drills import arithmetic_drill, reach_drill, signed_drill
+from training.drills import arithmetic_drill, lookup_drill, reach_drill, signed_drill
 from training.encoding import Example, Piece, encode_pieces, judged_pieces, trace_pieces
 from training.records import JudgedTrace, OwnAttempt
 from training.tasks import FAMILIES, TraceStyle
-from training.tasks.core import ANSWER, CORRECT, END, SOLVE, render_prompt
+from training.tasks.core import ANSWER, ANSWER_HOLDS, CORRECT, END, SOLVE, render_prompt
 
 # Game of 24 is the hardest to learn: which numbers can still make 24 has no short rule.
 SHARES = {"game24": 0.38, "word": 0.36, "linear": 0.26}
@@ -48,24 +48,35 @@ class TrunkMixture:
 
 
 class GeneratorMixture:
-    """The generator's last stretch: reference traces and repairs of its own mistakes."""
+    """The generator's last stretch: reference traces, repairs of its own mistakes, and reviews.
+
+    Of the reviews as many find that the answer holds as that it is wrong: the trunk's attempts are
+    mostly wrong, and a model that sees them as they come calls every answer wrong.
+    """
 
     def __init__(self, tokenizer: Tokenizer, attempts: Sequence[OwnAttempt]) -> None:
         if not attempts:
             raise ValueError("no sampled attempts; run the stage that samples them first")
         self._tokenizer = tokenizer
-        self._attempts = attempts
+        self._attempts: dict[str, list[OwnAttempt]] = {"repair": [], "holds": [], "wrong": []}
+        for attempt in attempts:
+            self._attempts[_kind_of(attempt)].append(attempt)
 
     def draw(self, rng: random.Random, progress: float) -> Example:
         """One example; `progress` is not used, the mixture stays the same."""
         roll = rng.random()
         if roll < 0.1:
             pieces = drill(rng)
-        elif roll < 0.5:
-            pieces = own_attempt(rng.choice(self._attempts))
+        elif roll < 0.55:
+            pieces = own_attempt(rng.choice(self._some_kind(rng)))
         else:
             pieces = reference(rng)
         return encode_pieces(self._tokenizer, pieces)
+
+    def _some_kind(self, rng: random.Random) -> list[OwnAttempt]:
+        """Attempts of one kind, by shares; of any that there is where the chosen one is missing."""
+        kind = rng.choices(("repair", "holds", "wrong"), (3, 1, 1))[0]
+        return self._attempts[kind] or next(filter(None, self._attempts.values()))
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,12 +120,14 @@ class PrmMixture:
 
 
 def drill(rng: random.Random) -> list[Piece]:
-    """Dense practice: equations, signed sums and products, or which numbers can make 24."""
+    """Dense practice: equations, signed sums and products, who has what, what can make 24."""
     roll = rng.random()
-    if roll < 0.25:
+    if roll < 0.22:
         return reach_drill(rng)
-    if roll < 0.5:
+    if roll < 0.44:
         return signed_drill(rng, wrong_share=0.4)
+    if roll < 0.62:
+        return lookup_drill(rng, wrong_share=0.25)
     return arithmetic_drill(rng, wrong_share=0.4)
 
 
@@ -142,6 +155,12 @@ def contrast(rng: random.Random) -> list[Piece]:
         lines[end] = family.corrupt(rng, problem, lines, end) or lines[end]
     verdict = family.check(problem, lines)
     return judged_pieces(problem.prompt, lines, verdict.correct, verdict.hopeful)
+
+
+def _kind_of(attempt: OwnAttempt) -> str:
+    if not attempt.context[-1].startswith(ANSWER):
+        return "repair"
+    return "holds" if attempt.continuation[0].endswith(ANSWER_HOLDS) else "wrong"
 
 
 def own_attempt(attempt: OwnAttempt) -> list[Piece]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import re
 from pathlib import Path
 
 import pytest
@@ -10,13 +11,24 @@ from tokenizers import Tokenizer
 
 from training import tokenizer
 from training.attempts import judged_traces, own_attempts
-from training.drills import arithmetic_drill, reach_drill
+from training.drills import arithmetic_drill, lookup_drill, reach_drill
 from training.encoding import NO_LABEL, Piece, encode_pieces, trace_pieces
 from training.mixtures import SHARES, GeneratorMixture, PrmMixture, TrunkMixture, contrast
+from training.records import OwnAttempt
 from training.tasks import FAMILIES, TraceStyle
 from training.tasks.arithmetic import parse_equation, parse_numbers
-from training.tasks.core import END, SOLVE, TAGS, render_prompt
+from training.tasks.core import (
+    ANSWER_HOLDS,
+    ANSWER_WRONG,
+    CHECK,
+    END,
+    SOLVE,
+    TAGS,
+    render_prompt,
+)
 from training.tasks.game24 import reachable
+
+TOLD = (r"(?P<who>\w+) has (?P<count>\d+) \w+", r"(?P<count>\d+) \w+ belong to (?P<who>\w+)")
 
 
 @pytest.fixture(scope="module")
@@ -145,6 +157,34 @@ def test_mixtures_repeat_with_their_seed(tokens: Tokenizer) -> None:
     mixture = TrunkMixture(tokens)
     first = [mixture.draw(random.Random(f"a-{i}"), 0.5) for i in range(20)]
     assert first == [mixture.draw(random.Random(f"a-{i}"), 0.5) for i in range(20)]
+
+
+def test_lookups_are_labelled_by_what_was_told() -> None:
+    rng = random.Random(40)
+    right = []
+    for _ in range(300):
+        prompt, *pieces = lookup_drill(rng, wrong_share=0.25)
+        facts = [set(re.findall(r"\w+", fact)) for fact in prompt.text.split(". ")]
+        for start, end in zip(pieces[::2], pieces[1::2], strict=True):
+            line = (start.text + end.text).removeprefix(f"{SOLVE} ").removesuffix(".\n")
+            found = next(filter(None, (re.fullmatch(form, line) for form in TOLD)))
+            assert end.trained == end.correct
+            assert end.correct == any({found["who"], found["count"]} <= fact for fact in facts)
+            right.append(end.correct)
+    assert 0.7 < sum(right) / len(right) < 0.8
+
+
+def test_reviews_say_as_often_that_an_answer_holds_as_that_it_is_wrong(tokens: Tokenizer) -> None:
+    repair = OwnAttempt("p", ["<solve> 1 + 1 = 3."], ["<check> 1 + 1 = 3 is wrong."])
+    wrong = OwnAttempt("p", ["<answer> Answer: 1"], [f"{CHECK} {ANSWER_WRONG}"])
+    holds = OwnAttempt("p", ["<answer> Answer: 1"], [f"{CHECK} {ANSWER_HOLDS}"])
+    mixture = GeneratorMixture(tokens, [repair] * 50 + [wrong] * 50 + [holds])
+    rng = random.Random(41)
+    texts = [tokens.decode(mixture.draw(rng, 0.5).ids) for _ in range(2000)]
+    own = [text for text in texts if text.startswith("p")]
+    found = [sum(claim in text for text in own) for claim in (ANSWER_HOLDS, ANSWER_WRONG)]
+    assert 0.7 < found[0] / found[1] < 1.4
+    assert len(own) > 2 * sum(found) > 400
 
 
 def test_mixtures_need_samples(tokens: Tokenizer) -> None:
