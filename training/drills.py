@@ -3,15 +3,22 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Callable
 
 from training.encoding import Piece
 from training.tasks import game24, word
 from training.tasks.arithmetic import Equation, apply, join_numbers, slip
-from training.tasks.core import CHECK, SOLVE, render_prompt
+from training.tasks.core import CHECK, RESTATE, SOLVE, render_prompt
 from training.tasks.word_names import NAMES, THINGS, invented_name, invented_thing
 
 PROMPT = render_prompt("Drill.")
 _LINES = 14
+_WORDS: tuple[Callable[[random.Random], str], ...] = (
+    lambda rng: rng.choice(NAMES),
+    lambda rng: rng.choice(NAMES),
+    lambda rng: rng.choice(THINGS),
+    invented_name,
+)
 _TELLINGS = (
     "{0} has {1} {2}.",
     "{0} has got {1} {2}.",
@@ -81,7 +88,9 @@ def lookup_drill(rng: random.Random, wrong_share: float) -> list[Piece]:
     """
     facts = _facts(rng)
     told = " ".join(rng.choice(_TELLINGS).format(*fact) for fact in facts)
-    pieces = [Piece(render_prompt(told))]
+    *most, last = (who for who, _, _ in facts)
+    everybody = f"{RESTATE} They are {', '.join(most)} and {last}.\n"
+    pieces = [Piece(render_prompt(told)), Piece(everybody, trained=True, correct=True)]
     asked = [(fact, by_name) for fact in facts for by_name in (True, False)]
     for (who, count, what), by_name in rng.sample(asked, len(asked)):
         wrong = rng.random() < wrong_share
@@ -96,9 +105,19 @@ def lookup_drill(rng: random.Random, wrong_share: float) -> list[Piece]:
     return pieces
 
 
+def copy_drill(rng: random.Random) -> list[Piece]:
+    """Names, things and invented words in any order, and the same once more.
+
+    The densest practice of copying there is. Without it a model of this size learns to copy the
+    frequent words of a story, but not its names.
+    """
+    text = " ".join(rng.choice(_WORDS)(rng) for _ in range(rng.randint(6, 24)))
+    return [Piece(render_prompt(f"Copy: {text}")), Piece(f"{RESTATE} {text}\n", trained=True)]
+
+
 def _facts(rng: random.Random) -> list[tuple[str, int, str]]:
     """A few people, each with another number of things."""
-    count = rng.randint(3, 6)
+    count = rng.randint(3, 7)
     names = rng.sample(NAMES, count)
     if rng.random() < 0.3:
         names[0] = invented_name(rng)

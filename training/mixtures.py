@@ -8,12 +8,14 @@ from dataclasses import dataclass
 
 from tokenizers import Tokenizer
 
-from training.drills import arithmetic_drill, lookup_drill, reach_drill, signed_drill
+from training.drills import arithmetic_drill, copy_drill, lookup_drill, reach_drill, signed_drill
 from training.encoding import Example, Piece, encode_pieces, judged_pieces, trace_pieces
 from training.records import JudgedTrace, OwnAttempt
 from training.tasks import FAMILIES, TraceStyle
 from training.tasks.core import ANSWER, ANSWER_HOLDS, CORRECT, END, SOLVE, render_prompt
 
+# The part of the trunk's training that is half copying: later on it is hardly learned any more.
+_COPYING_FIRST = 0.15
 # Game of 24 is the hardest to learn: which numbers can still make 24 has no short rule.
 SHARES = {"game24": 0.38, "word": 0.36, "linear": 0.26}
 
@@ -38,6 +40,8 @@ class TrunkMixture:
         return encode_pieces(self._tokenizer, self._pieces(rng, progress))
 
     def _pieces(self, rng: random.Random, progress: float) -> list[Piece]:
+        if rng.random() < (0.5 if progress < _COPYING_FIRST else 0.08):
+            return copy_drill(rng)
         drills = 0.4 - 0.25 * progress
         roll = rng.random()
         if roll < drills:
@@ -122,11 +126,11 @@ class PrmMixture:
 def drill(rng: random.Random) -> list[Piece]:
     """Dense practice: equations, signed sums and products, who has what, what can make 24."""
     roll = rng.random()
-    if roll < 0.22:
+    if roll < 0.2:
         return reach_drill(rng)
-    if roll < 0.44:
+    if roll < 0.4:
         return signed_drill(rng, wrong_share=0.4)
-    if roll < 0.62:
+    if roll < 0.7:
         return lookup_drill(rng, wrong_share=0.25)
     return arithmetic_drill(rng, wrong_share=0.4)
 

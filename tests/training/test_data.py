@@ -11,7 +11,7 @@ from tokenizers import Tokenizer
 
 from training import tokenizer
 from training.attempts import judged_traces, own_attempts
-from training.drills import arithmetic_drill, lookup_drill, reach_drill
+from training.drills import arithmetic_drill, copy_drill, lookup_drill, reach_drill
 from training.encoding import NO_LABEL, Piece, encode_pieces, trace_pieces
 from training.mixtures import SHARES, GeneratorMixture, PrmMixture, TrunkMixture, contrast
 from training.records import OwnAttempt
@@ -22,6 +22,7 @@ from training.tasks.core import (
     ANSWER_WRONG,
     CHECK,
     END,
+    RESTATE,
     SOLVE,
     TAGS,
     render_prompt,
@@ -163,7 +164,8 @@ def test_lookups_are_labelled_by_what_was_told() -> None:
     rng = random.Random(40)
     right = []
     for _ in range(300):
-        prompt, *pieces = lookup_drill(rng, wrong_share=0.25)
+        prompt, everybody, *pieces = lookup_drill(rng, wrong_share=0.25)
+        assert everybody.correct
         facts = [set(re.findall(r"\w+", fact)) for fact in prompt.text.split(". ")]
         for start, end in zip(pieces[::2], pieces[1::2], strict=True):
             line = (start.text + end.text).removeprefix(f"{SOLVE} ").removesuffix(".\n")
@@ -172,6 +174,12 @@ def test_lookups_are_labelled_by_what_was_told() -> None:
             assert end.correct == any({found["who"], found["count"]} <= fact for fact in facts)
             right.append(end.correct)
     assert 0.7 < sum(right) / len(right) < 0.8
+
+
+def test_copies_are_exact() -> None:
+    prompt, copy = copy_drill(random.Random(42))
+    assert f"Copy: {copy.text.removeprefix(f'{RESTATE} ').strip()}<" in prompt.text
+    assert copy.trained
 
 
 def test_reviews_say_as_often_that_an_answer_holds_as_that_it_is_wrong(tokens: Tokenizer) -> None:
