@@ -18,6 +18,7 @@ from dataclasses import asdict, astuple, dataclass
 from pathlib import Path
 from statistics import median
 
+import numpy as np
 from rich.console import Console
 from rich.table import Table
 
@@ -54,6 +55,19 @@ class KernelFigures:
     steps_per_node: float
     steps_per_cpu_second: float
     bytes_per_node: float
+
+
+@dataclass(frozen=True)
+class CostFigures:
+    """CPU time as a fixed cost per node and one per step of a path, the same at every size.
+
+    `largest_deviation` is that of any pass at any size from this sum, as a share: were there a
+    cost that grows with the tree itself, no two constants could fit all sizes.
+    """
+
+    microseconds_per_node: float
+    microseconds_per_step: float
+    largest_deviation: float
 
 
 @dataclass
@@ -125,10 +139,20 @@ def one_pass(size: int) -> Effort:
     return effort
 
 
-def measure_kernel() -> list[KernelFigures]:
-    """A row for each size."""
+def measure_kernel() -> tuple[list[KernelFigures], CostFigures]:
+    """A row for each size, and what all of them have in common."""
     passes = [{size: one_pass(size) for size in SIZES} for _ in range(PASSES)]
-    return [kernel_figures(size, [efforts[size] for efforts in passes]) for size in SIZES]
+    rows = [kernel_figures(size, [efforts[size] for efforts in passes]) for size in SIZES]
+    return rows, cost_figures([effort for efforts in passes for effort in efforts.values()])
+
+
+def cost_figures(efforts: Sequence[Effort]) -> CostFigures:
+    """The least-squares fit of CPU time by nodes and steps."""
+    counts = np.array([(effort.nodes, effort.steps) for effort in efforts], float)
+    seconds = np.array([effort.cpu_seconds for effort in efforts])
+    (node, step), *_ = np.linalg.lstsq(counts, seconds, rcond=None)
+    deviation = np.abs(counts @ (node, step) / seconds - 1).max()
+    return CostFigures(1e6 * node, 1e6 * step, float(deviation))
 
 
 def kernel_figures(size: int, efforts: Sequence[Effort]) -> KernelFigures:
@@ -198,7 +222,7 @@ def measure_flights() -> list[FlightFigures]:
         ]
 
 
-def table(rows: Sequence[KernelFigures | FlightFigures], title: str) -> Table:
+def table(rows: Sequence[KernelFigures | CostFigures | FlightFigures], title: str) -> Table:
     """The rows as a table for the terminal."""
     made = Table(title=title)
     for name in asdict(rows[0]):
@@ -210,13 +234,18 @@ def table(rows: Sequence[KernelFigures | FlightFigures], title: str) -> Table:
 
 def main() -> None:
     """Print the tables, or JSON with --json."""
-    kernel, flight = measure_kernel(), measure_flights()
+    (kernel, cost), flight = measure_kernel(), measure_flights()
     if "--json" in sys.argv:
-        figures = {"kernel": [asdict(r) for r in kernel], "flight": [asdict(r) for r in flight]}
+        figures = {
+            "kernel": [asdict(row) for row in kernel],
+            "cost": asdict(cost),
+            "flight": [asdict(row) for row in flight],
+        }
         sys.stdout.write(json.dumps(figures, indent=2) + "\n")
         return
     console = Console()
     console.print(table(kernel, "MCTS with an instant model, 4 children, depth 8"))
+    console.print(table([cost], "The same by nodes and steps of paths"))
     console.print(table(flight, f"{MODEL_SECONDS * 1000:.0f} ms model, {IN_FLIGHT} in flight"))
 
 
