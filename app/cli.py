@@ -58,7 +58,7 @@ def serve(
 @cli.command()
 def solve(
     problem: Annotated[str, typer.Argument(help="The problem, in words.")],
-    strategy: Annotated[str, typer.Option(help="mcts or best_of_n.")] = "mcts",
+    strategy: Annotated[str, typer.Option(help="mcts, best_of_n or beam.")] = "mcts",
     budget: Annotated[
         list[str] | None, typer.Option(help="key=limit, e.g. generated_tokens=2000; repeatable.")
     ] = None,

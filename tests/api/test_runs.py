@@ -126,7 +126,7 @@ def test_listing_filters_and_pages(api: httpx2.Client) -> None:
 @pytest.mark.parametrize(
     ("name", "choices"),
     [("status", ["queued", "running", "paused", "finished", "stopped", "failed"]),
-     ("strategy", ["mcts", "best_of_n"])],
+     ("strategy", ["mcts", "best_of_n", "beam"])],
 )  # fmt: skip
 def test_a_filter_that_is_no_choice_is_refused_and_told_the_choices(
     api: httpx2.Client, name: str, choices: list[str]
@@ -221,7 +221,7 @@ def test_wrong_addresses_have_the_same_shape(api: httpx2.Client) -> None:
 
 def test_the_menu(api: httpx2.Client) -> None:
     strategies = api.get("/api/strategies").json()["items"]
-    assert [item["name"] for item in strategies] == ["mcts", "best_of_n"]
+    assert [item["name"] for item in strategies] == ["mcts", "best_of_n", "beam"]
     assert all(item["settings"]["properties"] for item in strategies)
     models = api.get("/api/models").json()
     assert models["generators"][0]["actions"]

@@ -20,6 +20,7 @@ CASES = {
     "mcts_puct": ("mcts", {"children": 3, "max_expansions": 2}),
     "mcts_uct": ("mcts", {"children": 3, "selection": "uct", "exploration": 1.0}),
     "mcts_product": ("mcts", {"children": 2, "aggregate": "product", "max_depth": 3}),
+    "beam": ("beam", {"width": 2, "children": 3}),
     "best_of_n": ("best_of_n", {"n": 9, "per_call": 4}),
 }
 
@@ -54,6 +55,46 @@ def test_best_of_n_keeps_the_best_path_and_counts_every_solution() -> None:
     assert tree.root.visits == 40
     best = max(tree.terminals, key=lambda i: tree.node(i).estimate or 0.0)
     assert tree.answer_node == best == best_leaf(tree)
+
+
+def test_beam_search_keeps_the_best_of_each_level() -> None:
+    strategy = make_strategy("beam", {"width": 3, "children": 2})
+    tree = SearchTree.plant("p", 5)
+    (first,) = strategy.ask(tree, 8)
+    assert first.n == 6
+    strategy.tell(tree, first, instant_outcome(tree, first, 4))
+    ranked = sorted(tree.nodes[1:], key=lambda node: node.estimate or 0.0, reverse=True)
+    works = strategy.ask(tree, 8)
+    assert {work.node for work in works} == {node.id for node in ranked[:3]}
+    for work in works[:2]:
+        strategy.tell(tree, work, instant_outcome(tree, work, 4))
+        assert strategy.ask(tree, 8) == [], "the level is not complete"
+    strategy.tell(tree, works[2], instant_outcome(tree, works[2], 4))
+    assert len(strategy.ask(tree, 2)) == 2
+    assert len(strategy.ask(tree, 2)) == 1
+
+
+def test_beam_search_ends_with_the_best_answer() -> None:
+    strategy = make_strategy("beam", {"width": 3, "children": 2})
+    tree = SearchTree.plant("p", 5)
+    grow_fully(tree, strategy, 2, 4, nodes=10**9)
+    assert not tree.root.available
+    assert [node.expansions for node in tree.nodes].count(1) == 1 + 3 * 3
+    best = max(tree.terminals, key=lambda i: tree.node(i).estimate or 0.0)
+    assert tree.answer_node == best
+    check_invariants(tree)
+
+
+def test_beam_search_does_without_a_verifier() -> None:
+    strategy = make_strategy("beam", {"width": 1, "children": 2, "max_depth": 1})
+    tree = SearchTree.plant("p", 0)
+    (work,) = strategy.ask(tree, 1)
+    steps = [
+        ProposedStep("answer", f"Answer: {i}", 1, terminal=True, answer=str(i)) for i in (3, 4)
+    ]
+    strategy.tell(tree, work, Outcome(tuple((step,) for step in steps)))
+    assert strategy.ask(tree, 1) == []
+    assert tree.answer_node == 1
 
 
 def test_mcts_ends_when_everything_is_searched() -> None:
@@ -129,7 +170,7 @@ def test_aggregates(how: str, value: float) -> None:
     assert aggregate([], Aggregate(how)) is None
 
 
-@pytest.mark.parametrize("strategy", ["mcts", "best_of_n"])
+@pytest.mark.parametrize("strategy", STRATEGIES)
 def test_a_value_model_can_value_paths(strategy: str) -> None:
     made = make_strategy(strategy, {"aggregate": "value"})
     tree = SearchTree.plant("p", 0)

@@ -6,11 +6,12 @@ from typing import Any, Final
 from pydantic import ValidationError
 
 from backend.search.errors import InvalidSettings, UnknownStrategy
+from backend.search.strategies.beam import Beam
 from backend.search.strategies.best_of_n import BestOfN
 from backend.search.strategies.mcts import Mcts
 from backend.search.strategy import Strategy
 
-STRATEGIES: Final[dict[str, type[Strategy]]] = {kind.name: kind for kind in (Mcts, BestOfN)}
+STRATEGIES: Final[dict[str, type[Strategy]]] = {kind.name: kind for kind in (Mcts, BestOfN, Beam)}
 
 
 def make_strategy(name: str, settings: Mapping[str, Any]) -> Strategy:

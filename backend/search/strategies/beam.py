@@ -1,0 +1,124 @@
+"""Step beam search: level by level, keep the paths that the verifier values most."""
+
+from collections.abc import Iterator
+from typing import ClassVar
+
+from pydantic import Field
+
+from backend.search import events as ev
+from backend.search.aggregate import Aggregate, Path
+from backend.search.growth import add_chain, back_up, consider_answer, settle
+from backend.search.node import Node
+from backend.search.strategy import StrategySettings
+from backend.search.tree import SearchTree
+from backend.search.work import Outcome, Work, WorkKind
+
+
+class BeamSettings(StrategySettings):
+    """Settings of step beam search."""
+
+    width: int = Field(
+        4, ge=1, le=256, title="Beams", description="How many paths are kept at each level."
+    )
+    children: int = Field(
+        4, ge=1, le=64, title="Children per beam",
+        description="How many next steps are sampled at the end of each kept path. At the "
+        "problem itself as many as in all other levels together: beams times children.",
+    )  # fmt: skip
+    aggregate: Aggregate = Field(
+        Aggregate.MIN, title="Path value",
+        description="How the step scores of a path become its value.",
+    )  # fmt: skip
+    temperature: float = Field(0.8, ge=0, le=2, title="Temperature")
+    max_depth: int = Field(
+        16, ge=1, le=256, title="Longest path", description="In steps below the problem."
+    )
+    max_step_tokens: int = Field(64, ge=1, le=4096, title="Longest step (tokens)")
+
+
+class Beam:
+    """All kept paths grow by one step; the best of what came out are kept.
+
+    What is open in the tree are the beams: at the shallowest open level those that are to be
+    expanded, one level below it their candidates. A path that ends with an answer leaves the
+    beam, and another one takes its place.
+    """
+
+    name: ClassVar[str] = "beam"
+    title: ClassVar[str] = "Beam search"
+    summary: ClassVar[str] = (
+        "Grows a few paths step by step, side by side, and keeps those that the verifier values "
+        "most at every level."
+    )
+    source: ClassVar[str] = (
+        "Yao et al. 2023 (Tree of Thoughts); Snell et al. 2024, section 5.2 (beam search)"
+    )
+    settings_type: ClassVar[type[StrategySettings]] = BeamSettings
+
+    def __init__(self, settings: StrategySettings) -> None:
+        assert isinstance(settings, BeamSettings)
+        self.settings = settings
+
+    def ask(self, tree: SearchTree, capacity: int) -> list[Work]:
+        """Expansions of the beams of this level; nothing while the level is in flight."""
+        beams = list(open_nodes(tree))
+        busy = [tree.nodes[work.node].depth for work in tree.pending.values()]
+        level = min([node.depth for node in beams] + busy, default=0)
+        asked = [node for node in beams if node.depth == level][: max(0, capacity)]
+        return [self._expand(tree, node) for node in asked]
+
+    def _expand(self, tree: SearchTree, node: Node) -> Work:
+        settings = self.settings
+        first = node.parent is None
+        return tree.ask(
+            WorkKind.EXPAND,
+            node.id,
+            settings.children * settings.width if first else settings.children,
+            temperature=settings.temperature,
+            max_tokens=settings.max_step_tokens,
+        )
+
+    def tell(self, tree: SearchTree, work: Work, outcome: Outcome) -> None:
+        """Add the steps; once the whole level is there, close all but the best."""
+        if work.id not in tree.pending:
+            return
+        settle(tree, work, outcome)
+        before = len(tree)
+        trunk = Path.to(tree, work.node)
+        for chain in outcome.chains:
+            for node_id in add_chain(tree, trunk, chain, self.settings.aggregate):
+                if node_id >= before:
+                    before = node_id + 1
+                    self._take(tree, tree.nodes[node_id])
+        self._narrow(tree, tree.nodes[work.node].depth)
+
+    def _take(self, tree: SearchTree, node: Node) -> None:
+        back_up(tree, node.id, node.estimate)
+        if node.terminal:
+            consider_answer(tree, node.id)
+        elif node.depth >= self.settings.max_depth:
+            tree.record(ev.Closed(node.id))
+
+    def _narrow(self, tree: SearchTree, level: int) -> None:
+        """Keep the best candidates below a level that nothing is left to be done at."""
+        if any(tree.nodes[work.node].depth == level for work in tree.pending.values()):
+            return
+        beams = list(open_nodes(tree))
+        if any(node.depth == level for node in beams):
+            return
+        candidates = [node for node in beams if node.depth == level + 1]
+        candidates.sort(key=lambda node: (-(node.estimate or 0.0), node.id))
+        for node in candidates[self.settings.width :]:
+            tree.record(ev.Closed(node.id))
+
+
+def open_nodes(tree: SearchTree) -> Iterator[Node]:
+    """The nodes that may be expanded now, without a walk over all the others."""
+    stack = [tree.root] if tree.root.available else []
+    while stack:
+        node = stack.pop()
+        if node.expandable:
+            yield node
+        if node.open_children:
+            children = (tree.nodes[child] for child in reversed(node.children))
+            stack.extend(child for child in children if child.available)
