@@ -1,8 +1,8 @@
 """What a search pays with the embedded models: strategies at equal cost on held-out problems.
 
 Run `python -m benchmarks.search [--problems 100] [--seeds 1 2] [--json]`. Every problem is solved
-by one greedy solution, by best-of-N, and by MCTS with as many generated tokens as best-of-N used on
-the same problem. The exact checkers of `training.tasks` judge the answers. Intervals are 95 %
+by one greedy solution, by best-of-N, and by tree searches with at most as many generated tokens as
+best-of-N used on the same problem. The exact checkers of `training.tasks` judge the answers. Intervals are 95 %
 bootstrap intervals over problems; "gain" is paired with best-of-N.
 """
 
@@ -22,11 +22,13 @@ GREEDY = Contender("greedy", "best_of_n", {"n": 1, "per_call": 1, "temperature":
 EQUAL_COST = (
     Contender("MCTS, value model", "mcts", {"aggregate": "value"}),
     Contender("MCTS, PRM minimum", "mcts", {"aggregate": "min"}),
+    Contender("beam, value model", "beam", {"aggregate": "value"}),
+    Contender("beam, PRM minimum", "beam", {"aggregate": "min"}),
 )
 
 
 async def compare(service: RunService, problem: Problem, n: int, seed: int) -> dict[str, Trial]:
-    """All contenders on one problem; MCTS gets the tokens that best-of-N used."""
+    """All contenders on one problem; tree searches get the tokens that best-of-N used."""
     best = Contender("best of N", "best_of_n", {"n": n, "per_call": 8})
     found = {each.name: await search(service, problem, each, ROOM, seed) for each in (GREEDY, best)}
     for contender in EQUAL_COST:

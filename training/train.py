@@ -159,7 +159,7 @@ def parse(arguments: list[str] | None) -> Plan:
     parser.add_argument("--generator-steps", type=int, default=2400)
     parser.add_argument("--prm-steps", type=int, default=3000)
     parser.add_argument("--attempt-problems", type=int, default=6000)
-    parser.add_argument("--trace-problems", type=int, default=2400)
+    parser.add_argument("--trace-problems", type=int, default=3600)
     parser.add_argument("--evaluation-problems", type=int, default=200, help="per family")
     parser.add_argument("--install", type=Path, help="copy the finished weights here")
     parser.add_argument("--note", default="", help="remark for the manifest, such as a restart")
