@@ -2,8 +2,8 @@
 
 Run `python -m benchmarks.search [--problems 100] [--seeds 1 2] [--json]`. Every problem is solved
 by one greedy solution, by best-of-N, and by tree searches with at most as many generated tokens as
-best-of-N used on the same problem. The exact checkers of `training.tasks` judge the answers. Intervals are 95 %
-bootstrap intervals over problems; "gain" is paired with best-of-N.
+best-of-N used on the same problem. The exact checkers of `training.tasks` judge the answers.
+Intervals are 95 % bootstrap intervals over problems; "gain" is paired with best-of-N.
 """
 
 import argparse
