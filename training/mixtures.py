@@ -12,7 +12,7 @@ from training.drills import arithmetic_drill, copy_drill, lookup_drill, reach_dr
 from training.encoding import Example, Piece, encode_pieces, judged_pieces, trace_pieces
 from training.records import JudgedTrace, OwnAttempt
 from training.tasks import FAMILIES, TraceStyle
-from training.tasks.core import ANSWER, ANSWER_HOLDS, CORRECT, END, SOLVE, render_prompt
+from training.tasks.core import ANSWER, ANSWER_HOLDS, CHECK, CORRECT, END, SOLVE, render_prompt
 
 # The part of the trunk's training that is half copying: later on it is hardly learned any more.
 _COPYING_FIRST = 0.15
@@ -55,7 +55,8 @@ class GeneratorMixture:
     """The generator's last stretch: reference traces, repairs of its own mistakes, and reviews.
 
     Of the reviews as many find that the answer holds as that it is wrong: the trunk's attempts are
-    mostly wrong, and a model that sees them as they come calls every answer wrong.
+    mostly wrong, and a model that sees them as they come calls every answer wrong. Right ones are
+    so few that most are reference traces.
     """
 
     def __init__(self, tokenizer: Tokenizer, attempts: Sequence[OwnAttempt]) -> None:
@@ -71,15 +72,17 @@ class GeneratorMixture:
         roll = rng.random()
         if roll < 0.1:
             pieces = drill(rng)
-        elif roll < 0.55:
+        elif roll < 0.5:
             pieces = own_attempt(rng.choice(self._some_kind(rng)))
+        elif roll < 0.56:
+            pieces = own_attempt(right_attempt(rng))
         else:
             pieces = reference(rng)
         return encode_pieces(self._tokenizer, pieces)
 
     def _some_kind(self, rng: random.Random) -> list[OwnAttempt]:
         """Attempts of one kind, by shares; of any that there is where the chosen one is missing."""
-        kind = rng.choices(("repair", "holds", "wrong"), (3, 1, 1))[0]
+        kind = rng.choices(("repair", "holds", "wrong"), (28, 3, 9))[0]
         return self._attempts[kind] or next(filter(None, self._attempts.values()))
 
 
@@ -140,6 +143,14 @@ def reference(rng: random.Random) -> list[Piece]:
     family = FAMILIES[draw_family(rng)]
     problem = family.make_problem(rng)
     return trace_pieces(problem.prompt, family.reference_trace(rng, problem, TraceStyle()))
+
+
+def right_attempt(rng: random.Random) -> OwnAttempt:
+    """A reference trace as if it were the model's own, and the review that finds it right."""
+    family = FAMILIES[draw_family(rng)]
+    problem = family.make_problem(rng)
+    steps = family.reference_trace(rng, problem, TraceStyle())
+    return OwnAttempt(problem.prompt, [s.line for s in steps], [f"{CHECK} {ANSWER_HOLDS}"])
 
 
 def contrast(rng: random.Random) -> list[Piece]:

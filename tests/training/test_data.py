@@ -189,10 +189,10 @@ def test_reviews_say_as_often_that_an_answer_holds_as_that_it_is_wrong(tokens: T
     mixture = GeneratorMixture(tokens, [repair] * 50 + [wrong] * 50 + [holds])
     rng = random.Random(41)
     texts = [tokens.decode(mixture.draw(rng, 0.5).ids) for _ in range(2000)]
-    own = [text for text in texts if text.startswith("p")]
-    found = [sum(claim in text for text in own) for claim in (ANSWER_HOLDS, ANSWER_WRONG)]
+    found = [sum(claim in text for text in texts) for claim in (ANSWER_HOLDS, ANSWER_WRONG)]
     assert 0.7 < found[0] / found[1] < 1.4
-    assert len(own) > 2 * sum(found) > 400
+    assert sum(found) > 200
+    assert sum("1 + 1 = 3 is wrong." in text for text in texts) > sum(found)
 
 
 def test_mixtures_need_samples(tokens: Tokenizer) -> None:
