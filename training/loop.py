@@ -41,12 +41,13 @@ class Mixture(Protocol):
 class LoopConfig:
     """Schedule and losses of one stage.
 
-    Rates are peak learning rates: `warmup` steps up, flat until that share of the steps, then
-    linearly down to 1 %; `flat` = 1 never falls, so that the stage can be continued. The loss is
-    language_weight * language + label_weight * (correct + value). `averaged`: how much of the
-    running mean of the weights each step keeps; the stage then ends with that mean, which is as
-    good as a fall of the rate and leaves the stage as it was (0: no mean). `policy_weight`: of the
-    cross-entropy with the shares that the next thought action should have.
+    Rates are peak learning rates, of which the stage uses the share `rate`: `warmup` steps up,
+    flat until that share of the steps, then linearly down to 1 %; `flat` = 1 never falls, so that
+    the stage can be continued. The loss is language_weight * language + label_weight * (correct +
+    value). `averaged`: how much of the running mean of the weights each step keeps; the stage then
+    ends with that mean, which is as good as a fall of the rate and leaves the stage as it was (0:
+    no mean). `policy_weight`: of the cross-entropy with the shares that the next thought action
+    should have.
     """
 
     name: str
@@ -54,6 +55,7 @@ class LoopConfig:
     seed: int
     matrix_rate: float = 0.02
     other_rate: float = 4e-3
+    rate: float = 1.0
     flat: float = 0.45
     language_weight: float = 1.0
     label_weight: float = 0.3
@@ -168,7 +170,7 @@ class Trainer:
 
     def _update(self, batch: Batch, done: float) -> Tensor:
         config = self._config
-        rate = min(1.0, (self._count.step + 1) / config.warmup)
+        rate = config.rate * min(1.0, (self._count.step + 1) / config.warmup)
         if done > config.flat:
             rate *= max(0.01, (1 - done) / (1 - config.flat))
         loss, parts = self._loss(batch)

@@ -99,7 +99,7 @@ def train_trunk(worker: Worker, arguments: dict[str, str]) -> None:
     stage = _Stage.of(worker, arguments)
     torch.manual_seed(int(arguments["seed"]))
     model = LanguageModel(ModelConfig(stage.tokens.get_vocab_size()))
-    config = _config("trunk", arguments, flat=1.0, averaged=0.998)
+    config = LoopConfig("trunk", *_length(arguments), flat=1.0, averaged=0.998)
     _train(stage, model, TrunkMixture(stage.tokens), config, stage.paths.trunk)
 
 
@@ -107,16 +107,21 @@ def train_generator(worker: Worker, arguments: dict[str, str]) -> None:
     """Bring the trunk to rest on reference traces and on repairs of its own mistakes."""
     stage = _Stage.of(worker, arguments)
     mixture = GeneratorMixture(stage.tokens, stage.read(OwnAttempt, "attempts"))
-    config = _config("generator", arguments, flat=0.25, label_weight=0.1)
+    config = LoopConfig("generator", *_length(arguments), flat=0.25, label_weight=0.1)
     _train(stage, export.load(stage.paths.trunk), mixture, config, stage.paths.generator)
 
 
 def train_prm(worker: Worker, arguments: dict[str, str]) -> None:
-    """Train the trunk further into the PRM, on what the generator really writes."""
+    """Train the generator further into the PRM, on what it really writes.
+
+    At a lower rate: at the full one it forgets the sums that it is to check.
+    """
     stage = _Stage.of(worker, arguments)
     mixture = PrmMixture(stage.tokens, stage.read(JudgedTrace, "traces"))
-    config = _config("prm", arguments, flat=0.3, label_weight=1.0, language_weight=0.5)
-    _train(stage, export.load(stage.paths.trunk), mixture, config, stage.paths.prm)
+    config = LoopConfig(
+        "prm", *_length(arguments), rate=0.4, flat=0.3, label_weight=1.0, language_weight=0.5
+    )
+    _train(stage, export.load(stage.paths.generator), mixture, config, stage.paths.prm)
 
 
 def sample_attempts(worker: Worker, arguments: dict[str, str]) -> None:
@@ -144,24 +149,9 @@ def evaluate_models(worker: Worker, arguments: dict[str, str]) -> None:
     paths.evaluation(worker.rank).write_text(json.dumps(results, indent=1) + "\n")
 
 
-def _config(
-    name: str,
-    arguments: dict[str, str],
-    *,
-    flat: float,
-    label_weight: float = 0.3,
-    language_weight: float = 1.0,
-    averaged: float = 0.0,
-) -> LoopConfig:
-    return LoopConfig(
-        name=name,
-        steps=int(arguments["steps"]),
-        seed=int(arguments["seed"]),
-        flat=flat,
-        label_weight=label_weight,
-        language_weight=language_weight,
-        averaged=averaged,
-    )
+def _length(arguments: dict[str, str]) -> tuple[int, int]:
+    """Steps and seed of a training stage."""
+    return int(arguments["steps"]), int(arguments["seed"])
 
 
 def _train(

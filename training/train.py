@@ -157,7 +157,7 @@ def parse(arguments: list[str] | None) -> Plan:
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--trunk-steps", type=int, default=4000)
     parser.add_argument("--generator-steps", type=int, default=3200)
-    parser.add_argument("--prm-steps", type=int, default=3000)
+    parser.add_argument("--prm-steps", type=int, default=1500)
     parser.add_argument("--attempt-problems", type=int, default=6000)
     parser.add_argument("--trace-problems", type=int, default=3600)
     parser.add_argument("--evaluation-problems", type=int, default=200, help="per family")
