@@ -10,8 +10,9 @@ from tokenizers import Tokenizer
 from training.tasks.core import END, TAGS, Step, render_prompt
 
 NO_LABEL = -1
-# Steps after a standing mistake are wrong for a trivial reason: they teach less.
-_AFTER_MISTAKE = 0.3
+# Steps after a standing mistake are wrong for a trivial reason: they teach less. A model that shall
+# say how often a step is right must meet them as often as they come.
+AFTER_MISTAKE = 0.3
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,8 +47,13 @@ class Example:
     policy: list[tuple[int, list[float]]] = field(default_factory=list)
 
 
-def encode_pieces(tokenizer: Tokenizer, pieces: Sequence[Piece]) -> Example:
-    """Tokenize each piece on its own (no merge crosses a piece) and lay the marks beside it."""
+def encode_pieces(
+    tokenizer: Tokenizer, pieces: Sequence[Piece], after_mistake_weight: float = AFTER_MISTAKE
+) -> Example:
+    """Tokenize each piece on its own (no merge crosses a piece) and lay the marks beside it.
+
+    `after_mistake_weight`: of the labels of wrong steps after another wrong one.
+    """
     example = Example()
     after_mistake = False
     encodings = tokenizer.encode_batch([piece.text for piece in pieces])
@@ -58,7 +64,7 @@ def encode_pieces(tokenizer: Tokenizer, pieces: Sequence[Piece]) -> Example:
         silent = [NO_LABEL] * (count - 1)
         example.correct.extend([*silent, _mark(piece.correct)])
         example.value.extend([*silent, _mark(piece.value)])
-        weight = _AFTER_MISTAKE if piece.correct is False and after_mistake else 1.0
+        weight = after_mistake_weight if piece.correct is False and after_mistake else 1.0
         example.weights.extend([weight] * count)
         if piece.shares is not None:
             shares = [piece.shares.get(tag, 0.0) for tag in TAGS]

@@ -111,7 +111,7 @@ class PrmMixture:
 
     def draw(self, rng: random.Random, progress: float) -> Example:
         """One example; `progress` is not used, the mixture stays the same."""
-        return encode_pieces(self._tokenizer, self._pieces(rng))
+        return encode_pieces(self._tokenizer, self._pieces(rng), after_mistake_weight=1.0)
 
     def _pieces(self, rng: random.Random) -> list[Piece]:
         shares = self._shares
