@@ -204,8 +204,14 @@ def test_the_wrong_words_around_a_right_equation_are_wrong_but_spoil_nothing() -
     assert labels(SLIP, "<correct> Wait, the bags hold 4 * 6 = 24 apples.", SECOND) == ".hg"
 
 
-def test_a_step_may_not_be_done_twice() -> None:
-    assert labels(FIRST, FIRST) == "g."
+def test_a_step_done_twice_is_idle_but_spoils_nothing() -> None:
+    assert labels(FIRST, FIRST, SECOND) == "ghg"
+    assert labels(FIRST, SLIP, FIRST, SECOND) == "g..."
+
+
+def test_a_right_step_may_be_corrected_into_itself() -> None:
+    doubted = "<check> 4 * 6 = 24 is wrong."
+    assert labels(FIRST, doubted, MENDED, "<check> 4 * 6 = 24 holds.", SECOND) == "ghggg"
 
 
 def test_nothing_is_good_after_an_uncorrected_slip_until_it_is_corrected() -> None:

@@ -44,7 +44,8 @@ class WordChecker:
     """Follows which hidden steps are done and whether a mistake stands uncorrected.
 
     A wrong solve, correct or answer line is a mistake that stands until a right correct line or
-    the right answer. A wrong restate, plan or check says something untrue but spoils nothing.
+    the right answer. A wrong restate, plan or check says something untrue but spoils nothing, nor
+    does a step that was done before: to write it again is right in a correction, and idle else.
     """
 
     def __init__(self, problem: WordProblem) -> None:
@@ -87,6 +88,8 @@ class WordChecker:
     def _solve(self, text: str) -> bool:
         equation = parse_equation(text)
         node = self._perform(equation, sure=not self._mistaken) if equation else None
+        if node is None and self._repeated(equation):
+            return False
         self._mistaken = self._mistaken or node is None
         return not self._mistaken and _says(text, node, equation)
 
@@ -95,7 +98,7 @@ class WordChecker:
         if equation is None or not text.startswith(_WAIT):
             self._mistaken = True
             return False
-        node = self._perform(equation, sure=True)
+        node = self._perform(equation, sure=True) or self._repeated(equation)
         self._mistaken = node is None
         return _says(text.removeprefix(_WAIT), node, equation)
 
@@ -103,8 +106,16 @@ class WordChecker:
         """Mark the hidden step this equation carries out; None if it is none or is wrong."""
         fits = equation.holds and self._known(equation)
         node = self._mark_done(equation, sure) if fits else None
-        self._judged[equation] = node is not None
+        self._judged[equation] = bool(node or self._repeated(equation))
         return node
+
+    def _repeated(self, equation: Equation | None) -> Node | None:
+        """The step, surely done before, that a right equation carries out once more."""
+        if equation is None or not equation.holds:
+            return None
+        done = [self._problem.nodes[index] for index in sorted(self._done - self._doubtful)]
+        same = (n for n in done if operation(n.a, n.op, n.b) == equation.operation)
+        return next(same, None)
 
     def _known(self, equation: Equation) -> bool:
         known = self._given | {self._problem.nodes[index].result for index in self._done}
