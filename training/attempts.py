@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 from training.records import JudgedTrace, OwnAttempt
 from training.tasks import Problem, Step, Verdict, family_of
@@ -27,44 +28,75 @@ def first_mistake(lines: Sequence[str], verdict: Verdict) -> int | None:
 def own_attempts(
     rng: random.Random, problem: Problem, lines: Sequence[str]
 ) -> Iterator[OwnAttempt]:
-    """What one sampled trace teaches: the repair of its first mistake, and a review of the whole.
+    """What one sampled trace teaches: the repair of its first mistake, that a step before it holds,
+    and a review of the whole.
 
     Continuations that the checker does not fully confirm are left out.
     """
     lines = list(lines[:_LONGEST_TRACE])
     verdict = family_of(problem).check(problem, lines)
     wrong = first_mistake(lines, verdict)
+    attempt = _Attempt(problem, lines, verdict)
+    good = lines if wrong is None else lines[:wrong]
+    steps = [i for i, line in enumerate(good) if line.startswith((SOLVE, CORRECT))]
+    if steps:
+        yield from attempt.confirmed(rng.choice(steps) + 1)
     if wrong is not None and not lines[wrong].startswith(ANSWER):
-        yield from _repaired(rng, problem, lines, wrong)
+        yield from attempt.repaired(rng, wrong)
     if lines and lines[-1].startswith(ANSWER):
-        yield from _reviewed(rng, problem, lines, wrong)
+        yield from attempt.reviewed(rng, wrong)
 
 
-def _repaired(
-    rng: random.Random, problem: Problem, lines: list[str], wrong: int
-) -> Iterator[OwnAttempt]:
-    family = family_of(problem)
-    steps = family.repair(rng, problem, lines[:wrong], lines[wrong])
-    yield from _confirmed(problem, lines[: wrong + 1], steps)
+@dataclass(frozen=True, slots=True)
+class _Attempt:
+    """A sampled trace and its labels."""
 
+    problem: Problem
+    lines: list[str]
+    verdict: Verdict
 
-def _reviewed(
-    rng: random.Random, problem: Problem, lines: list[str], wrong: int | None
-) -> Iterator[OwnAttempt]:
-    if wrong is None:
-        yield from _confirmed(problem, lines, [Step(CHECK, ANSWER_HOLDS)])
-        return
-    family = family_of(problem)
-    steps = family.repair(rng, problem, lines[:wrong], lines[wrong])
-    after_check = steps[1:] if steps[0].tag == CHECK else steps
-    yield from _confirmed(problem, lines, [Step(CHECK, ANSWER_WRONG), *after_check])
+    def confirmed(self, count: int) -> Iterator[OwnAttempt]:
+        """The check of the last of the first `count` lines, which is right."""
+        step = family_of(self.problem).confirm(self.problem, self.lines[:count])
+        if step is not None and self._check(count, [step]).correct[-1]:
+            yield self._record("confirmed", count, [step])
 
+    def repaired(self, rng: random.Random, wrong: int) -> Iterator[OwnAttempt]:
+        """What should have followed the first mistake."""
+        family = family_of(self.problem)
+        steps = family.repair(rng, self.problem, self.lines[:wrong], self.lines[wrong])
+        yield from self._solved("repair", wrong + 1, steps)
 
-def _confirmed(problem: Problem, context: list[str], steps: Sequence[Step]) -> Iterator[OwnAttempt]:
-    continuation = [step.line for step in steps]
-    verdict = family_of(problem).check(problem, [*context, *continuation])
-    if verdict.solved and all(verdict.correct[len(context) :]):
-        yield OwnAttempt(problem.prompt, context, continuation)
+    def reviewed(self, rng: random.Random, wrong: int | None) -> Iterator[OwnAttempt]:
+        """What is to be said about the whole and, where it is wrong, the way on."""
+        count = len(self.lines)
+        if wrong is None:
+            yield from self._solved("holds", count, [Step(CHECK, ANSWER_HOLDS)])
+            return
+        family = family_of(self.problem)
+        steps = family.repair(rng, self.problem, self.lines[:wrong], self.lines[wrong])
+        after_check = steps[1:] if steps[0].tag == CHECK else steps
+        yield from self._solved("wrong", count, [Step(CHECK, ANSWER_WRONG), *after_check])
+
+    def _solved(self, kind: str, count: int, steps: Sequence[Step]) -> Iterator[OwnAttempt]:
+        """The record, if the checker confirms every step and the answer."""
+        verdict = self._check(count, steps)
+        if verdict.solved and all(verdict.correct[count:]):
+            yield self._record(kind, count, steps)
+
+    def _check(self, count: int, steps: Sequence[Step]) -> Verdict:
+        lines = [*self.lines[:count], *(step.line for step in steps)]
+        return family_of(self.problem).check(self.problem, lines)
+
+    def _record(self, kind: str, count: int, steps: Sequence[Step]) -> OwnAttempt:
+        return OwnAttempt(
+            kind,
+            self.problem.prompt,
+            self.lines[:count],
+            list(self.verdict.correct[:count]),
+            list(self.verdict.hopeful[:count]),
+            [step.line for step in steps],
+        )
 
 
 def judged_traces(

@@ -50,7 +50,7 @@ def arithmetic_drill(rng: random.Random, wrong_share: float) -> list[Piece]:
         pieces.append(Piece(f" {result}.\n", trained=not wrong, correct=not wrong))
         after_wrong = wrong
         lines += 1
-        if rng.random() < (0.6 if wrong else 0.15):
+        if rng.random() < (0.6 if wrong else 0.35):
             claim = Equation(equation.a, equation.op, equation.b, result)
             pieces += _claim(claim, wrong)
             after_wrong = False

@@ -12,12 +12,13 @@ from training.drills import arithmetic_drill, copy_drill, lookup_drill, reach_dr
 from training.encoding import Example, Piece, encode_pieces, judged_pieces, trace_pieces
 from training.records import JudgedTrace, OwnAttempt
 from training.tasks import FAMILIES, TraceStyle
-from training.tasks.core import ANSWER, ANSWER_HOLDS, CHECK, CORRECT, END, SOLVE, render_prompt
+from training.tasks.core import ANSWER_HOLDS, CHECK, CORRECT, END, SOLVE, render_prompt
 
 # The part of the trunk's training that is half copying: later on it is hardly learned any more.
 _COPYING_FIRST = 0.15
 # Game of 24 is the hardest to learn: which numbers can still make 24 has no short rule.
-SHARES = {"game24": 0.38, "word": 0.36, "linear": 0.26}
+SHARES = {"game24": 0.36, "word": 0.32, "linear": 0.32}
+_ATTEMPT_SHARES = {"repair": 22, "confirmed": 14, "holds": 2, "wrong": 7}
 
 
 def draw_family(rng: random.Random) -> str:
@@ -54,18 +55,19 @@ class TrunkMixture:
 class GeneratorMixture:
     """The generator's last stretch: reference traces, repairs of its own mistakes, and reviews.
 
-    Of the reviews as many find that the answer holds as that it is wrong: the trunk's attempts are
-    mostly wrong, and a model that sees them as they come calls every answer wrong. Right ones are
-    so few that most are reference traces.
+    A check mostly comes after a mistake, and the trunk's attempts are mostly wrong: a model that
+    sees both as they come calls right steps and right answers wrong. So its right steps are
+    confirmed about as often as its wrong ones are mended, and of the reviews as many find that the
+    answer holds as that it is wrong; right answers are so few that most are reference traces.
     """
 
     def __init__(self, tokenizer: Tokenizer, attempts: Sequence[OwnAttempt]) -> None:
         if not attempts:
             raise ValueError("no sampled attempts; run the stage that samples them first")
         self._tokenizer = tokenizer
-        self._attempts: dict[str, list[OwnAttempt]] = {"repair": [], "holds": [], "wrong": []}
+        self._attempts: dict[str, list[OwnAttempt]] = {kind: [] for kind in _ATTEMPT_SHARES}
         for attempt in attempts:
-            self._attempts[_kind_of(attempt)].append(attempt)
+            self._attempts[attempt.kind].append(attempt)
 
     def draw(self, rng: random.Random, progress: float) -> Example:
         """One example; `progress` is not used, the mixture stays the same."""
@@ -82,7 +84,7 @@ class GeneratorMixture:
 
     def _some_kind(self, rng: random.Random) -> list[OwnAttempt]:
         """Attempts of one kind, by shares; of any that there is where the chosen one is missing."""
-        kind = rng.choices(("repair", "holds", "wrong"), (28, 3, 9))[0]
+        kind = rng.choices(list(_ATTEMPT_SHARES), list(_ATTEMPT_SHARES.values()))[0]
         return self._attempts[kind] or next(filter(None, self._attempts.values()))
 
 
@@ -150,7 +152,14 @@ def right_attempt(rng: random.Random) -> OwnAttempt:
     family = FAMILIES[draw_family(rng)]
     problem = family.make_problem(rng)
     steps = family.reference_trace(rng, problem, TraceStyle())
-    return OwnAttempt(problem.prompt, [s.line for s in steps], [f"{CHECK} {ANSWER_HOLDS}"])
+    return OwnAttempt(
+        "holds",
+        problem.prompt,
+        [step.line for step in steps],
+        [step.correct for step in steps],
+        [step.hopeful for step in steps],
+        [f"{CHECK} {ANSWER_HOLDS}"],
+    )
 
 
 def contrast(rng: random.Random) -> list[Piece]:
@@ -172,24 +181,19 @@ def contrast(rng: random.Random) -> list[Piece]:
     return judged_pieces(problem.prompt, lines, verdict.correct, verdict.hopeful)
 
 
-def _kind_of(attempt: OwnAttempt) -> str:
-    if not attempt.context[-1].startswith(ANSWER):
-        return "repair"
-    return "holds" if attempt.continuation[0].endswith(ANSWER_HOLDS) else "wrong"
-
-
 def own_attempt(attempt: OwnAttempt) -> list[Piece]:
-    """The model's own lines as context, then what should have followed, which is trained."""
-    context = [Piece(f"{line}\n") for line in attempt.context]
+    """The model's own lines as labelled context, then what should have followed, trained."""
+    labels = zip(attempt.context, attempt.correct, attempt.hopeful, strict=True)
+    context = [Piece(f"{line}\n", correct=right, value=hope) for line, right, hope in labels]
     first, *rest = attempt.continuation
     tag, text = first.split(" ", 1)
-    # A finished attempt is reviewed when somebody asks for it: the model shall not start by itself.
-    asked = attempt.context[-1].startswith(ANSWER)
+    # To check a right step or a finished attempt has to be asked for: it is not learned.
+    end = [] if attempt.kind == "confirmed" else [Piece(END, trained=True)]
     return [
         Piece(render_prompt(attempt.prompt)),
         *context,
-        Piece(tag, trained=not asked),
+        Piece(tag, trained=attempt.kind == "repair"),
         Piece(f" {text}\n", trained=True),
         *[Piece(f"{line}\n", trained=True) for line in rest],
-        Piece(END, trained=True),
+        *end,
     ]

@@ -26,14 +26,18 @@ class JudgedTrace:
 
 @dataclass(frozen=True, slots=True)
 class OwnAttempt:
-    """Lines the model wrote itself, and what should follow them.
+    """Lines the model wrote itself, their labels, and what should follow them.
 
-    After a mistake: the check that finds it, the correction and the rest; after a finished
-    attempt: its review.
+    `kind`: after a mistake the "repair" (the check that finds it, the correction and the rest);
+    after a right step the check that has it "confirmed"; after a finished attempt the review, which
+    "holds" or finds it "wrong". `correct` and `hopeful` are the checker's labels of the context.
     """
 
+    kind: str
     prompt: str
     context: list[str]
+    correct: list[bool]
+    hopeful: list[bool]
     continuation: list[str]
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import re
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -183,9 +184,13 @@ def test_copies_are_exact() -> None:
 
 
 def test_reviews_say_as_often_that_an_answer_holds_as_that_it_is_wrong(tokens: Tokenizer) -> None:
-    repair = OwnAttempt("p", ["<solve> 1 + 1 = 3."], ["<check> 1 + 1 = 3 is wrong."])
-    wrong = OwnAttempt("p", ["<answer> Answer: 1"], [f"{CHECK} {ANSWER_WRONG}"])
-    holds = OwnAttempt("p", ["<answer> Answer: 1"], [f"{CHECK} {ANSWER_HOLDS}"])
+    step, answer = (
+        (["<solve> 1 + 1 = 3."], [False], [False]),
+        (["<answer> Answer: 1"], [True], [True]),
+    )
+    repair = OwnAttempt("repair", "p", *step, ["<check> 1 + 1 = 3 is wrong."])
+    wrong = OwnAttempt("wrong", "p", *answer, [f"{CHECK} {ANSWER_WRONG}"])
+    holds = OwnAttempt("holds", "p", *answer, [f"{CHECK} {ANSWER_HOLDS}"])
     mixture = GeneratorMixture(tokens, [repair] * 50 + [wrong] * 50 + [holds])
     rng = random.Random(41)
     texts = [tokens.decode(mixture.draw(rng, 0.5).ids) for _ in range(2000)]
@@ -211,7 +216,7 @@ def test_every_family_has_its_share() -> None:
 def test_own_mistakes_become_confirmed_repairs_and_reviews(family: str) -> None:
     rng = random.Random(37)
     kind = FAMILIES[family]
-    repairs = reviews = 0
+    kinds: Counter[str] = Counter()
     for _ in range(300):
         problem = kind.make_problem(rng)
         lines = [s.line for s in kind.reference_trace(rng, problem, TraceStyle(mistake=0.0))]
@@ -221,13 +226,16 @@ def test_own_mistakes_become_confirmed_repairs_and_reviews(family: str) -> None:
         for attempt in own_attempts(rng, problem, lines):
             whole = [*attempt.context, *attempt.continuation]
             verdict = kind.check(problem, whole)
-            assert verdict.solved
-            assert all(verdict.correct[len(attempt.context) :])
-            assert attempt.context == lines[: len(attempt.context)]
-            finished = len(attempt.context) == len(lines)
-            repairs, reviews = repairs + (not finished), reviews + finished
-    assert repairs > 200
-    assert reviews > 100
+            count = len(attempt.context)
+            assert verdict.solved or attempt.kind == "confirmed"
+            assert all(verdict.correct[count:])
+            assert attempt.context == lines[:count]
+            assert attempt.correct == list(verdict.correct[:count])
+            assert attempt.hopeful == list(verdict.hopeful[:count])
+            kinds[attempt.kind] += 1
+    assert kinds["repair"] > 200
+    assert kinds["holds"] + kinds["wrong"] > 100
+    assert kinds["confirmed"] > 100
 
 
 def test_judged_traces_carry_their_outcome() -> None:

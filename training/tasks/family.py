@@ -37,7 +37,8 @@ class Family(Generic[P]):
     lines, index)`: a believable wrong version of the correct line `index` (a solve or correct
     step), or None. `repair(rng, problem, lines, wrong)`: what should follow when `wrong` has been
     written after the good `lines`: the check that says so, the correction, and the rest of the
-    solution up to its answer.
+    solution up to its answer. `confirm(problem, lines)`: the check that finds the last of good
+    lines right, or None where there is nothing to check.
     """
 
     name: str
@@ -47,3 +48,4 @@ class Family(Generic[P]):
     check: Callable[[P, Sequence[str]], Verdict]
     corrupt: Callable[[random.Random, P, Sequence[str], int], str | None]
     repair: Callable[[random.Random, P, Sequence[str], str], list[Step]]
+    confirm: Callable[[P, Sequence[str]], Step | None]

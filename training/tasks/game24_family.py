@@ -10,7 +10,7 @@ from training.tasks.family import Family
 from training.tasks.game24 import Game24Problem, held_out_problems, make_problem, moves
 from training.tasks.game24_check import check
 from training.tasks.game24_table import state_before
-from training.tasks.game24_trace import move_text, reference_trace, repair
+from training.tasks.game24_trace import confirm, move_text, reference_trace, repair
 
 
 def corrupt(
@@ -44,4 +44,5 @@ GAME24: Family[Game24Problem] = Family(
     check=check,
     corrupt=corrupt,
     repair=repair,
+    confirm=confirm,
 )

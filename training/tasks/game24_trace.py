@@ -45,6 +45,12 @@ def repair(
     return steps + writer.finish(after_mistake=True)
 
 
+def confirm(problem: Game24Problem, lines: Sequence[str]) -> Step | None:
+    """The check that finds the last of good lines right; None where the game is over."""
+    state = replay(problem, lines).state
+    return Step(CHECK, f"{join_numbers(state)} can make 24.") if len(state) > 1 else None
+
+
 def _objection(table: Table, wrong: str) -> str:
     """What is to be said against a wrong line; true for the checker."""
     equation = parse_equation(wrong)

@@ -44,6 +44,14 @@ def repair(
     return [*_objection(board, wrong), *writer.finish(after_mistake=not board.hopeful)]
 
 
+def confirm(problem: LinearProblem, lines: Sequence[str]) -> Step | None:
+    """The check that finds the last of good lines right; None where it holds no equation."""
+    board = Board(problem)
+    for line in lines:
+        board.label(line)
+    return Step(CHECK, f"{board.last.text} holds.") if board.last else None
+
+
 def _objection(board: Board, wrong: str) -> list[Step]:
     """What is to be said against a wrong line; true for the checker."""
     tag, _ = split_step(wrong)

@@ -82,6 +82,13 @@ def repair(
     return steps
 
 
+def confirm(problem: WordProblem, lines: Sequence[str]) -> Step | None:
+    """The check that finds the last of good lines right; None where it holds no equation."""
+    del problem  # An equation is right or wrong by itself.
+    equation = parse_equation(lines[-1])
+    return Step(CHECK, f"{equation.text} holds.") if equation else None
+
+
 def _objection(checker: WordChecker, wrong: str) -> list[Step]:
     """The check that says what is wrong with a line, if there is one."""
     equation = parse_equation(wrong)
