@@ -122,4 +122,4 @@ def judged_traces(
     if corrupted is not None:
         cut = [*lines[:index], corrupted]
         labels = list(family.check(problem, cut).correct)
-        yield JudgedTrace(problem.prompt, cut, labels, [None] * len(cut))
+        yield JudgedTrace(problem.prompt, cut, labels, [None] * len(cut), lines[index])

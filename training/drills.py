@@ -47,7 +47,7 @@ def arithmetic_drill(rng: random.Random, wrong_share: float) -> list[Piece]:
         pieces.append(Piece(f" {equation.left} ="))
         wrong = rng.random() < wrong_share
         result = slip(rng, equation.result) if wrong else equation.result
-        pieces.append(Piece(f" {result}.\n", trained=not wrong, correct=not wrong))
+        pieces.append(_judged(f" {result}.\n", f" {equation.result}.\n"))
         after_wrong = wrong
         lines += 1
         if rng.random() < (0.6 if wrong else 0.35):
@@ -64,9 +64,10 @@ def signed_drill(rng: random.Random, wrong_share: float) -> list[Piece]:
     for _ in range(_LINES):
         left, result = _signed(rng)
         wrong = rng.random() < wrong_share
-        shown = rng.choice((result + 1, result - 1, -result or 1, result + 10, result - 10))
+        slip_of = rng.choice((result + 1, result - 1, -result or 1, result + 10, result - 10))
+        shown = slip_of if wrong else result
         pieces.append(Piece(f"{SOLVE} {left} ="))
-        pieces.append(Piece(f" {shown if wrong else result}.\n", not wrong, correct=not wrong))
+        pieces.append(_judged(f" {shown}.\n", f" {result}.\n"))
     return pieces
 
 
@@ -98,10 +99,10 @@ def lookup_drill(rng: random.Random, wrong_share: float) -> list[Piece]:
         shown = other if wrong else (who, count, what)
         if by_name:
             pieces.append(Piece(f"{SOLVE} {who} has"))
-            pieces.append(Piece(f" {shown[1]} {shown[2]}.\n", not wrong, correct=not wrong))
+            pieces.append(_judged(f" {shown[1]} {shown[2]}.\n", f" {count} {what}.\n"))
         else:
             pieces.append(Piece(f"{SOLVE} {count} {what} belong to"))
-            pieces.append(Piece(f" {shown[0]}.\n", not wrong, correct=not wrong))
+            pieces.append(_judged(f" {shown[0]}.\n", f" {who}.\n"))
     return pieces
 
 
@@ -113,6 +114,11 @@ def copy_drill(rng: random.Random) -> list[Piece]:
     """
     text = " ".join(rng.choice(_WORDS)(rng) for _ in range(rng.randint(6, 24)))
     return [Piece(render_prompt(f"Copy: {text}")), Piece(f"{RESTATE} {text}\n", trained=True)]
+
+
+def _judged(text: str, right: str) -> Piece:
+    """The end of a line: trained where it is right, labelled wrong from where it goes astray."""
+    return Piece(text, trained=text == right, correct=text == right, right=right)
 
 
 def _facts(rng: random.Random) -> list[tuple[str, int, str]]:

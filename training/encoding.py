@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from tokenizers import Tokenizer
 
@@ -13,6 +14,9 @@ NO_LABEL = -1
 # Steps after a standing mistake are wrong for a trivial reason: they teach less. A model that shall
 # say how often a step is right must meet them as often as they come.
 AFTER_MISTAKE = 0.3
+# Of the labels inside a piece: many tokens say the same, the first wrong one says the most.
+_INSIDE = 0.15
+_FIRST_WRONG = 0.6
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +24,9 @@ class Piece:
     """A stretch of text: whether its tokens carry language loss, and the labels at its newline.
 
     `correct`: is the step right. `value`: does the trace end right from here. `shares`: how
-    often each thought action should follow this piece (a tag and its share, sum 1).
+    often each thought action should follow this piece (a tag and its share, sum 1). `right`: what
+    the piece should say, where that is known; then every token is labelled, as wrong from where
+    the two part, so that a model learns where to look.
     """
 
     text: str
@@ -28,6 +34,7 @@ class Piece:
     correct: bool | None = None
     value: bool | None = None
     shares: dict[str, float] | None = None
+    right: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +42,8 @@ class Example:
     """One training sequence of n tokens.
 
     `trained[i]` says whether token i is a language-model target. `correct[i]` and `value[i]` are
-    1, 0 or NO_LABEL and stand at the newline that ends a step; `weights[i]` scales their loss.
+    1, 0 or NO_LABEL and stand at the newline that ends a step, `correct` sometimes at each of its
+    tokens; `weights[i]` scales their loss.
     `policy`: (position, share per tag in the order of TAGS) where the next action has a target.
     """
 
@@ -62,10 +70,11 @@ def encode_pieces(
         example.ids.extend(encoding.ids)
         example.trained.extend([piece.trained] * count)
         silent = [NO_LABEL] * (count - 1)
-        example.correct.extend([*silent, _mark(piece.correct)])
-        example.value.extend([*silent, _mark(piece.value)])
         weight = after_mistake_weight if piece.correct is False and after_mistake else 1.0
-        example.weights.extend([weight] * count)
+        inside, weights = _inside(piece, encoding.offsets)
+        example.correct.extend([*inside, _mark(piece.correct)])
+        example.value.extend([*silent, _mark(piece.value)])
+        example.weights.extend([*weights, weight])
         if piece.shares is not None:
             shares = [piece.shares.get(tag, 0.0) for tag in TAGS]
             example.policy.append((len(example.ids) - 1, shares))
@@ -88,13 +97,29 @@ def judged_pieces(
     lines: Sequence[str],
     correct: Sequence[bool | None],
     value: Sequence[bool | None],
+    last: str | None = None,
 ) -> list[Piece]:
-    """Lines with labels and without language loss."""
+    """Lines with labels and without language loss; `last`: what the last one should say."""
     steps = [
         Piece(f"{line}\n", correct=right, value=ends_right)
         for line, right, ends_right in zip(lines, correct, value, strict=True)
     ]
+    if last is not None:
+        steps[-1] = replace(steps[-1], right=f"{last}\n")
     return [Piece(render_prompt(prompt)), *steps]
+
+
+def _inside(piece: Piece, spans: Sequence[tuple[int, int]]) -> tuple[list[int], list[float]]:
+    """Labels and weights of all tokens of a piece but the last; `spans` are their characters."""
+    count = len(spans) - 1
+    if piece.right is None:
+        return [NO_LABEL] * count, [1.0] * count
+    same = len(os.path.commonprefix([piece.text, piece.right]))
+    if piece.text == piece.right:
+        return [1] * count, [_INSIDE] * count
+    first = next(index for index, (_, end) in enumerate(spans) if end > same)
+    labels = [int(index < first) for index in range(count)]
+    return labels, [_FIRST_WRONG if index == first else _INSIDE for index in range(count)]
 
 
 def _mark(label: bool | None) -> int:

@@ -19,6 +19,7 @@ from training import export, tokenizer
 from training.encoding import Example, Piece, encode_pieces, judged_pieces
 from training.loop import LabelTokens, LoopConfig, Mixture, Place, Trainer
 from training.mixtures import contrast, drill, reference
+from training.optimizer import Rates
 from training.records import JudgedTrace
 from training.search_data import (
     PolicyTarget,
@@ -152,8 +153,7 @@ def retrain(source: Path, target: Path, lessons: Iterable[Lesson], steps: int, s
             name=f"improve-{name}",
             steps=steps,
             seed=seed,
-            matrix_rate=0.002,
-            other_rate=4e-4,
+            rates=Rates(matrix=0.002, other=4e-4),
             flat=0.2,
             language_weight=language,
             label_weight=label,

@@ -7,7 +7,7 @@ import os
 import random
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
@@ -15,12 +15,12 @@ import torch
 import torch.distributed as dist
 import torch.nn.functional as F
 from tokenizers import Tokenizer
-from torch import Tensor, nn
+from torch import Tensor
 
 from training import progress
 from training.encoding import NO_LABEL, Example
 from training.model import LanguageModel
-from training.muon import Muon
+from training.optimizer import Optimizer, Rates
 from training.tasks.core import ENDS_RIGHT, ENDS_WRONG, TAGS
 from training.tokenizer import token_id
 
@@ -41,21 +41,20 @@ class Mixture(Protocol):
 class LoopConfig:
     """Schedule and losses of one stage.
 
-    Rates are peak learning rates, of which the stage uses the share `rate`: `warmup` steps up,
-    flat until that share of the steps, then linearly down to 1 %; `flat` = 1 never falls, so that
-    the stage can be continued. The loss is language_weight * language + label_weight * (correct +
-    value). `averaged`: how much of the running mean of the weights each step keeps; the stage then
-    ends with that mean, which is as good as a fall of the rate and leaves the stage as it was (0:
-    no mean). `policy_weight`: of the cross-entropy with the shares that the next thought action
-    should have.
+    The rate goes `warmup` steps up, stays flat until that share of the steps, then falls linearly
+    to 1 %; `flat` = 1 never falls, so that the stage can be continued. `new_layers`: how many of
+    the topmost layers start with the stage. The loss is language_weight * language + label_weight *
+    (correct + value). `averaged`: how much of the running mean of the weights each step keeps; the
+    stage then ends with that mean, which is as good as a fall of the rate and leaves the stage as
+    it was (0: no mean). `policy_weight`: of the cross-entropy with the shares that the next thought
+    action should have.
     """
 
     name: str
     steps: int
     seed: int
-    matrix_rate: float = 0.02
-    other_rate: float = 4e-3
-    rate: float = 1.0
+    rates: Rates = field(default_factory=Rates)
+    new_layers: int = 0
     flat: float = 0.45
     language_weight: float = 1.0
     label_weight: float = 0.3
@@ -115,14 +114,9 @@ class Trainer:
         self._place = place
         self._labels = labels
         named = list(model.named_parameters())
-        matrices = [p for name, p in named if p.dim() == 2 and "embedding" not in name]
-        self._others = [p for name, p in named if p.dim() != 2 or "embedding" in name]
         self._parameters = [p for _, p in named]
         self._mean = {name: p.detach().clone() for name, p in named}
-        self._muon = Muon(matrices)
-        self._adam = torch.optim.AdamW(
-            self._others, lr=config.other_rate, betas=(0.9, 0.98), weight_decay=0.0
-        )
+        self._optimizer = Optimizer(model, config.rates, config.new_layers)
         self._count = _Counters()
 
     def run(self) -> dict[str, float]:
@@ -170,17 +164,14 @@ class Trainer:
 
     def _update(self, batch: Batch, done: float) -> Tensor:
         config = self._config
-        rate = config.rate * min(1.0, (self._count.step + 1) / config.warmup)
+        rate = min(1.0, (self._count.step + 1) / config.warmup)
         if done > config.flat:
             rate *= max(0.01, (1 - done) / (1 - config.flat))
         loss, parts = self._loss(batch)
         loss.backward()
         if self._place.workers > 1:
             self._average_gradients()
-        nn.utils.clip_grad_norm_(self._others, 1.0)
-        self._adam.param_groups[0]["lr"] = config.other_rate * rate
-        self._muon.step(config.matrix_rate * rate)
-        self._adam.step()
+        self._optimizer.step(rate)
         self._model.zero_grad(set_to_none=True)
         self._average_weights()
         return parts
@@ -245,8 +236,7 @@ class Trainer:
         saved = torch.load(self._place.checkpoint, weights_only=True, map_location=_device())
         self._model.load_state_dict(saved["model"])
         self._mean = saved["mean"]
-        self._muon.load(saved["muon"])
-        self._adam.load_state_dict(saved["adam"])
+        self._optimizer.load(saved["optimizer"])
         self._count = _Counters(**saved["count"])
 
     def _save(self) -> None:
@@ -256,8 +246,7 @@ class Trainer:
         state = {
             "model": self._model.state_dict(),
             "mean": self._mean,
-            "muon": self._muon.state(),
-            "adam": self._adam.state_dict(),
+            "optimizer": self._optimizer.state(),
             "count": {"step": count.step, "tokens": count.tokens, "seconds": count.seconds},
         }
         # A kill in the middle of writing must not lose the previous checkpoint.

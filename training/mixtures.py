@@ -92,9 +92,9 @@ class GeneratorMixture:
 class PrmShares:
     """How often the PRM sees what; the rest are the generator's own judged traces."""
 
-    drill: float = 0.12
-    contrast: float = 0.2
-    reference: float = 0.08
+    drill: float = 0.15
+    contrast: float = 0.25
+    reference: float = 0.05
 
 
 class PrmMixture:
@@ -125,7 +125,7 @@ class PrmMixture:
         if roll < shares.drill + shares.contrast + shares.reference:
             return reference(rng)
         trace = rng.choice(self._traces)
-        return judged_pieces(trace.prompt, trace.lines, trace.correct, trace.value)
+        return judged_pieces(trace.prompt, trace.lines, trace.correct, trace.value, trace.right)
 
 
 def drill(rng: random.Random) -> list[Piece]:
@@ -175,10 +175,11 @@ def contrast(rng: random.Random) -> list[Piece]:
     places = [i for i, step in enumerate(steps) if step.correct and step.tag in (SOLVE, CORRECT)]
     end = rng.choice(places)
     lines = [step.line for step in steps[: end + 1]]
+    right = lines[end]
     if rng.random() < 0.5:
-        lines[end] = family.corrupt(rng, problem, lines, end) or lines[end]
+        lines[end] = family.corrupt(rng, problem, lines, end) or right
     verdict = family.check(problem, lines)
-    return judged_pieces(problem.prompt, lines, verdict.correct, verdict.hopeful)
+    return judged_pieces(problem.prompt, lines, verdict.correct, verdict.hopeful, right)
 
 
 def own_attempt(attempt: OwnAttempt) -> list[Piece]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import torch
 import torch.nn.functional as F
@@ -116,3 +116,15 @@ class LanguageModel(nn.Module):  # type: ignore[misc]  # torch is untyped here
     def forward(self, ids: Tensor) -> Tensor:
         """Logits (batch, tokens, vocabulary) of whole sequences."""
         return self.logits(self.hidden(ids))
+
+
+def deepened(model: LanguageModel, layers: int) -> LanguageModel:
+    """The same function with more layers on top, which write nothing until they are trained."""
+    config = replace(model.config, layers=model.config.layers + layers)
+    deeper = LanguageModel(config)
+    deeper.load_state_dict(model.state_dict(), strict=False)
+    for block in list(deeper.blocks)[model.config.layers :]:
+        assert isinstance(block, Block)
+        nn.init.zeros_(block.out.weight)
+        nn.init.zeros_(block.down.weight)
+    return deeper

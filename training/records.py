@@ -15,13 +15,14 @@ class JudgedTrace:
     """A trace with the checker's label for each line and what became of it.
 
     `value`: per line, whether the trace that was sampled from there ended right; None where it was
-    cut, so that nobody knows.
+    cut, so that nobody knows. `right`: what the last line said before it was corrupted.
     """
 
     prompt: str
     lines: list[str]
     correct: list[bool]
     value: list[bool | None]
+    right: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,8 @@ from training.attempts import judged_traces, own_attempts
 from training.evaluate import evaluate
 from training.loop import LabelTokens, LoopConfig, Mixture, Place, Trainer
 from training.mixtures import GeneratorMixture, PrmMixture, TrunkMixture, draw_family
-from training.model import LanguageModel, ModelConfig
+from training.model import LanguageModel, ModelConfig, deepened
+from training.optimizer import Rates
 from training.records import JudgedTrace, OwnAttempt, Record
 from training.sampler import Sampler
 from training.tasks import FAMILIES, Problem
@@ -28,6 +29,7 @@ EVALUATION_SEEDS = (1, 2, 3)
 _ATTEMPTS_PER_PROBLEM = 2
 _TRACES_PER_PROBLEM = 6
 _ROUND = 96
+_JUDGING_LAYERS = 2
 _TEMPERATURES = (0.8, 0.8, 1.0)
 
 
@@ -112,16 +114,25 @@ def train_generator(worker: Worker, arguments: dict[str, str]) -> None:
 
 
 def train_prm(worker: Worker, arguments: dict[str, str]) -> None:
-    """Train the generator further into the PRM, on what it really writes.
+    """Train the generator, with layers to judge on top, into the PRM, on what it really writes.
 
-    At a lower rate: at the full one it forgets the sums that it is to check.
+    To tell a wrong sum takes the layers that the generator needs to do it, and then some. Those of
+    the generator learn slowly: at the full rate they forget the sums that they are to check.
     """
     stage = _Stage.of(worker, arguments)
     mixture = PrmMixture(stage.tokens, stage.read(JudgedTrace, "traces"))
     config = LoopConfig(
-        "prm", *_length(arguments), rate=0.4, flat=0.3, label_weight=1.0, language_weight=0.5
+        "prm",
+        *_length(arguments),
+        rates=Rates(inherited=0.12),
+        new_layers=_JUDGING_LAYERS,
+        flat=0.3,
+        label_weight=1.0,
+        language_weight=0.5,
     )
-    _train(stage, export.load(stage.paths.generator), mixture, config, stage.paths.prm)
+    torch.manual_seed(config.seed)
+    model = deepened(export.load(stage.paths.generator), _JUDGING_LAYERS)
+    _train(stage, model, mixture, config, stage.paths.prm)
 
 
 def sample_attempts(worker: Worker, arguments: dict[str, str]) -> None:

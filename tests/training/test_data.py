@@ -146,6 +146,19 @@ def test_marks_stand_beside_their_tokens(tokens: Tokenizer) -> None:
         assert example.trained[-1]
 
 
+def test_tokens_are_labelled_wrong_from_where_a_line_goes_astray(tokens: Tokenizer) -> None:
+    start = Piece(f"{SOLVE} 13 * 8 =")
+    slip = Piece(" 124.\n", correct=False, right=" 104.\n")
+    example = encode_pieces(tokens, [start, slip])
+    texts = [tokens.decode([i]).strip(" ") for i in example.ids]
+    known = [(t, c) for t, c in zip(texts, example.correct, strict=True) if c != NO_LABEL]
+    assert known == [("1", 1), ("2", 0), ("4", 0), (".", 0), ("\n", 0)]
+    whole = Piece(" 104.\n", correct=True, right=" 104.\n")
+    assert encode_pieces(tokens, [start, whole]).correct[-5:] == [1] * 5
+    longer = Piece(" 1.\n", correct=False, right=" 104.\n")
+    assert encode_pieces(tokens, [start, longer]).correct[-3:] == [1, 0, 0]
+
+
 def test_policy_targets_stand_where_the_next_action_is_chosen(tokens: Tokenizer) -> None:
     shares = {"<solve>": 0.75, "<check>": 0.25}
     pieces = [Piece(render_prompt("Make 24"), shares=shares), Piece("<solve> 1 + 1 = 2.\n")]
