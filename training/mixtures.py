@@ -18,7 +18,7 @@ from training.tasks.core import ANSWER_HOLDS, CHECK, CORRECT, END, SOLVE, render
 _COPYING_FIRST = 0.15
 # Game of 24 is the hardest to learn: which numbers can still make 24 has no short rule.
 SHARES = {"game24": 0.36, "word": 0.32, "linear": 0.32}
-_ATTEMPT_SHARES = {"repair": 22, "confirmed": 14, "holds": 2, "wrong": 7}
+_ATTEMPT_SHARES = {"repair": 24, "confirmed": 8, "holds": 2, "wrong": 7}
 
 
 def draw_family(rng: random.Random) -> str:

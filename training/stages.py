@@ -109,7 +109,7 @@ def train_generator(worker: Worker, arguments: dict[str, str]) -> None:
     """Bring the trunk to rest on reference traces and on repairs of its own mistakes."""
     stage = _Stage.of(worker, arguments)
     mixture = GeneratorMixture(stage.tokens, stage.read(OwnAttempt, "attempts"))
-    config = LoopConfig("generator", *_length(arguments), flat=0.25, label_weight=0.3)
+    config = LoopConfig("generator", *_length(arguments), flat=0.25, label_weight=0.05)
     _train(stage, export.load(stage.paths.trunk), mixture, config, stage.paths.generator)
 
 
