@@ -6,13 +6,18 @@ import random
 from collections.abc import Callable
 
 from training.encoding import Piece
-from training.tasks import game24, word
+from training.tasks import game24, linear, word
 from training.tasks.arithmetic import Equation, apply, join_numbers, slip
-from training.tasks.core import CHECK, RESTATE, SOLVE, render_prompt
+from training.tasks.core import CHECK, CORRECT, RESTATE, SOLVE, render_prompt
+from training.tasks.linear_corrupt import wrong_result
+from training.tasks.linear_moves import Move, apply_move, choose_move
+from training.tasks.linear_terms import LinearEquation
 from training.tasks.word_names import NAMES, THINGS, invented_name, invented_thing
 
 PROMPT = render_prompt("Drill.")
 _LINES = 14
+_SENTENCES = 10
+_MOVES = 6
 _WORDS: tuple[Callable[[random.Random], str], ...] = (
     lambda rng: rng.choice(NAMES),
     lambda rng: rng.choice(NAMES),
@@ -82,6 +87,34 @@ def _signed(rng: random.Random) -> tuple[str, int]:
     return (f"{a}({b})", a * b) if kind < 0.85 else (f"{a * b} / {b}", a)
 
 
+def told_drill(rng: random.Random, wrong_share: float) -> list[Piece]:
+    """Sums in the sentences of stories: a slip is to be seen there, not only in a bare equation."""
+    nodes = [node for _ in range(4) for node in word.make_problem(rng).nodes]
+    pieces = [Piece(PROMPT)]
+    for node in rng.sample(nodes, min(len(nodes), _SENTENCES)):
+        right = node.equation
+        result = slip(rng, right.result) if rng.random() < wrong_share else right.result
+        shown = node.say(Equation(right.a, right.op, right.b, result))
+        pieces += _sum_of(f"{SOLVE} {shown}", f"{SOLVE} {node.say(right)}", "=")
+    return pieces
+
+
+def moves_drill(rng: random.Random, wrong_share: float) -> list[Piece]:
+    """Single moves of linear equations, each with the equation it starts from."""
+    pieces = [Piece(PROMPT)]
+    while len(pieces) <= 2 * _MOVES:
+        before = linear.make_problem(rng).equation
+        for _ in range(rng.randint(0, 3)):
+            before = _moved(rng, before)[1]
+        move, after = _moved(rng, before)
+        if move is None:
+            continue
+        wrong = wrong_result(rng, before, move, after) if rng.random() < wrong_share else None
+        start = f"{CORRECT} Wait, go back to {before.text}. {move.text}:"
+        pieces += _sum_of(f"{start} {(wrong or after).text}.", f"{start} {after.text}.", ":")
+    return pieces
+
+
 def lookup_drill(rng: random.Random, wrong_share: float) -> list[Piece]:
     """Who has how many of what, told once and then looked up by name and by number.
 
@@ -119,6 +152,20 @@ def copy_drill(rng: random.Random) -> list[Piece]:
 def _judged(text: str, right: str) -> Piece:
     """The end of a line: trained where it is right, labelled wrong from where it goes astray."""
     return Piece(text, trained=text == right, correct=text == right, right=right)
+
+
+def _sum_of(line: str, right: str, mark: str) -> list[Piece]:
+    """A line in two: given up to the last mark, then judged."""
+    end = line.rindex(mark) + 1
+    return [Piece(line[:end]), _judged(f"{line[end:]}\n", f"{right[end:]}\n")]
+
+
+def _moved(
+    rng: random.Random, equation: LinearEquation
+) -> tuple[Move, LinearEquation] | tuple[None, LinearEquation]:
+    """A sensible move and the equation after it; no move where x stands alone."""
+    move = choose_move(rng, equation)
+    return (move, apply_move(equation, move)) if move else (None, equation)
 
 
 def _facts(rng: random.Random) -> list[tuple[str, int, str]]:

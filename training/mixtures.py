@@ -4,11 +4,18 @@ from __future__ import annotations
 
 import random
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from tokenizers import Tokenizer
 
-from training.drills import arithmetic_drill, copy_drill, lookup_drill, reach_drill, signed_drill
+from training.drills import (
+    arithmetic_drill,
+    copy_drill,
+    lookup_drill,
+    moves_drill,
+    reach_drill,
+    signed_drill,
+    told_drill,
+)
 from training.encoding import Example, Piece, encode_pieces, judged_pieces, trace_pieces
 from training.records import JudgedTrace, OwnAttempt
 from training.tasks import FAMILIES, TraceStyle
@@ -88,20 +95,12 @@ class GeneratorMixture:
         return self._attempts[kind] or next(filter(None, self._attempts.values()))
 
 
-@dataclass(frozen=True, slots=True)
-class PrmShares:
-    """How often the PRM sees what; the rest are the generator's own judged traces."""
-
-    drill: float = 0.15
-    contrast: float = 0.25
-    reference: float = 0.05
-
-
 class PrmMixture:
-    """The generator's own traces, judged; with some drills, same-prefix contrasts and references.
+    """Sums first, then ever more of the generator's own traces, judged, and same-prefix contrasts.
 
-    Language loss stays on reference text and right results, because a model that can still
-    produce a result is better at judging one.
+    Whoever cannot do a sum cannot judge it, and the new layers learn to compare what is written
+    with what they expect only where labels are dense. Language loss stays on reference text and
+    right results for the same reason.
     """
 
     def __init__(self, tokenizer: Tokenizer, traces: Sequence[JudgedTrace]) -> None:
@@ -109,23 +108,32 @@ class PrmMixture:
             raise ValueError("the PRM needs sampled traces; run the sampling stage first")
         self._tokenizer = tokenizer
         self._traces = traces
-        self._shares = PrmShares()
 
     def draw(self, rng: random.Random, progress: float) -> Example:
-        """One example; `progress` is not used, the mixture stays the same."""
-        return encode_pieces(self._tokenizer, self._pieces(rng), after_mistake_weight=1.0)
+        """One example; `progress` runs from 0 to 1 over the stage."""
+        return encode_pieces(self._tokenizer, self._pieces(rng, progress), after_mistake_weight=1.0)
 
-    def _pieces(self, rng: random.Random) -> list[Piece]:
-        shares = self._shares
+    def _pieces(self, rng: random.Random, progress: float) -> list[Piece]:
+        if rng.random() < _practice(progress):
+            return sums(rng) if rng.random() < 0.8 else drill(rng)
         roll = rng.random()
-        if roll < shares.drill:
-            return drill(rng)
-        if roll < shares.drill + shares.contrast:
+        if roll < 0.3:
             return contrast(rng)
-        if roll < shares.drill + shares.contrast + shares.reference:
+        if roll < 0.38:
             return reference(rng)
         trace = rng.choice(self._traces)
         return judged_pieces(trace.prompt, trace.lines, trace.correct, trace.value, trace.right)
+
+
+def _practice(progress: float) -> float:
+    """The share of drills in the PRM's training: most of its first third, less and less after."""
+    return min(0.6, 0.6 - 0.5 * (progress - 0.33) / 0.67)
+
+
+def sums(rng: random.Random) -> list[Piece]:
+    """Nothing but results to find and to judge, as stories and as equations need them."""
+    kinds = (arithmetic_drill, signed_drill, told_drill, moves_drill)
+    return rng.choices(kinds, (2, 2, 3, 3))[0](rng, wrong_share=0.4)
 
 
 def drill(rng: random.Random) -> list[Piece]:

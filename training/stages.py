@@ -126,9 +126,8 @@ def train_prm(worker: Worker, arguments: dict[str, str]) -> None:
         *_length(arguments),
         rates=Rates(inherited=0.12),
         new_layers=_JUDGING_LAYERS,
-        flat=0.3,
+        flat=0.4,
         label_weight=1.0,
-        language_weight=0.5,
     )
     torch.manual_seed(config.seed)
     model = deepened(export.load(stage.paths.generator), _JUDGING_LAYERS)

@@ -12,7 +12,14 @@ from tokenizers import Tokenizer
 
 from training import tokenizer
 from training.attempts import judged_traces, own_attempts
-from training.drills import arithmetic_drill, copy_drill, lookup_drill, reach_drill
+from training.drills import (
+    arithmetic_drill,
+    copy_drill,
+    lookup_drill,
+    moves_drill,
+    reach_drill,
+    told_drill,
+)
 from training.encoding import NO_LABEL, Piece, encode_pieces, trace_pieces
 from training.mixtures import SHARES, GeneratorMixture, PrmMixture, TrunkMixture, contrast
 from training.records import OwnAttempt
@@ -27,8 +34,12 @@ from training.tasks.core import (
     SOLVE,
     TAGS,
     render_prompt,
+    split_step,
 )
 from training.tasks.game24 import reachable
+from training.tasks.linear_check import parse_step
+from training.tasks.linear_moves import follows
+from training.tasks.linear_terms import parse_linear
 
 TOLD = (r"(?P<who>\w+) has (?P<count>\d+) \w+", r"(?P<count>\d+) \w+ belong to (?P<who>\w+)")
 
@@ -188,6 +199,36 @@ def test_lookups_are_labelled_by_what_was_told() -> None:
             assert end.correct == any({found["who"], found["count"]} <= fact for fact in facts)
             right.append(end.correct)
     assert 0.7 < sum(right) / len(right) < 0.8
+
+
+def test_sums_in_sentences_are_labelled_by_their_equation() -> None:
+    rng = random.Random(43)
+    right = []
+    for _ in range(200):
+        _, *pieces = told_drill(rng, wrong_share=0.4)
+        for start, end in zip(pieces[::2], pieces[1::2], strict=True):
+            equation = parse_equation(start.text + end.text)
+            assert equation is not None
+            assert end.correct == end.trained == equation.holds
+            right.append(end.correct)
+    assert 0.5 < sum(map(bool, right)) / len(right) < 0.7
+
+
+def test_moves_are_labelled_by_the_rules_of_equations() -> None:
+    rng = random.Random(44)
+    right = []
+    for _ in range(200):
+        _, *pieces = moves_drill(rng, wrong_share=0.4)
+        for start, end in zip(pieces[::2], pieces[1::2], strict=True):
+            tag, text = split_step(start.text + end.text)
+            before, move, written = parse_step(tag, text)
+            after = parse_linear(written)
+            assert before
+            assert move
+            assert after
+            assert end.correct == end.trained == follows(before, move, after)
+            right.append(end.correct)
+    assert 0.5 < sum(map(bool, right)) / len(right) < 0.8
 
 
 def test_copies_are_exact() -> None:
