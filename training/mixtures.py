@@ -137,15 +137,13 @@ def sums(rng: random.Random) -> list[Piece]:
 
 
 def drill(rng: random.Random) -> list[Piece]:
-    """Dense practice: equations, signed sums and products, who has what, what can make 24."""
+    """Dense practice: sums of all kinds, who has what, what can make 24."""
     roll = rng.random()
     if roll < 0.2:
         return reach_drill(rng)
-    if roll < 0.4:
-        return signed_drill(rng, wrong_share=0.4)
-    if roll < 0.7:
+    if roll < 0.45:
         return lookup_drill(rng, wrong_share=0.25)
-    return arithmetic_drill(rng, wrong_share=0.4)
+    return sums(rng)
 
 
 def reference(rng: random.Random) -> list[Piece]:
