@@ -46,24 +46,19 @@ EXAMPLES: tuple[Example, ...] = (
         "Game of 24, a hard one", "How can you make 24 from 10, 5, 2 and 3?", "(10 + 2) * (5 - 3)"
     ),
     Example(
-        "Change at the shop",
-        "Mia pays 6 dollars each for 4 beads and 8 dollars each for 8 shells. Mia pays with 100 "
-        "dollars. How much change is given?",
-        "12",
+        "Groups of walkers",
+        "A club has 120 children. 20 percent of them come by car. Then 16 of them come by train, "
+        "and all the rest walk. The children who walk go in groups of 10. What is the number of "
+        "groups?",
+        "8",
     ),
     Example(
-        "Bags of marbles",
-        "Tom has 13 marbles and Ivy has 2 times as many. They put them together. Then the number "
-        "of marbles grows to 4 times as many. Then Tom gives away 54 marbles. Ivy lives at number "
-        "3. Then Tom loses half of the marbles. Tom packs the marbles into bags of 3. How many "
-        "bags are there in the end?",
-        "17",
+        "Days with a book",
+        "Anita reads 21 pages a day for three days. Then Anita reads 6 more pages a day, for 4 "
+        "days. The book has 219 pages. From then on, Anita reads just 8 pages a day. Leila has 25 "
+        "bricks at home. How many days does the rest take?",
+        "6",
     ),
-    Example(
-        "Crates of beads",
-        "Sam owns 3 crates. Each of them holds 12 beads. Then half of the beads are sold. After "
-        "that, Sam buys 35 more beads. Then 13 beads are lost. Then 30 percent of the beads get "
-        "lost. How many beads are there now?",
-        "28",
-    ),
+    Example("Equation: x on both sides", "4x + 18 = 7x + 39. Find x", "-7"),
+    Example("Equation with a bracket", "Find x such that 3(x - 1) = 42.", "15"),
 )

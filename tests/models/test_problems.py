@@ -6,16 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from backend.models.embedded.loader import load_shipped_generator, shipped_weights
+from backend.models.embedded.loader import load_shipped_generator
 from backend.models.embedded.problems import KINDS, Reading, read
-from backend.models.embedded.text import StepTokenizer
 from training.tasks import FAMILIES
 
 RAW = json.loads((Path(__file__).parents[1] / "assets" / "free_wording.json").read_text())
-SHIPPED = StepTokenizer((shipped_weights("generator") / "tokenizer.json").read_text())
-KNOWN = [each["problem"] for each in RAW["known"] if each["kind"] in SHIPPED.kinds]
-# The stories of the training have more words than models of the first generation met.
-FAMILIES_MET = FAMILIES if set(SHIPPED.kinds) == set(KINDS) else ("game24",)
+KNOWN = [each["problem"] for each in RAW["known"]]
 
 Refusal = Callable[[str], str | None]
 
@@ -36,11 +32,7 @@ def test_visitors_wordings_are_known(refusal: Refusal) -> None:
 def test_other_questions_are_refused_with_what_is_known(refusal: Refusal, problem: str) -> None:
     reason = refusal(problem)
     assert reason is not None
-    assert all(KINDS[kind] in reason for kind in SHIPPED.kinds)
-
-
-def test_only_what_the_models_were_trained_on_is_known(refusal: Refusal) -> None:
-    assert (refusal("Solve 3x + 5 = 2x + 17.") is None) == ("linear" in SHIPPED.kinds)
+    assert all(kind in reason for kind in KINDS.values())
 
 
 def test_one_spelling_for_games_and_equations() -> None:
@@ -55,7 +47,7 @@ def test_one_spelling_for_games_and_equations() -> None:
     )
 
 
-@pytest.mark.parametrize("family", FAMILIES_MET)
+@pytest.mark.parametrize("family", FAMILIES)
 def test_every_training_problem_is_known(refusal: Refusal, family: str) -> None:
     problems = FAMILIES[family].held_out_problems(150, 5)
     assert [p.prompt for p in problems if refusal(p.prompt) is not None] == []

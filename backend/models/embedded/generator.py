@@ -225,7 +225,7 @@ class EmbeddedGenerator:
         """Why it cannot work on a problem: it is of no kind that the model was trained on."""
         if self._tokenizer.read(problem) is not None:
             return None
-        known = "; ".join(KINDS[kind] for kind in self._tokenizer.kinds)
+        known = "; ".join(KINDS.values())
         return f"{self._name} is a small model that knows only these kinds of problems: {known}"
 
     async def generate(self, request: GenerationRequest) -> Generation:

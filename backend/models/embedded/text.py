@@ -5,13 +5,13 @@ from collections.abc import Iterable, Sequence
 
 from tokenizers import Tokenizer
 
-from backend.models.embedded.problems import KINDS, Reading, read
+from backend.models.embedded.problems import Reading, read
 from backend.models.protocols import ModelStep, Prefix
 
 ACTIONS = ("restate", "decompose", "solve", "check", "correct", "answer")
 FINAL_ACTION = "answer"
 ENDS_RIGHT, ENDS_WRONG = "<ends-right>", "<ends-wrong>"
-"""The label tokens of the value, where a model has them."""
+"""The label tokens of the value."""
 
 FOREIGN_ACTION = "solve"
 """How a step is read whose action this model does not know (another generator wrote it)."""
@@ -48,9 +48,6 @@ class StepTokenizer:
         self.action_ids = {action: self.added(f"<{action}>") for action in ACTIONS}
         self.reserved = frozenset(added.values())
         self.newline = self.single("\n")
-        # Models without value tokens are of the first generation, which knew no equations.
-        first = ("game24", "word")
-        self.kinds = tuple(KINDS) if ENDS_RIGHT in added else first
 
     @property
     def known(self) -> int:
@@ -78,8 +75,7 @@ class StepTokenizer:
 
     def read(self, problem: str) -> Reading | None:
         """What kind of problem a text is; None for a kind the models were not trained on."""
-        found = read(problem, self._is_known)
-        return found if found is not None and found.kind in self.kinds else None
+        return read(problem, self._is_known)
 
     def _is_known(self, word: str) -> bool:
         """Whether a word is a token of its own, at the start of a text or inside, in any case."""

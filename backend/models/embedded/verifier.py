@@ -19,8 +19,8 @@ CORRECT = ("+", "-")
 VALUE = (ENDS_RIGHT, ENDS_WRONG)
 """The tokens whose balance after a line end is the step's score, and the state's value."""
 
-Marks = tuple[float, float | None]
-"""A step's score and the value after it, each in [0, 1]; no value from a model without VALUE."""
+Marks = tuple[float, float]
+"""A step's score and the value after it, each in [0, 1]."""
 
 
 def pair_of(tokenizer: StepTokenizer, names: tuple[str, str]) -> tuple[int, int]:
@@ -29,15 +29,6 @@ def pair_of(tokenizer: StepTokenizer, names: tuple[str, str]) -> tuple[int, int]
         tokenizer.added(name) if name.startswith("<") else tokenizer.single(name) for name in names
     )
     return good, bad
-
-
-def value_pair(tokenizer: StepTokenizer) -> tuple[int, int] | tuple[()]:
-    """The ids of the VALUE tokens; none where the model was made without."""
-    try:
-        return pair_of(tokenizer, VALUE)
-    except ValueError:
-        # An older model judges steps only: that is no error.
-        return ()
 
 
 class _Chain:
@@ -102,15 +93,15 @@ class _Judge:
     """The program of a verifier: score and value at each step's end."""
 
     def __init__(self, llama: Llama, tokenizer: StepTokenizer) -> None:
-        self._head = llama.head((*pair_of(tokenizer, CORRECT), *value_pair(tokenizer)))
+        self._head = llama.head((*pair_of(tokenizer, CORRECT), *pair_of(tokenizer, VALUE)))
 
     def consume(self, rows: Sequence[Row], hidden: Floats) -> Sequence[Stream]:
         logits = self._head(hidden).tolist()
-        for row, (right, wrong, *value) in zip(rows, logits, strict=True):
+        for row, (right, wrong, ends_right, ends_wrong) in zip(rows, logits, strict=True):
             stream = row.stream
             assert isinstance(stream, _ChainStream)
             assert isinstance(stream.job, _ScoreJob)
-            marks = (_sigmoid(right - wrong), _sigmoid(value[0] - value[1]) if value else None)
+            marks = (_sigmoid(right - wrong), _sigmoid(ends_right - ends_wrong))
             stream.job.judged(stream.chain, row.position, marks)
             # `wanted` loses all positions of a pass at once: the last row of a stream ends it.
             if row.position == len(stream.ids) - 1:
@@ -132,11 +123,10 @@ class EmbeddedPRM:
     ) -> None:
         """`cache_bytes` bounds the memory for prefixes read before.
 
-        Errors: ValueError when the tokenizer lacks a token of CORRECT.
+        Errors: ValueError when the tokenizer lacks a token of CORRECT or VALUE.
         """
         self._tokenizer = tokenizer
         self._window = llama.config.window
-        self._values = bool(value_pair(tokenizer))
         self._name = name
         self._known: Lru[Marks] = Lru(REMEMBERED)
         self._engine = Engine(llama, _Judge(llama, tokenizer), name, cache_bytes)
@@ -156,8 +146,7 @@ class EmbeddedPRM:
         job = _ScoreJob(encoded, self._known)
         judged = await asyncio.wrap_future(self._engine.submit(job))
         usage = ModelUsage(prompt_tokens=sum(len(chain.ids) for chain in encoded))
-        values = _part(judged, 1) if self._values else None
-        return Judgement(_part(judged, 0), usage, values)
+        return Judgement(_part(judged, 0), usage, _part(judged, 1))
 
     def close(self) -> None:
         """Stop the worker thread; calls in flight fail with ModelUnavailable."""

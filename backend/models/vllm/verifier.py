@@ -4,7 +4,7 @@ import math
 from collections.abc import Mapping
 
 from backend.models.embedded.text import StepTokenizer
-from backend.models.embedded.verifier import CORRECT, pair_of, value_pair
+from backend.models.embedded.verifier import CORRECT, VALUE, pair_of
 from backend.models.errors import ContextOverflow
 from backend.models.protocols import Judgement, ModelUsage, Prefix
 from backend.models.vllm.client import VllmClient, together
@@ -28,12 +28,12 @@ class VllmLabelTokenPRM:
     def __init__(self, client: VllmClient, tokenizer: StepTokenizer, name: str) -> None:
         """`tokenizer` is that of the served model.
 
-        Errors: ValueError when the tokenizer lacks a token of CORRECT.
+        Errors: ValueError when the tokenizer lacks a token of CORRECT or VALUE.
         """
         self._client = client
         self._tokenizer = tokenizer
         self._correct = pair_of(tokenizer, CORRECT)
-        self._value = value_pair(tokenizer)
+        self._value = pair_of(tokenizer, VALUE)
         self._name = name
 
     @property
@@ -54,7 +54,7 @@ class VllmLabelTokenPRM:
         asked = dict.fromkeys(p for chain in prefixes for p in chain if len(p) < window)
         known, usage = await self._judge(list(asked))
         scores = _balances(prefixes, known, self._correct)
-        values = _balances(prefixes, known, self._value) if self._value else None
+        values = _balances(prefixes, known, self._value)
         return Judgement(scores, usage, values)
 
     def close(self) -> None:
