@@ -185,6 +185,13 @@ def test_mixtures_repeat_with_their_seed(tokens: Tokenizer) -> None:
     assert first == [mixture.draw(random.Random(f"a-{i}"), 0.5) for i in range(20)]
 
 
+def judged_lines(pieces: list[Piece]) -> list[tuple[str, Piece]]:
+    """(whole line, its judged end) of drills that write each line in two pieces."""
+    starts, ends = pieces[::2], pieces[1::2]
+    assert all(end.trained == end.correct for end in ends)
+    return [(start.text + end.text, end) for start, end in zip(starts, ends, strict=True)]
+
+
 def test_lookups_are_labelled_by_what_was_told() -> None:
     rng = random.Random(40)
     right = []
@@ -192,10 +199,9 @@ def test_lookups_are_labelled_by_what_was_told() -> None:
         prompt, everybody, *pieces = lookup_drill(rng, wrong_share=0.25)
         assert everybody.correct
         facts = [set(re.findall(r"\w+", fact)) for fact in prompt.text.split(". ")]
-        for start, end in zip(pieces[::2], pieces[1::2], strict=True):
-            line = (start.text + end.text).removeprefix(f"{SOLVE} ").removesuffix(".\n")
-            found = next(filter(None, (re.fullmatch(form, line) for form in TOLD)))
-            assert end.trained == end.correct
+        for line, end in judged_lines(pieces):
+            said = line.removeprefix(f"{SOLVE} ").removesuffix(".\n")
+            found = next(filter(None, (re.fullmatch(form, said) for form in TOLD)))
             assert end.correct == any({found["who"], found["count"]} <= fact for fact in facts)
             right.append(end.correct)
     assert 0.7 < sum(right) / len(right) < 0.8
@@ -206,10 +212,10 @@ def test_sums_in_sentences_are_labelled_by_their_equation() -> None:
     right = []
     for _ in range(200):
         _, *pieces = told_drill(rng, wrong_share=0.4)
-        for start, end in zip(pieces[::2], pieces[1::2], strict=True):
-            equation = parse_equation(start.text + end.text)
+        for line, end in judged_lines(pieces):
+            equation = parse_equation(line)
             assert equation is not None
-            assert end.correct == end.trained == equation.holds
+            assert end.correct == equation.holds
             right.append(end.correct)
     assert 0.5 < sum(map(bool, right)) / len(right) < 0.7
 
@@ -219,14 +225,13 @@ def test_moves_are_labelled_by_the_rules_of_equations() -> None:
     right = []
     for _ in range(200):
         _, *pieces = moves_drill(rng, wrong_share=0.4)
-        for start, end in zip(pieces[::2], pieces[1::2], strict=True):
-            tag, text = split_step(start.text + end.text)
-            before, move, written = parse_step(tag, text)
+        for line, end in judged_lines(pieces):
+            before, move, written = parse_step(*split_step(line))
             after = parse_linear(written)
             assert before
             assert move
             assert after
-            assert end.correct == end.trained == follows(before, move, after)
+            assert end.correct == follows(before, move, after)
             right.append(end.correct)
     assert 0.5 < sum(map(bool, right)) / len(right) < 0.8
 
