@@ -129,7 +129,7 @@ class PrmLessons:
         else:
             trace = rng.choice(self._judged)
             pieces = judged_pieces(trace.prompt, trace.lines, trace.correct, trace.value)
-        return encode_pieces(self._tokens, pieces)
+        return encode_pieces(self._tokens, pieces, after_mistake_weight=1.0)
 
 
 def retrain(source: Path, target: Path, lessons: Iterable[Lesson], steps: int, seed: int) -> None:
