@@ -16,31 +16,37 @@ from backend.models.protocols import (
     SampledStep,
 )
 from backend.search.tree import SearchTree
-from backend.search.work import Outcome, ProposedStep, Work, WorkUsage
+from backend.search.work import Outcome, ProposedStep, Work, WorkKind, WorkUsage
 
 
 def instant_outcome(tree: SearchTree, work: Work, depth: int) -> Outcome:
-    """`work.n` different steps with scores from U(0, 1); those at `depth` are answers."""
+    """`work.n` different steps with scores from U(0, 1), or whole solutions of such steps; the
+    steps at `depth` are answers.
+    """
     rng = Random(work.seed)
-    terminal = tree.nodes[work.node].depth + 1 >= depth
+    start = tree.nodes[work.node].depth + 1
+    end = max(start, depth) if work.kind is WorkKind.COMPLETE else start
     chains = tuple(
-        (
-            ProposedStep(
-                action="answer" if terminal else "solve",
-                text=f"step {work.seed % 1_000_003} {i}",
-                tokens=12,
-                mean_logprob=-0.5,
-                prior=1 / work.n,
-                scores={"prm": rng.random()},
-                model="scripted",
-                temperature=work.temperature,
-                terminal=terminal,
-                answer=str(i) if terminal else None,
-            ),
-        )
+        tuple(_step(work, rng, i, level, level >= depth) for level in range(start, end + 1))
         for i in range(work.n)
     )
-    return Outcome(chains, WorkUsage(12 * work.n, 50, 2))
+    return Outcome(chains, WorkUsage(12 * work.n * (end - start + 1), 50, 2))
+
+
+def _step(work: Work, rng: Random, i: int, level: int, terminal: bool) -> ProposedStep:
+    forced = work.actions[i] if work.actions and level == 1 else "solve"
+    return ProposedStep(
+        action="answer" if terminal else forced,
+        text=f"step {work.seed % 1_000_003} {i}",
+        tokens=12,
+        mean_logprob=-0.5,
+        prior=1 / work.n,
+        scores={"prm": rng.random()},
+        model="scripted",
+        temperature=work.temperature,
+        terminal=terminal,
+        answer=str(i) if terminal else None,
+    )
 
 
 class DelayedGenerator:

@@ -22,8 +22,8 @@ GREEDY = Contender("greedy", "best_of_n", {"n": 1, "per_call": 1, "temperature":
 EQUAL_COST = (
     Contender("MCTS, value model", "mcts", {"aggregate": "value"}),
     Contender("MCTS, PRM minimum", "mcts", {"aggregate": "min"}),
-    Contender("beam, value model", "beam", {"aggregate": "value"}),
-    Contender("beam, PRM minimum", "beam", {"aggregate": "min"}),
+    Contender("beam, value model", "beam_search", {"aggregate": "value"}),
+    Contender("beam, PRM minimum", "beam_search", {"aggregate": "min"}),
 )
 
 

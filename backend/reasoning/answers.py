@@ -29,6 +29,20 @@ def extract_answer(text: str) -> str | None:
     return answer or None
 
 
+def answer_key(answer: str | None) -> str | None:
+    """What equal answers have in common, to count votes by; None for no answer.
+
+    Numbers are equal when their values are; an expression, such as a way to make 24, only to the
+    same expression.
+    """
+    if answer is None:
+        return None
+    found = _parse(answer)
+    if found is None or found.composite:
+        return "".join(_plain(answer).split()) if found else _plain(answer)
+    return str(found.value)
+
+
 def same_answer(answer: str | None, reference: str | None) -> bool | None:
     """Whether an answer is right; None where the reference answer cannot say so.
 

@@ -23,7 +23,7 @@ from backend.models.protocols import (
     Verifier,
 )
 from backend.reasoning.allocation import allocate
-from backend.reasoning.answers import extract_answer
+from backend.reasoning.answers import answer_key, extract_answer
 from backend.reasoning.corrections import corrected_step
 from backend.search.seeds import derive_seed
 from backend.search.work import Outcome, ProposedStep, Work, WorkKind, WorkUsage
@@ -101,9 +101,11 @@ class Reasoner:
     async def _choose_actions(
         self, prefix: Prefix, work: Work, bill: _Bill
     ) -> tuple[tuple[str, ...] | None, Mapping[str, float]]:
-        """One action per sample, and the prior each sample stands for; (None, {}) to leave free."""
-        if not work.by_action:
-            return None, {}
+        """One action per sample, and the prior each sample stands for; no prior where the strategy
+        or the model itself chooses the actions.
+        """
+        if work.actions is not None or not work.by_action:
+            return work.actions, {}
         prior, usage = await self.generator.action_prior(prefix)
         bill.add(usage)
         counts = allocate(prior, work.n)
@@ -149,6 +151,7 @@ class Reasoner:
             steps.append(ModelStep(step.action, text))
             last = i == len(sample.steps) - 1
             terminal = last and sample.finish is Finish.ANSWER
+            answer = extract_answer(text) if terminal else None
             corrected = corrected_step(steps)
             proposed.append(
                 ProposedStep(
@@ -162,7 +165,8 @@ class Reasoner:
                     model=self.generator.name,
                     temperature=work.temperature,
                     terminal=terminal,
-                    answer=extract_answer(text) if terminal else None,
+                    answer=answer,
+                    answer_key=answer_key(answer),
                     # Index 0 of the path is the problem, so the steps start at 1.
                     corrects=None if corrected is None else corrected + 1,
                 )

@@ -11,6 +11,7 @@ from backend.models.protocols import ModelStep, Prefix
 from backend.reasoning.reasoner import Reasoner
 from backend.runs.session import RunSession
 from backend.search.budget import Budget
+from backend.search.stopping import reason_to_stop
 from backend.search.strategy import Strategy
 from backend.search.tree import SearchTree
 from backend.search.work import Outcome, Work
@@ -104,6 +105,9 @@ class Executor:
         if self.pausing:
             return ("paused", None)
         tree = self._session.tree
+        early = reason_to_stop(tree, self._strategy.settings)
+        if early is not None:
+            return ("finished", early)
         while (room := self._limits.in_flight - len(tree.pending)) > 0:
             in_flight = len(tree.pending)
             foreseen = self._session.spent().foreseen(tree.next_work - in_flight, in_flight)

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from backend.search.strategies.registry import STRATEGIES
+from backend.search.strategy import JudgedSettings, StrategySettings
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,11 +30,17 @@ class Example:
 def strategies() -> tuple[StrategyInfo, ...]:
     """All strategies; the first is the default."""
     return tuple(
-        StrategyInfo(
-            kind.name, kind.title, kind.summary, kind.source, kind.settings_type.model_json_schema()
-        )
+        StrategyInfo(kind.name, kind.title, kind.summary, kind.source, _schema(kind.settings_type))
         for kind in STRATEGIES.values()
     )
+
+
+def _schema(settings: type[StrategySettings]) -> dict[str, Any]:
+    """The settings' JSON schema: what is a strategy's own first, what all share last."""
+    schema = settings.model_json_schema()
+    shared = JudgedSettings.model_fields.keys()
+    fields = sorted(schema["properties"].items(), key=lambda field: field[0] in shared)
+    return {**schema, "properties": dict(fields)}
 
 
 # Held out from training. Some come out right with one strategy and wrong with the other.

@@ -24,6 +24,9 @@ class NodeAdded(NamedTuple):
     answer: str | None
     corrects: int | None
     origin: str
+    answer_key: str | None = None
+    reward: float | None = None
+    purpose: str = ""
 
 
 class Merged(NamedTuple):
@@ -32,6 +35,7 @@ class Merged(NamedTuple):
     node: int
     prior: float | None
     tokens: int
+    purpose: str = ""
 
 
 class Asked(NamedTuple):
@@ -45,6 +49,8 @@ class Asked(NamedTuple):
     temperature: float
     max_tokens: int
     by_action: bool
+    purpose: str = ""
+    actions: tuple[str, ...] | None = None
 
 
 class Told(NamedTuple):

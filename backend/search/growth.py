@@ -2,7 +2,9 @@
 
 from backend.search import events as ev
 from backend.search.aggregate import Aggregate, Path
+from backend.search.strategy import JudgedSettings
 from backend.search.tree import SearchTree
+from backend.search.votes import Choice
 from backend.search.work import Outcome, ProposedStep, Work
 
 
@@ -22,8 +24,9 @@ def settle(tree: SearchTree, work: Work, outcome: Outcome) -> None:
 
 
 def add_chain(
-    tree: SearchTree, trunk: Path, chain: tuple[ProposedStep, ...], how: Aggregate
-) -> list[int]:
+    tree: SearchTree, trunk: Path, chain: tuple[ProposedStep, ...], how: Aggregate,
+    purpose: str = "",
+) -> list[int]:  # fmt: skip
     """Grow a chain of steps at the end of a path, merging what is there already; their ids."""
     path = trunk
     added: list[int] = []
@@ -32,10 +35,34 @@ def add_chain(
             path = path.then(tree.nodes[added[-1]])
         corrects = path.ids[step.corrects] if step.corrects is not None else None
         value = path.estimate(step, corrects, how)
-        added.append(tree.add(path.ids[-1], step, estimate=value, corrects=corrects))
+        added.append(
+            tree.add(path.ids[-1], step, estimate=value, corrects=corrects, purpose=purpose)
+        )
         if tree.nodes[added[-1]].terminal:
             break
     return added
+
+
+def add_solution(
+    tree: SearchTree, trunk: Path, chain: tuple[ProposedStep, ...], settings: JudgedSettings,
+    purpose: str = "",
+) -> int | None:  # fmt: skip
+    """Grow a whole solution, which is not searched any further; the id of its end.
+
+    Its value is backed up from there, and its answer considered.
+    """
+    before = len(tree)
+    ids = add_chain(tree, trunk, chain, settings.aggregate, purpose)
+    for node_id in ids:
+        if node_id >= before and tree.nodes[node_id].expandable:
+            tree.record(ev.Closed(node_id))
+    if not ids:
+        return None
+    end = tree.nodes[ids[-1]]
+    back_up(tree, end.id, end.estimate)
+    if end.terminal:
+        consider_answer(tree, end.id, settings.choose)
+    return end.id
 
 
 def back_up(tree: SearchTree, node_id: int, value: float | None) -> None:
@@ -44,21 +71,26 @@ def back_up(tree: SearchTree, node_id: int, value: float | None) -> None:
         tree.record(ev.BackedUp(node_id, value))
 
 
-def consider_answer(tree: SearchTree, node_id: int) -> None:
-    """Make a terminal node the run's answer if its path is valued above the present one."""
-    if tree.answer_node is not None and _worth(tree, node_id) <= _worth(tree, tree.answer_node):
+def consider_answer(tree: SearchTree, node_id: int, choice: Choice = Choice.MAX) -> None:
+    """Make a terminal node's answer the run's if more speaks for it than for the present one."""
+    vote = tree.votes.of(tree.nodes[node_id])
+    if vote is None:
         return
-    if tree.answer_node != node_id and tree.node(node_id).answer is not None:
-        tree.record(ev.Answered(node_id, tree.node(node_id).answer))
+    present = None
+    if tree.answer_node is not None:
+        present = tree.votes.of(tree.nodes[tree.answer_node])
+    if present in (None, vote) or vote.support(choice) > present.support(choice):
+        _answer(tree, vote.best)
 
 
-def choose_answer(tree: SearchTree) -> None:
+def choose_answer(tree: SearchTree, choice: Choice = Choice.MAX) -> None:
     """Look for the answer among all terminal nodes again, after one was pruned or restored."""
-    alive = [i for i in tree.terminals if not any(n.pruned for n in tree.ancestors(i))]
-    answers = [i for i in alive if tree.node(i).answer is not None]
-    best = max(answers, key=lambda i: (_worth(tree, i), -i), default=None)
-    if best != tree.answer_node:
-        tree.record(ev.Answered(best, None if best is None else tree.node(best).answer))
+    _answer(tree, tree.votes.winner(choice))
+
+
+def _answer(tree: SearchTree, node_id: int | None) -> None:
+    if node_id != tree.answer_node:
+        tree.record(ev.Answered(node_id, None if node_id is None else tree.nodes[node_id].answer))
 
 
 def best_leaf(tree: SearchTree) -> int:
@@ -72,9 +104,3 @@ def best_leaf(tree: SearchTree) -> int:
             break
         node = max(alive, key=lambda n: (n.visits, n.value or 0.0, -n.id))
     return node.id
-
-
-def _worth(tree: SearchTree, node_id: int) -> float:
-    value = tree.node(node_id).estimate
-    # An answer that nobody scored is still an answer, but loses to any that was scored.
-    return -1.0 if value is None else value

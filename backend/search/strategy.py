@@ -2,9 +2,11 @@
 
 from typing import ClassVar, Protocol
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
+from backend.search.aggregate import Aggregate
 from backend.search.tree import SearchTree
+from backend.search.votes import Choice
 from backend.search.work import Outcome, Work
 
 
@@ -12,6 +14,30 @@ class StrategySettings(BaseModel):
     """Base of every strategy's settings: frozen, and unknown names are refused."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
+
+    stop_at_agreement: int = Field(
+        0, ge=0, le=100_000, title="Stop when solutions agree",
+        description="End the search once so many solutions have the same answer; 0: never.",
+    )  # fmt: skip
+    stop_at_value: float = Field(
+        1.0, ge=0, le=1, title="Stop above value",
+        description="End the search once an answer is valued above this; 1: never.",
+    )  # fmt: skip
+
+
+class JudgedSettings(StrategySettings):
+    """Settings of strategies that value paths by verifiers and choose among answers."""
+
+    aggregate: Aggregate = Field(
+        Aggregate.MIN, title="Path value",
+        description="How the step scores of a path become its value.",
+    )  # fmt: skip
+    choose: Choice = Field(
+        Choice.MAX, title="Choice of the answer",
+        description="The answer of the path valued most, of most paths, or of the paths whose "
+        "values sum to most.",
+    )  # fmt: skip
+    temperature: float = Field(0.8, ge=0, le=2, title="Temperature")
 
 
 class Strategy(Protocol):

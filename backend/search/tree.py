@@ -7,7 +7,8 @@ from backend.search import events as ev
 from backend.search.errors import BrokenLog, UnknownNode
 from backend.search.node import NO_CHILDREN, Node
 from backend.search.seeds import derive_seed
-from backend.search.work import ProposedStep, Work, WorkKind, WorkUsage
+from backend.search.votes import Ballot
+from backend.search.work import Call, ProposedStep, Work, WorkKind, WorkUsage
 
 ROOT: Final = 0
 # Above this many children a dictionary finds duplicates faster than a walk does.
@@ -23,14 +24,17 @@ class SearchTree:
     """
 
     __slots__ = ("_drained", "_dispatch", "_touched", "_undrained", "_wide_index",
-                 "answer_node", "next_work", "nodes", "pending", "reason", "seed", "seq",
-                 "status", "terminals", "usage")  # fmt: skip
+                 "answer_node", "asks", "next_work", "nodes", "pending", "reason", "seed", "seq",
+                 "status", "terminals", "usage", "votes")  # fmt: skip
 
     def __init__(self, seed: int = 0) -> None:
         self.seed = seed
         self.nodes: list[Node] = []
         self.pending: dict[int, Work] = {}
         self.terminals: list[int] = []
+        self.votes = Ballot()
+        self.asks: dict[tuple[int, str], int] = {}
+        """How often work went out at a node, by purpose; work without one is not counted."""
         self.answer_node: int | None = None
         self.status = "queued"
         self.reason: str | None = None
@@ -139,23 +143,29 @@ class SearchTree:
 
     # ------------------------------------------------------------------ what strategies do
 
-    def ask(
-        self, kind: WorkKind, node_id: int, n: int, *, temperature: float, max_tokens: int,
-        by_action: bool = False,
-    ) -> Work:  # fmt: skip
+    def ask(self, node_id: int, call: Call) -> Work:
         """Record that work goes out at a node, with a seed that depends on the run's seed, the
         node and how often it was asked there, and on nothing else.
         """
         seed = derive_seed(self.seed, node_id, self.nodes[node_id].expansions)
         self.record(
             ev.Asked(
-                self.next_work, str(kind), node_id, n, seed, temperature, max_tokens, by_action
+                self.next_work,
+                str(call.kind),
+                node_id,
+                call.n,
+                seed,
+                call.temperature,
+                call.max_tokens,
+                call.by_action,
+                call.purpose,
+                call.actions,
             )
         )
         return self.pending[self.next_work - 1]
 
     def add(self, parent_id: int, step: ProposedStep, *, estimate: float | None,
-            corrects: int | None, origin: str = "model") -> int:  # fmt: skip
+            corrects: int | None, origin: str = "model", purpose: str = "") -> int:  # fmt: skip
         """Record a step below a parent, and return its node id.
 
         A step with the action and text of an existing child is merged into it: the child's
@@ -164,7 +174,7 @@ class SearchTree:
         twin = self.find_child(parent_id, step.action, step.text)
         if twin is not None:
             priors = [p for p in (self.nodes[twin].prior, step.prior) if p is not None]
-            self.record(ev.Merged(twin, max(priors, default=None), step.tokens))
+            self.record(ev.Merged(twin, max(priors, default=None), step.tokens, purpose))
             return twin
         node_id = len(self.nodes)
         self.record(
@@ -184,6 +194,9 @@ class SearchTree:
                 step.answer,
                 corrects,
                 origin,
+                step.answer_key,
+                step.reward,
+                purpose,
             )  # fmt: skip
         )
         return node_id
@@ -213,6 +226,7 @@ class SearchTree:
         self._touched.add(node.id)
         if event.terminal:
             self.terminals.append(node.id)
+            self.votes.add(node)
         if event.parent is None:
             return
         parent = self.node(event.parent)
@@ -230,16 +244,25 @@ class SearchTree:
         node = self.node(event.node)
         node.samples += 1
         node.prior = event.prior
+        if not event.purpose:
+            node.purpose = ""  # it is an ordinary step now, whatever it was first made for
+        if node.terminal:
+            self.votes.add(node)
         self._touched.add(node.id)
 
     def _on_asked(self, event: ev.Asked) -> None:
         if event.work != self.next_work:
             raise BrokenLog(f"work {event.work} was asked where {self.next_work} is next")
-        work, kind, node_id, n, seed, temperature, max_tokens, by_action = event
+        work, kind, node_id, n, seed, temperature, max_tokens, by_action, purpose, actions = event
+        # A log that was stored gives a list.
+        forced = None if actions is None else tuple(actions)
         self.pending[work] = Work(
-            work, WorkKind(kind), node_id, n, seed, temperature, max_tokens, by_action
-        )
+            work, WorkKind(kind), node_id, n, seed, temperature, max_tokens, by_action,
+            purpose, forced,
+        )  # fmt: skip
         self.next_work += 1
+        if purpose:
+            self.asks[node_id, purpose] = self.asks.get((node_id, purpose), 0) + 1
         node = self.node(node_id)
         node.expansions += 1
         self._add_virtual(node_id, 1)
@@ -285,6 +308,8 @@ class SearchTree:
         node = self.node(event.node)
         node.scores[event.verifier] = event.score
         node.estimate = event.estimate
+        if node.terminal:
+            self._recount()
         self._touched.add(node.id)
 
     def _on_labelled(self, event: ev.Labelled) -> None:
@@ -298,7 +323,13 @@ class SearchTree:
         node.pruned = event.pruned
         if node.available != was:
             self._propagate(node, 1 if node.available else -1)
+        self._recount()
         self._touched.add(node.id)
+
+    def _recount(self) -> None:
+        """Count the votes again: those of pruned paths do not count."""
+        alive = [i for i in self.terminals if not any(n.pruned for n in self.ancestors(i))]
+        self.votes.recount(self.nodes[i] for i in alive)
 
     def _on_answered(self, event: ev.Answered) -> None:
         self.answer_node = event.node

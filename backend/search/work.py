@@ -15,11 +15,28 @@ class WorkKind(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Work:
-    """One thing that may run now. `seed` fixes its outcome for a deterministic model.
+class Call:
+    """What is wanted of the models at a node.
 
-    `by_action`: spread the `n` samples over thought actions by the model's own action prior
-    instead of letting every sample choose freely. `max_tokens` bounds each sample.
+    `max_tokens` bounds each of the `n` samples. `by_action`: spread them over thought actions by
+    the model's own action prior instead of letting every sample choose freely. `actions`: one per
+    sample, the thought action that it begins with. `purpose`: what the strategy wants it for; the
+    nodes that come of it carry the word.
+    """
+
+    kind: WorkKind
+    n: int
+    temperature: float
+    max_tokens: int
+    by_action: bool = False
+    purpose: str = ""
+    actions: tuple[str, ...] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """One thing that may run now: a call at a node. `seed` fixes its outcome for a deterministic
+    model; for the other fields see Call.
     """
 
     id: int
@@ -30,6 +47,8 @@ class Work:
     temperature: float
     max_tokens: int
     by_action: bool
+    purpose: str = ""
+    actions: tuple[str, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +58,8 @@ class ProposedStep:
     `corrects` is an index into the path it belongs to (0 = the problem, then the path's steps and
     the chain's own earlier steps): the step that this one revises. `scores`: P(the step is right)
     by verifier; `value`: V(s) after the step, in [0, 1], where a value model judged it.
+    `answer_key`: answers with the same key are the same answer. `reward`: 1 or 0 by the reference
+    answer, for strategies that collect data only; None everywhere else.
     """
 
     action: str
@@ -53,6 +74,8 @@ class ProposedStep:
     terminal: bool = False
     answer: str | None = None
     corrects: int | None = None
+    answer_key: str | None = None
+    reward: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,8 @@ from typing import Any
 import httpx2
 import pytest
 
+from backend.search.strategies.registry import STRATEGIES
+
 SMALL = {"problem": "1 + 1?", "budget": {"nodes": 30}, "seed": 3}
 RUN_FIELDS = {
     "id", "problem", "reference_answer", "strategy", "settings", "generator", "verifiers", "seed",
@@ -126,7 +128,7 @@ def test_listing_filters_and_pages(api: httpx2.Client) -> None:
 @pytest.mark.parametrize(
     ("name", "choices"),
     [("status", ["queued", "running", "paused", "finished", "stopped", "failed"]),
-     ("strategy", ["mcts", "best_of_n", "beam"])],
+     ("strategy", list(STRATEGIES))],
 )  # fmt: skip
 def test_a_filter_that_is_no_choice_is_refused_and_told_the_choices(
     api: httpx2.Client, name: str, choices: list[str]
@@ -221,7 +223,7 @@ def test_wrong_addresses_have_the_same_shape(api: httpx2.Client) -> None:
 
 def test_the_menu(api: httpx2.Client) -> None:
     strategies = api.get("/api/strategies").json()["items"]
-    assert [item["name"] for item in strategies] == ["mcts", "best_of_n", "beam"]
+    assert [item["name"] for item in strategies] == list(STRATEGIES)
     assert all(item["settings"]["properties"] for item in strategies)
     models = api.get("/api/models").json()
     assert models["generators"][0]["actions"]

@@ -2,7 +2,7 @@
 
 import pytest
 
-from backend.reasoning.answers import extract_answer, same_answer
+from backend.reasoning.answers import answer_key, extract_answer, same_answer
 
 
 @pytest.mark.parametrize(
@@ -35,6 +35,14 @@ def test_the_same(answer: str, reference: str) -> None:
 )  # fmt: skip
 def test_not_the_same(answer: str | None, reference: str) -> None:
     assert same_answer(answer, reference) is False
+
+
+def test_votes_are_counted_by_meaning() -> None:
+    same = [("12", "12.0"), ("x = 5", "5"), ("1/2", "1 / 2"), ("Yes", " yes. ")]
+    assert all(answer_key(one) == answer_key(other) for one, other in same)
+    different = [("12", "21"), ("8 * (4 - 1)", "(4 - 1) * 8"), ("yes", "no"), ("5", "5 apples")]
+    assert all(answer_key(one) != answer_key(other) for one, other in different)
+    assert answer_key(None) is None
 
 
 def test_without_a_reference_nobody_knows() -> None:

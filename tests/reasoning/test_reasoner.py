@@ -92,6 +92,14 @@ async def test_samples_spread_over_actions_by_the_prior() -> None:
     assert sum(distinct.values()) == pytest.approx(1), "a repeated step has the prior of both"
 
 
+async def test_a_strategy_may_choose_the_actions() -> None:
+    wanted = replace(work(n=2), by_action=True, actions=("check", "correct"))
+    reasoner = Reasoner(ScriptedGenerator(), (ScriptedVerifier(),))
+    outcome = await reasoner.carry_out(Prefix("p"), wanted)
+    assert [chain[0].action for chain in outcome.chains] == ["check", "correct"]
+    assert [chain[0].prior for chain in outcome.chains] == [None, None]
+
+
 async def test_a_completion_is_a_chain_to_the_answer() -> None:
     reasoner = Reasoner(ScriptedGenerator(depth=3), (ScriptedVerifier(),))
     outcome = await reasoner.carry_out(Prefix("p"), work(WorkKind.COMPLETE, n=2))

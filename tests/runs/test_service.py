@@ -30,7 +30,7 @@ async def test_a_run_grows_to_its_budget_and_says_so(service: RunService) -> Non
     assert {"generated_tokens", "prompt_tokens", "calls", "nodes", "seconds"} == set(done.usage)
 
 
-@pytest.mark.parametrize("strategy", ["mcts", "best_of_n", "beam"])
+@pytest.mark.parametrize("strategy", ["mcts", "best_of_n", "beam_search"])
 async def test_stored_nodes_equal_the_replayed_events(service: RunService, strategy: str) -> None:
     run = await service.start(request(strategy=strategy, budget={"nodes": 120}))
     await service.settled(run.id)
@@ -39,7 +39,7 @@ async def test_stored_nodes_equal_the_replayed_events(service: RunService, strat
     assert replayed.nodes == view.nodes
 
 
-@pytest.mark.parametrize("strategy", ["mcts", "best_of_n", "beam"])
+@pytest.mark.parametrize("strategy", ["mcts", "best_of_n", "beam_search"])
 async def test_same_seed_same_tree_whatever_the_order_of_replies(
     make_service: MakeService, generator: ScriptedGenerator, strategy: str
 ) -> None:
@@ -252,6 +252,18 @@ async def test_each_budget_ends_the_run(
     done = await service.settled(run.id)
     assert (done.status, done.reason) == ("finished", f"budget used up: {reason}")
     assert not any(n.visits < 0 for n in (await service.tree(run.id)).nodes)
+
+
+async def test_a_run_ends_early_when_solutions_agree(
+    make_service: MakeService, generator: ScriptedGenerator
+) -> None:
+    generator.variety = 2
+    service = make_service()
+    settings = {"n": 4000, "per_call": 2, "stop_at_agreement": 7}
+    run = await service.start(request(strategy="self_consistency", settings=settings))
+    done = await service.settled(run.id)
+    assert (done.status, done.reason) == ("finished", "7 solutions agree on an answer")
+    assert done.usage["calls"] < 40
 
 
 async def test_more_runs_than_room_wait_their_turn(

@@ -9,8 +9,10 @@ from backend.search.aggregate import Aggregate, aggregate, standing_path
 from backend.search.errors import InvalidSettings, UnknownStrategy
 from backend.search.events import Pruned, encode
 from backend.search.growth import best_leaf, choose_answer
+from backend.search.stopping import reason_to_stop
 from backend.search.strategies.registry import STRATEGIES, make_strategy
 from backend.search.tree import ROOT, SearchTree
+from backend.search.votes import Choice
 from backend.search.work import Outcome, ProposedStep, WorkUsage
 from benchmarks.scripted import instant_outcome
 from tests.search.growing import check_invariants, grow_fully
@@ -20,8 +22,11 @@ CASES = {
     "mcts_puct": ("mcts", {"children": 3, "max_expansions": 2}),
     "mcts_uct": ("mcts", {"children": 3, "selection": "uct", "exploration": 1.0}),
     "mcts_product": ("mcts", {"children": 2, "aggregate": "product", "max_depth": 3}),
-    "beam": ("beam", {"width": 2, "children": 3}),
+    "beam_search": ("beam_search", {"width": 2, "children": 3}),
     "best_of_n": ("best_of_n", {"n": 9, "per_call": 4}),
+    "best_of_n_weighted": ("best_of_n", {"n": 9, "choose": "weighted"}),
+    "self_consistency": ("self_consistency", {"n": 9, "per_call": 5}),
+    "chain_of_thought": ("chain_of_thought", {}),
 }
 
 
@@ -58,7 +63,7 @@ def test_best_of_n_keeps_the_best_path_and_counts_every_solution() -> None:
 
 
 def test_beam_search_keeps_the_best_of_each_level() -> None:
-    strategy = make_strategy("beam", {"width": 3, "children": 2})
+    strategy = make_strategy("beam_search", {"width": 3, "children": 2})
     tree = SearchTree.plant("p", 5)
     (first,) = strategy.ask(tree, 8)
     assert first.n == 6
@@ -75,7 +80,7 @@ def test_beam_search_keeps_the_best_of_each_level() -> None:
 
 
 def test_beam_search_ends_with_the_best_answer() -> None:
-    strategy = make_strategy("beam", {"width": 3, "children": 2})
+    strategy = make_strategy("beam_search", {"width": 3, "children": 2})
     tree = SearchTree.plant("p", 5)
     grow_fully(tree, strategy, 2, 4, nodes=10**9)
     assert not tree.root.available
@@ -86,7 +91,7 @@ def test_beam_search_ends_with_the_best_answer() -> None:
 
 
 def test_beam_search_does_without_a_verifier() -> None:
-    strategy = make_strategy("beam", {"width": 1, "children": 2, "max_depth": 1})
+    strategy = make_strategy("beam_search", {"width": 1, "children": 2, "max_depth": 1})
     tree = SearchTree.plant("p", 0)
     (work,) = strategy.ask(tree, 1)
     steps = [
@@ -211,6 +216,58 @@ def test_solutions_of_one_call_do_not_see_each_others_steps() -> None:
     assert tree.node(3).estimate == pytest.approx(0.8), "start and slip fell"
     assert tree.node(4).estimate == pytest.approx(0.1), "they stand beside the correction"
     assert (standing_path(tree, 3), standing_path(tree, 4)) == ([3], [1, 2, 4])
+
+
+def answered(tree: SearchTree, choose: str, answers: list[tuple[str, float]]) -> str | None:
+    """The run's answer after one-step solutions with these answers and values."""
+    strategy = make_strategy("best_of_n", {"choose": choose})
+    for work in strategy.ask(tree, 1):
+        chains = tuple(
+            (ProposedStep("answer", f"{i}", 1, scores={"v": value}, terminal=True, answer=answer,
+                          answer_key=answer.strip()),)
+            for i, (answer, value) in enumerate(answers)
+        )  # fmt: skip
+        strategy.tell(tree, work, Outcome(chains))
+    return None if tree.answer_node is None else tree.node(tree.answer_node).answer
+
+
+@pytest.mark.parametrize(
+    ("choose", "answer"), [("max", "7"), ("majority", " 3"), ("weighted", "5")]
+)
+def test_the_rules_of_choice(choose: str, answer: str) -> None:
+    answers = [("3", 0.1), ("7", 0.9), (" 3", 0.2), ("5", 0.6), ("5", 0.7), ("3", 0.1)]
+    tree = SearchTree.plant("p", 0)
+    assert answered(tree, choose, answers) == answer
+    winner = tree.votes.winner(Choice(choose))
+    assert winner == tree.answer_node
+
+
+def test_a_pruned_path_has_no_vote() -> None:
+    tree = SearchTree.plant("p", 0)
+    assert answered(tree, "majority", [("3", 0.1), ("7", 0.9), ("3", 0.2)]) == "3"
+    for node in (1, 3):
+        tree.record(Pruned(node, True))
+    choose_answer(tree, Choice.MAJORITY)
+    assert tree.answer_node == 2
+    tree.record(Pruned(3, False))
+    assert tree.votes.agreed == 1
+
+
+def test_a_search_may_stop_early() -> None:
+    tree = SearchTree.plant("p", 0)
+    answered(tree, "max", [("3", 0.1), ("7", 0.9), ("3", 0.2)])
+    never = make_strategy("best_of_n", {}).settings
+    assert reason_to_stop(tree, never) is None
+    agreed = make_strategy("best_of_n", {"stop_at_agreement": 2}).settings
+    assert reason_to_stop(tree, agreed) == "2 solutions agree on an answer"
+    more = make_strategy("best_of_n", {"stop_at_agreement": 3, "stop_at_value": 0.95}).settings
+    assert reason_to_stop(tree, more) is None
+    valued = make_strategy("best_of_n", {"stop_at_value": 0.85}).settings
+    assert reason_to_stop(tree, valued) == "an answer is valued above 0.85"
+
+
+def test_former_names_of_strategies_are_understood() -> None:
+    assert make_strategy("beam", {}).name == "beam_search"
 
 
 def test_unknown_strategies_and_settings_are_named() -> None:

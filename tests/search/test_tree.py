@@ -8,7 +8,7 @@ from backend.search import events as ev
 from backend.search.errors import BrokenLog, UnknownNode
 from backend.search.strategies.mcts import Mcts, MctsSettings
 from backend.search.tree import ROOT, SearchTree
-from backend.search.work import ProposedStep, WorkKind
+from backend.search.work import Call, ProposedStep, WorkKind
 from benchmarks.scripted import instant_outcome
 from tests.search.growing import assert_equal_trees, check_invariants, grow_fully
 
@@ -69,7 +69,7 @@ def test_backup_averages_into_every_ancestor() -> None:
 def test_virtual_loss_marks_the_path_until_the_work_is_told() -> None:
     tree = SearchTree.plant("p")
     a = tree.add(ROOT, step("a"), estimate=0.9, corrects=None)
-    work = tree.ask(WorkKind.EXPAND, a, 2, temperature=1, max_tokens=8)
+    work = tree.ask(a, Call(WorkKind.EXPAND, 2, 1, 8))
     assert [tree.node(i).virtual for i in (ROOT, a)] == [1, 1]
     assert not tree.node(a).available
     tree.record(ev.Told(work.id, a, None, 0, 0, 0))

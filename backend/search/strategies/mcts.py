@@ -5,16 +5,16 @@ from typing import ClassVar
 from pydantic import Field
 
 from backend.search import events as ev
-from backend.search.aggregate import Aggregate, Path
+from backend.search.aggregate import Path
 from backend.search.growth import add_chain, back_up, consider_answer, settle
 from backend.search.node import Node
 from backend.search.selection import FORMULAS, Selection
-from backend.search.strategy import StrategySettings
+from backend.search.strategy import JudgedSettings, StrategySettings
 from backend.search.tree import SearchTree
-from backend.search.work import Outcome, Work, WorkKind
+from backend.search.work import Call, Outcome, Work, WorkKind
 
 
-class MctsSettings(StrategySettings):
+class MctsSettings(JudgedSettings):
     """Settings of Monte-Carlo tree search."""
 
     children: int = Field(
@@ -33,11 +33,6 @@ class MctsSettings(StrategySettings):
         description="Divide the children over thought actions by the model's own action "
         "probabilities, instead of letting every sample choose.",
     )  # fmt: skip
-    aggregate: Aggregate = Field(
-        Aggregate.MIN, title="Path value",
-        description="How the step scores of a path become its value.",
-    )  # fmt: skip
-    temperature: float = Field(0.8, ge=0, le=2, title="Temperature")
     max_depth: int = Field(
         16, ge=1, le=256, title="Longest path", description="In steps below the problem."
     )
@@ -66,24 +61,19 @@ class Mcts:
         assert isinstance(settings, MctsSettings)
         self.settings = settings
         self._select_child = FORMULAS[settings.selection]
+        self._call = Call(
+            WorkKind.EXPAND,
+            settings.children,
+            settings.temperature,
+            settings.max_step_tokens,
+            settings.by_action,
+        )
 
     def ask(self, tree: SearchTree, capacity: int) -> list[Work]:
         """Expansions of the leaves that selection leads to, at most `capacity`."""
         works: list[Work] = []
-        while len(works) < capacity:
-            leaf = self._select(tree)
-            if leaf is None:
-                break
-            works.append(
-                tree.ask(
-                    WorkKind.EXPAND,
-                    leaf.id,
-                    self.settings.children,
-                    temperature=self.settings.temperature,
-                    max_tokens=self.settings.max_step_tokens,
-                    by_action=self.settings.by_action,
-                )  # fmt: skip
-            )
+        while len(works) < capacity and (leaf := self._select(tree)) is not None:
+            works.append(tree.ask(leaf.id, self._call))
         return works
 
     def _select(self, tree: SearchTree) -> Node | None:
@@ -114,7 +104,7 @@ class Mcts:
                 node = tree.nodes[node_id]
                 if node.terminal:
                     back_up(tree, node_id, node.estimate)
-                    consider_answer(tree, node_id)
+                    consider_answer(tree, node_id, self.settings.choose)
                 else:
                     if node.depth >= self.settings.max_depth:
                         tree.record(ev.Closed(node_id))

@@ -6,12 +6,23 @@ from typing import Any, Final
 from pydantic import ValidationError
 
 from backend.search.errors import InvalidSettings, UnknownStrategy
-from backend.search.strategies.beam import Beam
+from backend.search.strategies.beam_search import BeamSearch
 from backend.search.strategies.best_of_n import BestOfN
+from backend.search.strategies.chain_of_thought import ChainOfThought
 from backend.search.strategies.mcts import Mcts
+from backend.search.strategies.self_consistency import SelfConsistency
 from backend.search.strategy import Strategy
 
-STRATEGIES: Final[dict[str, type[Strategy]]] = {kind.name: kind for kind in (Mcts, BestOfN, Beam)}
+_KINDS: Final[tuple[type[Strategy], ...]] = (
+    Mcts,
+    BeamSearch,
+    BestOfN,
+    SelfConsistency,
+    ChainOfThought,
+)
+STRATEGIES: Final[dict[str, type[Strategy]]] = {kind.name: kind for kind in _KINDS}
+_FORMER_NAMES: Final = {"beam": BeamSearch.name}
+"""Runs that were stored under these names go on."""
 
 
 def make_strategy(name: str, settings: Mapping[str, Any]) -> Strategy:
@@ -19,7 +30,7 @@ def make_strategy(name: str, settings: Mapping[str, Any]) -> Strategy:
 
     UnknownStrategy for another name; InvalidSettings, naming each wrong setting, otherwise.
     """
-    kind = STRATEGIES.get(name)
+    kind = STRATEGIES.get(_FORMER_NAMES.get(name, name))
     if kind is None:
         raise UnknownStrategy(f"no strategy is called {name!r}: choose {', '.join(STRATEGIES)}")
     try:

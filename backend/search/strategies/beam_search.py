@@ -6,15 +6,15 @@ from typing import ClassVar
 from pydantic import Field
 
 from backend.search import events as ev
-from backend.search.aggregate import Aggregate, Path
+from backend.search.aggregate import Path
 from backend.search.growth import add_chain, back_up, consider_answer, settle
 from backend.search.node import Node
-from backend.search.strategy import StrategySettings
+from backend.search.strategy import JudgedSettings, StrategySettings
 from backend.search.tree import SearchTree
-from backend.search.work import Outcome, Work, WorkKind
+from backend.search.work import Call, Outcome, Work, WorkKind
 
 
-class BeamSettings(StrategySettings):
+class BeamSearchSettings(JudgedSettings):
     """Settings of step beam search."""
 
     width: int = Field(
@@ -25,18 +25,13 @@ class BeamSettings(StrategySettings):
         description="How many next steps are sampled at the end of each kept path. At the "
         "problem itself as many as in all other levels together: beams times children.",
     )  # fmt: skip
-    aggregate: Aggregate = Field(
-        Aggregate.MIN, title="Path value",
-        description="How the step scores of a path become its value.",
-    )  # fmt: skip
-    temperature: float = Field(0.8, ge=0, le=2, title="Temperature")
     max_depth: int = Field(
         16, ge=1, le=256, title="Longest path", description="In steps below the problem."
     )
     max_step_tokens: int = Field(64, ge=1, le=4096, title="Longest step (tokens)")
 
 
-class Beam:
+class BeamSearch:
     """All kept paths grow by one step; the best of what came out are kept.
 
     What is open in the tree are the beams: at the shallowest open level those that are to be
@@ -44,7 +39,7 @@ class Beam:
     beam, and another one takes its place.
     """
 
-    name: ClassVar[str] = "beam"
+    name: ClassVar[str] = "beam_search"
     title: ClassVar[str] = "Beam search"
     summary: ClassVar[str] = (
         "Grows a few paths step by step, side by side, and keeps those that the verifier values "
@@ -53,10 +48,10 @@ class Beam:
     source: ClassVar[str] = (
         "Yao et al. 2023 (Tree of Thoughts); Snell et al. 2024, section 5.2 (beam search)"
     )
-    settings_type: ClassVar[type[StrategySettings]] = BeamSettings
+    settings_type: ClassVar[type[StrategySettings]] = BeamSearchSettings
 
     def __init__(self, settings: StrategySettings) -> None:
-        assert isinstance(settings, BeamSettings)
+        assert isinstance(settings, BeamSearchSettings)
         self.settings = settings
 
     def ask(self, tree: SearchTree, capacity: int) -> list[Work]:
@@ -70,13 +65,9 @@ class Beam:
     def _expand(self, tree: SearchTree, node: Node) -> Work:
         settings = self.settings
         first = node.parent is None
-        return tree.ask(
-            WorkKind.EXPAND,
-            node.id,
-            settings.children * settings.width if first else settings.children,
-            temperature=settings.temperature,
-            max_tokens=settings.max_step_tokens,
-        )
+        n = settings.children * settings.width if first else settings.children
+        call = Call(WorkKind.EXPAND, n, settings.temperature, settings.max_step_tokens)
+        return tree.ask(node.id, call)
 
     def tell(self, tree: SearchTree, work: Work, outcome: Outcome) -> None:
         """Add the steps; once the whole level is there, close all but the best."""
@@ -95,7 +86,7 @@ class Beam:
     def _take(self, tree: SearchTree, node: Node) -> None:
         back_up(tree, node.id, node.estimate)
         if node.terminal:
-            consider_answer(tree, node.id)
+            consider_answer(tree, node.id, self.settings.choose)
         elif node.depth >= self.settings.max_depth:
             tree.record(ev.Closed(node.id))
 
