@@ -1,20 +1,19 @@
 """Step beam search: level by level, keep the paths that the verifier values most."""
 
-from collections.abc import Iterator
 from typing import ClassVar
 
 from pydantic import Field
 
 from backend.search import events as ev
-from backend.search.aggregate import Path
-from backend.search.growth import add_chain, back_up, consider_answer, settle
+from backend.search.growth import settle
 from backend.search.node import Node
-from backend.search.strategy import JudgedSettings, StrategySettings
+from backend.search.strategies.steps import StepSettings, add_steps, open_nodes
+from backend.search.strategy import StrategySettings
 from backend.search.tree import SearchTree
 from backend.search.work import Call, Outcome, Work, WorkKind
 
 
-class BeamSearchSettings(JudgedSettings):
+class BeamSearchSettings(StepSettings):
     """Settings of step beam search."""
 
     width: int = Field(
@@ -25,10 +24,6 @@ class BeamSearchSettings(JudgedSettings):
         description="How many next steps are sampled at the end of each kept path. At the "
         "problem itself as many as in all other levels together: beams times children.",
     )  # fmt: skip
-    max_depth: int = Field(
-        16, ge=1, le=256, title="Longest path", description="In steps below the problem."
-    )
-    max_step_tokens: int = Field(64, ge=1, le=4096, title="Longest step (tokens)")
 
 
 class BeamSearch:
@@ -56,11 +51,7 @@ class BeamSearch:
 
     def ask(self, tree: SearchTree, capacity: int) -> list[Work]:
         """Expansions of the beams of this level; nothing while the level is in flight."""
-        beams = list(open_nodes(tree))
-        busy = [tree.nodes[work.node].depth for work in tree.pending.values()]
-        level = min([node.depth for node in beams] + busy, default=0)
-        asked = [node for node in beams if node.depth == level][: max(0, capacity)]
-        return [self._expand(tree, node) for node in asked]
+        return [self._expand(tree, node) for node in frontier(tree)[: max(0, capacity)]]
 
     def _expand(self, tree: SearchTree, node: Node) -> Work:
         settings = self.settings
@@ -74,42 +65,28 @@ class BeamSearch:
         if work.id not in tree.pending:
             return
         settle(tree, work, outcome)
-        before = len(tree)
-        trunk = Path.to(tree, work.node)
-        for chain in outcome.chains:
-            for node_id in add_chain(tree, trunk, chain, self.settings.aggregate):
-                if node_id >= before:
-                    before = node_id + 1
-                    self._take(tree, tree.nodes[node_id])
-        self._narrow(tree, tree.nodes[work.node].depth)
-
-    def _take(self, tree: SearchTree, node: Node) -> None:
-        back_up(tree, node.id, node.estimate)
-        if node.terminal:
-            consider_answer(tree, node.id, self.settings.choose)
-        elif node.depth >= self.settings.max_depth:
-            tree.record(ev.Closed(node.id))
-
-    def _narrow(self, tree: SearchTree, level: int) -> None:
-        """Keep the best candidates below a level that nothing is left to be done at."""
-        if any(tree.nodes[work.node].depth == level for work in tree.pending.values()):
-            return
-        beams = list(open_nodes(tree))
-        if any(node.depth == level for node in beams):
-            return
-        candidates = [node for node in beams if node.depth == level + 1]
-        candidates.sort(key=lambda node: (-(node.estimate or 0.0), node.id))
-        for node in candidates[self.settings.width :]:
-            tree.record(ev.Closed(node.id))
+        add_steps(tree, work, outcome, self.settings)
+        narrow(tree, tree.nodes[work.node].depth, self.settings.width)
 
 
-def open_nodes(tree: SearchTree) -> Iterator[Node]:
-    """The nodes that may be expanded now, without a walk over all the others."""
-    stack = [tree.root] if tree.root.available else []
-    while stack:
-        node = stack.pop()
-        if node.expandable:
-            yield node
-        if node.open_children:
-            children = (tree.nodes[child] for child in reversed(node.children))
-            stack.extend(child for child in children if child.available)
+def frontier(tree: SearchTree) -> list[Node]:
+    """What is open at the level that is searched now; nothing while only work in flight is left
+    of the level.
+    """
+    beams = list(open_nodes(tree))
+    busy = [tree.nodes[work.node].depth for work in tree.pending.values()]
+    level = min([node.depth for node in beams] + busy, default=0)
+    return [node for node in beams if node.depth == level]
+
+
+def narrow(tree: SearchTree, level: int, width: int) -> None:
+    """Keep the best candidates below a level that nothing is left to be done at."""
+    if any(tree.nodes[work.node].depth == level for work in tree.pending.values()):
+        return
+    beams = list(open_nodes(tree))
+    if any(node.depth == level for node in beams):
+        return
+    candidates = [node for node in beams if node.depth == level + 1]
+    candidates.sort(key=lambda node: (-(node.value or 0.0), node.id))
+    for node in candidates[width:]:
+        tree.record(ev.Closed(node.id))

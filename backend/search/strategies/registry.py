@@ -9,13 +9,19 @@ from backend.search.errors import InvalidSettings, UnknownStrategy
 from backend.search.strategies.beam_search import BeamSearch
 from backend.search.strategies.best_of_n import BestOfN
 from backend.search.strategies.chain_of_thought import ChainOfThought
+from backend.search.strategies.dvts import Dvts
+from backend.search.strategies.lookahead import Lookahead
 from backend.search.strategies.mcts import Mcts
 from backend.search.strategies.self_consistency import SelfConsistency
+from backend.search.strategies.stepwise_best_of_n import StepwiseBestOfN
 from backend.search.strategy import Strategy
 
 _KINDS: Final[tuple[type[Strategy], ...]] = (
     Mcts,
     BeamSearch,
+    Dvts,
+    Lookahead,
+    StepwiseBestOfN,
     BestOfN,
     SelfConsistency,
     ChainOfThought,

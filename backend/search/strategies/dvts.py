@@ -1,0 +1,79 @@
+"""Diverse verifier tree search: several subtrees side by side, each followed greedily."""
+
+from typing import ClassVar
+
+from pydantic import Field
+
+from backend.search import events as ev
+from backend.search.growth import settle
+from backend.search.strategies.steps import StepSettings, add_steps, open_nodes
+from backend.search.strategy import StrategySettings
+from backend.search.tree import ROOT, SearchTree
+from backend.search.work import Call, Outcome, Work, WorkKind
+
+SUBTREE = "subtree"
+
+
+class DvtsSettings(StepSettings):
+    """Settings of diverse verifier tree search."""
+
+    trees: int = Field(
+        4, ge=1, le=256, title="Subtrees", description="How many start at the problem."
+    )
+    children: int = Field(
+        4, ge=1, le=64, title="Children per step",
+        description="How many next steps are sampled at the end of each subtree's path.",
+    )  # fmt: skip
+
+
+class Dvts:
+    """Every subtree keeps only its best next step, whatever the others have found.
+
+    So no subtree can crowd the others out, as a few good beginnings do in beam search. Open in
+    the tree is the end of each subtree's path.
+    """
+
+    name: ClassVar[str] = "dvts"
+    title: ClassVar[str] = "Diverse verifier tree search"
+    summary: ClassVar[str] = (
+        "Starts several subtrees and follows in each the step that the verifier values most: more "
+        "different solutions than beam search finds."
+    )
+    source: ClassVar[str] = "Beeching et al. 2024 (Scaling test-time compute with open models)"
+    settings_type: ClassVar[type[StrategySettings]] = DvtsSettings
+
+    def __init__(self, settings: StrategySettings) -> None:
+        assert isinstance(settings, DvtsSettings)
+        self.settings: StepSettings = settings
+        self._trees = settings.trees
+        self._children = settings.children
+
+    def ask(self, tree: SearchTree, capacity: int) -> list[Work]:
+        """The first steps of subtrees that are still to start, then the next step of each."""
+        works: list[Work] = []
+        while len(works) < capacity and tree.asks.get((ROOT, SUBTREE), 0) < self._trees:
+            works.append(tree.ask(ROOT, self._call(SUBTREE)))
+        ends = [node.id for node in open_nodes(tree) if node.id != ROOT]
+        room = max(0, capacity - len(works))
+        return works + [tree.ask(node_id, self._call("")) for node_id in ends[:room]]
+
+    def _call(self, purpose: str) -> Call:
+        settings = self.settings
+        return Call(
+            WorkKind.EXPAND,
+            self._children,
+            settings.temperature,
+            settings.max_step_tokens,
+            purpose=purpose,
+        )
+
+    def tell(self, tree: SearchTree, work: Work, outcome: Outcome) -> None:
+        """Add the steps and keep the best that is new; the others stay as leaves."""
+        if work.id not in tree.pending:
+            return
+        settle(tree, work, outcome)
+        new = [tree.nodes[i] for i in add_steps(tree, work, outcome, self.settings)]
+        best = max(new, key=lambda node: (node.value or 0.0, -node.id), default=None)
+        for node in new:
+            if node is not best and node.expandable:
+                tree.record(ev.Closed(node.id))

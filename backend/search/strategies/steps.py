@@ -1,0 +1,56 @@
+"""What strategies share that grow paths step by step, level after level."""
+
+from collections.abc import Iterator
+
+from pydantic import Field
+
+from backend.search import events as ev
+from backend.search.aggregate import Path
+from backend.search.growth import add_chain, back_up, consider_answer
+from backend.search.node import Node
+from backend.search.strategy import JudgedSettings
+from backend.search.tree import SearchTree
+from backend.search.work import Outcome, Work
+
+
+class StepSettings(JudgedSettings):
+    """Settings of strategies that sample step by step."""
+
+    max_depth: int = Field(
+        16, ge=1, le=256, title="Longest path", description="In steps below the problem."
+    )
+    max_step_tokens: int = Field(64, ge=1, le=4096, title="Longest step (tokens)")
+
+
+def add_steps(tree: SearchTree, work: Work, outcome: Outcome, settings: StepSettings) -> list[int]:
+    """Add the steps that came back, and back up their values; the ids of those that are new."""
+    new: list[int] = []
+    trunk = Path.to(tree, work.node)
+    for chain in outcome.chains:
+        before = len(tree)
+        for node_id in add_chain(tree, trunk, chain, settings.aggregate, work.purpose):
+            if node_id >= before:
+                take_step(tree, tree.nodes[node_id], settings)
+                new.append(node_id)
+    return new
+
+
+def take_step(tree: SearchTree, node: Node, settings: StepSettings) -> None:
+    """Back up a new step's value; consider it as an answer, or close it at the longest path."""
+    back_up(tree, node.id, node.estimate)
+    if node.terminal:
+        consider_answer(tree, node.id, settings.choose)
+    elif node.depth >= settings.max_depth:
+        tree.record(ev.Closed(node.id))
+
+
+def open_nodes(tree: SearchTree) -> Iterator[Node]:
+    """The nodes that may be expanded now, without a walk over all the others."""
+    stack = [tree.root] if tree.root.available else []
+    while stack:
+        node = stack.pop()
+        if node.expandable:
+            yield node
+        if node.open_children:
+            children = (tree.nodes[child] for child in reversed(node.children))
+            stack.extend(child for child in children if child.available)
