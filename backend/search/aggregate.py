@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from enum import StrEnum
 
 from backend.search.node import Node
+from backend.search.pins import VALUE_OF
 from backend.search.tree import SearchTree
 from backend.search.work import ProposedStep
 
@@ -48,46 +49,59 @@ class Path:
     """The way from the root to a node, with the scores of those of its steps that still stand.
 
     A correction takes the place of the step it revises, and what was built on that step in
-    between falls with it. One path serves all the steps that are tried at its end.
+    between falls with it. A person's label takes the place of the verifiers' score. One path
+    serves all the steps that are tried at its end.
     """
 
-    __slots__ = ("_scores", "ids", "standing")
+    __slots__ = ("_labels", "_scores", "ids", "standing")
 
-    def __init__(self, ids: list[int], standing: list[int], scores: list[float | None]) -> None:
+    def __init__(
+        self, ids: list[int], standing: list[int], scores: list[float | None],
+        labels: list[int | None],
+    ) -> None:  # fmt: skip
         self.ids = ids
         self.standing = standing
         self._scores = scores
+        self._labels = labels
 
     @classmethod
     def to(cls, tree: SearchTree, node_id: int) -> "Path":
         """The path to a node of the tree."""
-        path = cls(tree.path(node_id), [], [])
+        path = cls(tree.path(node_id), [], [], [])
         for step in path.ids[1:]:
             path._stand(tree.nodes[step])
         return path
 
     def then(self, node: Node) -> "Path":
         """The path to a child of the last node."""
-        path = Path([*self.ids, node.id], self.standing.copy(), self._scores.copy())
+        path = Path(
+            [*self.ids, node.id], self.standing.copy(), self._scores.copy(), self._labels.copy()
+        )
         path._stand(node)
         return path
 
     def estimate(self, step: ProposedStep, corrects: int | None, how: Aggregate) -> float | None:
-        """The value of this path with a new step at its end, as the verifiers see it."""
+        """The value of this path with a new step at its end, as the verifiers see it; 0 where the
+        step builds on one that a person labelled bad.
+        """
+        left = len(self.standing) if corrects is None else self._left_by(corrects)
+        if -1 in self._labels[:left]:
+            return 0.0
         if how is Aggregate.VALUE and step.value is not None:
             return step.value
         own = step_score(step.scores)
         if own is None:
             return None
-        before = self._scores if corrects is None else self._scores[: self._left_by(corrects)]
-        return aggregate([*[score for score in before if score is not None], own], how)
+        before = [score for score in self._scores[:left] if score is not None]
+        return aggregate([*before, own], how)
 
     def _stand(self, node: Node) -> None:
         if node.corrects is not None:
             left = self._left_by(node.corrects)
-            del self.standing[left:], self._scores[left:]
+            del self.standing[left:], self._scores[left:], self._labels[left:]
         self.standing.append(node.id)
-        self._scores.append(step_score(node.scores))
+        self._scores.append(step_score(node.scores) if node.label is None else VALUE_OF[node.label])
+        self._labels.append(node.label)
 
     def _left_by(self, corrects: int) -> int:
         """How many of the standing steps are left by a correction of one of them."""

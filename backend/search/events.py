@@ -93,11 +93,17 @@ class Scored(NamedTuple):
 
 
 class Labelled(NamedTuple):
-    """A person's judgement: -1, 0, 1, or None to clear it."""
+    """A person's judgement: -1, 0, 1, or None to clear it.
+
+    It pins the node's value (backend/search/pins.py). `value` and `visits` say what comes of that,
+    so that nobody who follows the log needs to know what the node would be without.
+    """
 
     node: int
     rating: int | None
     author: str
+    value: float | None = None
+    visits: int | None = None
 
 
 class Pruned(NamedTuple):
@@ -105,6 +111,22 @@ class Pruned(NamedTuple):
 
     node: int
     pruned: bool
+
+
+class Requested(NamedTuple):
+    """A person wrote a step at `node` (`n` 0), or had the generator propose `n` more there.
+
+    `nodes` came of it, new ones or such that were there; `request` is the id that the person's
+    client gave it, so that the same request again can be told apart.
+    """
+
+    request: str
+    node: int
+    n: int
+    nodes: tuple[int, ...]
+    generated_tokens: int
+    prompt_tokens: int
+    calls: int
 
 
 class Answered(NamedTuple):
@@ -132,6 +154,7 @@ Event = (
     | Scored
     | Labelled
     | Pruned
+    | Requested
     | Answered
     | StatusChanged
 )
@@ -147,6 +170,7 @@ KIND_OF: Final[Mapping[type[Event], str]] = {
     Scored: "scored",
     Labelled: "labelled",
     Pruned: "pruned",
+    Requested: "requested",
     Answered: "answered",
     StatusChanged: "status",
 }

@@ -25,7 +25,7 @@ def settle(tree: SearchTree, work: Work, outcome: Outcome) -> None:
 
 def add_chain(
     tree: SearchTree, trunk: Path, chain: tuple[ProposedStep, ...], how: Aggregate,
-    purpose: str = "",
+    purpose: str = "", origin: str = "model",
 ) -> list[int]:  # fmt: skip
     """Grow a chain of steps at the end of a path, merging what is there already; their ids."""
     path = trunk
@@ -35,10 +35,11 @@ def add_chain(
             path = path.then(tree.nodes[added[-1]])
         corrects = path.ids[step.corrects] if step.corrects is not None else None
         value = path.estimate(step, corrects, how)
-        added.append(
-            tree.add(path.ids[-1], step, estimate=value, corrects=corrects, purpose=purpose)
+        node_id = tree.add(
+            path.ids[-1], step, estimate=value, corrects=corrects, origin=origin, purpose=purpose
         )
-        if tree.nodes[added[-1]].terminal:
+        added.append(node_id)
+        if tree.nodes[node_id].terminal:
             break
     return added
 
@@ -84,8 +85,19 @@ def consider_answer(tree: SearchTree, node_id: int, choice: Choice = Choice.MAX)
 
 
 def choose_answer(tree: SearchTree, choice: Choice = Choice.MAX) -> None:
-    """Look for the answer among all terminal nodes again, after one was pruned or restored."""
-    _answer(tree, tree.votes.winner(choice))
+    """Look for the answer among all that were found again, after a person changed what they are
+    worth. The present one stays where it is level with another.
+    """
+    winner = tree.votes.winner(choice)
+    if winner is None:
+        _answer(tree, None)
+        return
+    present = None
+    if tree.answer_node is not None:
+        present = tree.votes.of(tree.nodes[tree.answer_node])
+    if present is not None and present.support(choice) == winner.support(choice):
+        winner = present
+    _answer(tree, winner.best)
 
 
 def _answer(tree: SearchTree, node_id: int | None) -> None:

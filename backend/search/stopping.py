@@ -10,7 +10,7 @@ def reason_to_stop(tree: SearchTree, settings: StrategySettings) -> str | None:
     if wanted and tree.votes.agreed >= wanted:
         return f"{wanted} solutions agree on an answer"
     if tree.answer_node is not None:
-        value = tree.nodes[tree.answer_node].estimate
+        value = tree.worth(tree.nodes[tree.answer_node])
         if value is not None and value > settings.stop_at_value:
             return f"an answer is valued above {settings.stop_at_value:g}"
     return None

@@ -6,6 +6,7 @@ from typing import Any, Final
 from backend.search import events as ev
 from backend.search.errors import BrokenLog, UnknownNode
 from backend.search.node import NO_CHILDREN, Node
+from backend.search.pins import Pins
 from backend.search.seeds import derive_seed
 from backend.search.votes import Ballot
 from backend.search.work import Call, ProposedStep, Work, WorkKind, WorkUsage
@@ -23,9 +24,9 @@ class SearchTree:
     go on from its log.
     """
 
-    __slots__ = ("_drained", "_dispatch", "_touched", "_undrained", "_wide_index",
-                 "answer_node", "asks", "next_work", "nodes", "pending", "reason", "seed", "seq",
-                 "status", "terminals", "usage", "votes")  # fmt: skip
+    __slots__ = ("_dispatch", "_pins", "_pruned", "_touched", "_undrained", "_wide_index",
+                 "answer_node", "asks", "next_work", "nodes", "pending", "reason", "requests",
+                 "seed", "seq", "status", "terminals", "usage", "votes")  # fmt: skip
 
     def __init__(self, seed: int = 0) -> None:
         self.seed = seed
@@ -35,6 +36,8 @@ class SearchTree:
         self.votes = Ballot()
         self.asks: dict[tuple[int, str], int] = {}
         """How often work went out at a node, by purpose; work without one is not counted."""
+        self.requests: dict[str, ev.Requested] = {}
+        """What people asked for at nodes, by the id of the request."""
         self.answer_node: int | None = None
         self.status = "queued"
         self.reason: str | None = None
@@ -42,8 +45,9 @@ class SearchTree:
         self.next_work = 0
         self.seq = 0
         self._undrained: list[ev.Event] = []
-        self._drained = 0
         self._touched: set[int] = set()
+        self._pins = Pins(self.nodes)
+        self._pruned: set[int] = set()
         self._wide_index: dict[int, dict[tuple[str, str], int]] = {}
         self._dispatch: dict[type[ev.Event], Callable[[Any], None]] = {
             ev.NodeAdded: self._on_node_added,
@@ -56,6 +60,7 @@ class SearchTree:
             ev.Scored: self._on_scored,
             ev.Labelled: self._on_labelled,
             ev.Pruned: self._on_pruned,
+            ev.Requested: self._on_requested,
             ev.Answered: self._on_answered,
             ev.StatusChanged: self._on_status,
         }
@@ -64,25 +69,11 @@ class SearchTree:
     def plant(cls, problem: str, seed: int = 0) -> "SearchTree":
         """A new tree that holds the problem as its root."""
         tree = cls(seed)
-        tree.record(
-            ev.NodeAdded(
-                ROOT,
-                None,
-                "problem",
-                problem,
-                0,
-                None,
-                None,
-                {},
-                None,
-                "",
-                None,
-                False,
-                None,
-                None,
-                "person",
-            )  # fmt: skip
-        )
+        root = ev.NodeAdded(
+            ROOT, None, "problem", problem, 0, None, None, {}, None, "", None, False, None, None,
+            "person",
+        )  # fmt: skip
+        tree.record(root)
         return tree
 
     @classmethod
@@ -125,6 +116,24 @@ class SearchTree:
             node = self.nodes[step]
             yield node
             step = node.parent
+
+    def builds_on_bad(self, node: Node) -> bool:
+        """Whether a step that it builds on is labelled bad and was not corrected since. A label
+        of its own outweighs that.
+        """
+        if node.label is not None or not self._pins:
+            return False
+        corrected = len(self.nodes)
+        for step in self.ancestors(node.id):
+            if step.label == -1 and step.id < corrected:
+                return True
+            if step.corrects is not None:
+                corrected = min(corrected, step.corrects)
+        return False
+
+    def worth(self, node: Node) -> float | None:
+        """Its value as an answer: as the verifiers or a person see it, 0 if it builds on bad."""
+        return 0.0 if self.builds_on_bad(node) else node.estimate
 
     # ------------------------------------------------------------------ recording
 
@@ -216,6 +225,11 @@ class SearchTree:
                 return child_id
         return None
 
+    def label(self, node_id: int, rating: int | None, author: str = "") -> None:
+        """Record a person's judgement of a step, which pins its value."""
+        value, visits = self._pins.outlook(self.node(node_id), rating)
+        self.record(ev.Labelled(node_id, rating, author, value, visits))
+
     # ------------------------------------------------------------------ events
 
     def _on_node_added(self, event: ev.NodeAdded) -> None:
@@ -226,7 +240,6 @@ class SearchTree:
         self._touched.add(node.id)
         if event.terminal:
             self.terminals.append(node.id)
-            self.votes.add(node)
         if event.parent is None:
             return
         parent = self.node(event.parent)
@@ -239,6 +252,8 @@ class SearchTree:
             self._wide_index[event.parent][event.action, event.text] = node.id
         if node.available:
             self._propagate(node, 1)
+        if node.terminal:
+            self._vote(node)
 
     def _on_merged(self, event: ev.Merged) -> None:
         node = self.node(event.node)
@@ -247,7 +262,7 @@ class SearchTree:
         if not event.purpose:
             node.purpose = ""  # it is an ordinary step now, whatever it was first made for
         if node.terminal:
-            self.votes.add(node)
+            self._vote(node)
         self._touched.add(node.id)
 
     def _on_asked(self, event: ev.Asked) -> None:
@@ -273,6 +288,9 @@ class SearchTree:
         if self.pending.pop(event.work, None) is None:
             raise BrokenLog(f"work {event.work} was told but is not in flight")
         self._add_virtual(event.node, -1)
+        self._count_usage(event)
+
+    def _count_usage(self, event: ev.Told | ev.Requested) -> None:
         used = self.usage
         self.usage = WorkUsage(
             used.generated_tokens + event.generated_tokens,
@@ -294,6 +312,8 @@ class SearchTree:
         while node_id is not None:
             node = nodes[node_id]
             node.visits += 1
+            if node.label is not None:
+                value = self._pins.through(node, value)
             node.value_sum += value
             touched.add(node_id)
             node_id = node.parent
@@ -307,29 +327,43 @@ class SearchTree:
     def _on_scored(self, event: ev.Scored) -> None:
         node = self.node(event.node)
         node.scores[event.verifier] = event.score
-        node.estimate = event.estimate
+        self._pins.estimate(node, event.estimate)
         if node.terminal:
             self._recount()
         self._touched.add(node.id)
 
     def _on_labelled(self, event: ev.Labelled) -> None:
         node = self.node(event.node)
-        node.label = event.rating
-        self._touched.add(node.id)
+        before = node.label
+        self._touched.update(self._pins.label(node, event.rating))
+        if node.terminal or -1 in (before, event.rating):
+            self._recount()
 
     def _on_pruned(self, event: ev.Pruned) -> None:
         node = self.node(event.node)
         was = node.available
         node.pruned = event.pruned
+        (self._pruned.add if event.pruned else self._pruned.discard)(node.id)
         if node.available != was:
             self._propagate(node, 1 if node.available else -1)
         self._recount()
         self._touched.add(node.id)
 
     def _recount(self) -> None:
-        """Count the votes again: those of pruned paths do not count."""
-        alive = [i for i in self.terminals if not any(n.pruned for n in self.ancestors(i))]
-        self.votes.recount(self.nodes[i] for i in alive)
+        self.votes.clear()
+        for node_id in self.terminals:
+            node = self.nodes[node_id]
+            self._vote(node, node.samples)
+
+    def _vote(self, end: Node, times: int = 1) -> None:
+        """Count the vote of a path that ends here; that of a pruned one does not count."""
+        if self._pruned and any(step.pruned for step in self.ancestors(end.id)):
+            return
+        self.votes.add(end, self.worth(end), times)
+
+    def _on_requested(self, event: ev.Requested) -> None:
+        self.requests[event.request] = event
+        self._count_usage(event)
 
     def _on_answered(self, event: ev.Answered) -> None:
         self.answer_node = event.node

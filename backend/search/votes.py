@@ -1,6 +1,5 @@
 """The votes for each answer, counted while the tree grows."""
 
-from collections.abc import Iterable
 from enum import StrEnum
 from typing import Final
 
@@ -56,38 +55,34 @@ class Ballot:
     def __len__(self) -> int:
         return len(self._votes)
 
-    def add(self, node: Node, times: int = 1) -> None:
-        """Count a path that ends at `node`; one without an answer has no vote."""
+    def add(self, node: Node, worth: float | None, times: int = 1) -> None:
+        """Count a path that ends at `node` and is worth so much; without an answer it has none."""
         key = _key(node)
         if key is None:
             return
         vote = self._votes.get(key)
         if vote is None:
             vote = self._votes[key] = Vote()
-        value = _UNSCORED if node.estimate is None else node.estimate
+        value = _UNSCORED if worth is None else worth
         vote.count += times
         vote.weight += times * max(0.0, value)
         if value > vote.top:
             vote.best, vote.top = node.id, value
         self.agreed = max(self.agreed, vote.count)
 
-    def recount(self, ends: Iterable[Node]) -> None:
-        """Start again with these ends of paths, each as often as it was proposed."""
+    def clear(self) -> None:
+        """Forget all votes."""
         self._votes.clear()
         self.agreed = 0
-        for node in ends:
-            self.add(node, node.samples)
 
     def of(self, node: Node) -> Vote | None:
         """What speaks for a node's answer; None if it has none, or does not count."""
         key = _key(node)
         return None if key is None else self._votes.get(key)
 
-    def winner(self, choice: Choice) -> int | None:
-        """The best path's end for the answer that wins; the older answer where two are level."""
-        if not self._votes:
-            return None
-        return max(self._votes.values(), key=lambda vote: vote.support(choice)).best
+    def winner(self, choice: Choice) -> Vote | None:
+        """What speaks for the answer that wins; the older answer where two are level."""
+        return max(self._votes.values(), key=lambda vote: vote.support(choice), default=None)
 
 
 def _key(node: Node) -> str | None:

@@ -51,6 +51,7 @@ class BeamSearch:
 
     def ask(self, tree: SearchTree, capacity: int) -> list[Work]:
         """Expansions of the beams of this level; nothing while the level is in flight."""
+        narrow(tree, self.settings.width)
         return [self._expand(tree, node) for node in frontier(tree)[: max(0, capacity)]]
 
     def _expand(self, tree: SearchTree, node: Node) -> Work:
@@ -61,12 +62,11 @@ class BeamSearch:
         return tree.ask(node.id, call)
 
     def tell(self, tree: SearchTree, work: Work, outcome: Outcome) -> None:
-        """Add the steps; once the whole level is there, close all but the best."""
+        """Add the steps: candidates for the next level's beams."""
         if work.id not in tree.pending:
             return
         settle(tree, work, outcome)
         add_steps(tree, work, outcome, self.settings)
-        narrow(tree, tree.nodes[work.node].depth, self.settings.width)
 
 
 def frontier(tree: SearchTree) -> list[Node]:
@@ -79,14 +79,15 @@ def frontier(tree: SearchTree) -> list[Node]:
     return [node for node in beams if node.depth == level]
 
 
-def narrow(tree: SearchTree, level: int, width: int) -> None:
-    """Keep the best candidates below a level that nothing is left to be done at."""
-    if any(tree.nodes[work.node].depth == level for work in tree.pending.values()):
-        return
-    beams = list(open_nodes(tree))
-    if any(node.depth == level for node in beams):
-        return
-    candidates = [node for node in beams if node.depth == level + 1]
-    candidates.sort(key=lambda node: (-(node.value or 0.0), node.id))
+def narrow(tree: SearchTree, width: int) -> None:
+    """Keep the best of what is open at the level that is searched now.
+
+    As late as can be, so that what people labelled, pruned or added until then has its say.
+    """
+    candidates = sorted(frontier(tree), key=lambda node: (-_rank(tree, node), node.id))
     for node in candidates[width:]:
         tree.record(ev.Closed(node.id))
+
+
+def _rank(tree: SearchTree, node: Node) -> float:
+    return 0.0 if tree.builds_on_bad(node) else node.value or 0.0

@@ -52,6 +52,8 @@ class Lookahead(BeamSearch):
     def ask(self, tree: SearchTree, capacity: int) -> list[Work]:
         """Expansions of this level's beams, and one more step from candidates without a value."""
         waiting, looking = self._unvalued(tree)
+        if not waiting and not looking:
+            narrow(tree, self.settings.width)
         candidates = min((node.depth for node in [*waiting.values(), *looking]), default=None)
         beams = [n for n in frontier(tree) if candidates is None or n.depth < candidates]
         works = [self._expand(tree, node) for node in beams[: max(0, capacity)]]
@@ -59,17 +61,14 @@ class Lookahead(BeamSearch):
         return works + [tree.ask(end, self._look) for end in ends]
 
     def tell(self, tree: SearchTree, work: Work, outcome: Outcome) -> None:
-        """Add what came back; once every candidate of the level has its value, keep the best."""
+        """Add what came back."""
         if work.id not in tree.pending:
             return
         settle(tree, work, outcome)
-        level = tree.nodes[work.node].depth
         if work.purpose == LOOKAHEAD:
-            level = self._take_look(tree, work, outcome).depth - 1
+            self._take_look(tree, work, outcome)
         else:
             self._take_candidates(tree, work, outcome)
-        if not any(self._unvalued(tree)):
-            narrow(tree, level, self.settings.width)
 
     def _take_candidates(self, tree: SearchTree, work: Work, outcome: Outcome) -> None:
         trunk = Path.to(tree, work.node)
@@ -83,8 +82,8 @@ class Lookahead(BeamSearch):
                 elif not ends and not node.expandable:
                     tree.record(ev.Reopened(node_id))
 
-    def _take_look(self, tree: SearchTree, work: Work, outcome: Outcome) -> Node:
-        """Add the step looked at; at the last one, back up its value. The candidate it is for."""
+    def _take_look(self, tree: SearchTree, work: Work, outcome: Outcome) -> None:
+        """Add the step looked at; at the last one, back up its value."""
         candidate = _candidate(tree, work.node)
         if candidate.id == work.node:
             tree.record(ev.Reopened(candidate.id))
@@ -98,7 +97,6 @@ class Lookahead(BeamSearch):
         if self._next_look(tree, candidate) is None:
             end = tree.nodes[_end(tree, candidate)]
             back_up(tree, end.id, end.estimate)
-        return candidate
 
     def _unvalued(self, tree: SearchTree) -> tuple[dict[int, Node], list[Node]]:
         """Candidates that are still to be looked ahead from, by where; those in flight."""

@@ -1,0 +1,200 @@
+"""A label pins a step's value, for itself, for its ancestors, and for what is built on it."""
+
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from backend.search import events as ev
+from backend.search.aggregate import Aggregate, Path
+from backend.search.tree import ROOT, SearchTree
+from backend.search.work import ProposedStep
+from tests.search.growing import assert_equal_trees, check_invariants
+
+PINNED = {-1: 0.0, 0: 0.5, 1: 1.0}
+
+
+def step(text: str, score: float | None = 0.5, **fields: Any) -> ProposedStep:
+    return ProposedStep("solve", text, 1, scores={"v": score}, **fields)
+
+
+class Oracle:
+    """Visits and value sums, worked out from all backups and labels each time."""
+
+    def __init__(self) -> None:
+        self.parents: list[int | None] = [None]
+        self.backups: list[tuple[int, float]] = []
+        self.pins: dict[int, float] = {}
+        self.lent: set[int] = set()
+
+    def label(self, node: int, rating: int | None) -> None:
+        if rating is None:
+            self.pins.pop(node, None)
+            self.lent.discard(node)
+            return
+        if node not in self.pins and not self.statistics()[0][node]:
+            self.lent.add(node)
+        self.pins[node] = PINNED[rating]
+
+    def statistics(self) -> tuple[list[int], list[float]]:
+        visits, sums = [0] * len(self.parents), [0.0] * len(self.parents)
+        for node, value in self.backups:
+            visits[node] += 1
+            sums[node] += value
+        for node in reversed(range(len(self.parents))):
+            visits[node] += node in self.lent
+            if node in self.pins:
+                sums[node] = self.pins[node] * visits[node]
+            parent = self.parents[node]
+            if parent is not None:
+                visits[parent] += visits[node]
+                sums[parent] += sums[node]
+        return visits, sums
+
+
+class Follower:
+    """Visits and sums as one who follows the log has them, by what docs/api.md says."""
+
+    def __init__(self) -> None:
+        self.parents: list[int | None] = []
+        self.visits: list[int] = []
+        self.sums: list[float] = []
+        self.pins: dict[int, float] = {}
+
+    def above(self, node: int | None) -> list[int]:
+        found = []
+        while node is not None:
+            found.append(node)
+            node = self.parents[node]
+        return found
+
+    def follow(self, event: ev.Event) -> None:
+        match event:
+            case ev.NodeAdded():
+                self.parents.append(event.parent)
+                self.visits.append(0)
+                self.sums.append(0.0)
+            case ev.BackedUp():
+                value = event.value
+                for node in self.above(event.node):
+                    value = self.pins.get(node, value)
+                    self.visits[node] += 1
+                    self.sums[node] += value
+            case ev.Labelled():
+                assert event.visits is not None
+                total = (event.value or 0.0) * event.visits
+                visits, change = (
+                    event.visits - self.visits[event.node],
+                    total - self.sums[event.node],
+                )
+                self.visits[event.node], self.sums[event.node] = event.visits, total
+                self.pins.pop(event.node, None)
+                if event.rating is not None:
+                    self.pins[event.node] = total / event.visits
+                for node in self.above(self.parents[event.node]):
+                    change = self.pins[node] * visits if node in self.pins else change
+                    self.visits[node] += visits
+                    self.sums[node] += change
+
+
+OPERATIONS = st.lists(
+    st.tuples(
+        st.sampled_from(["add", "back up", "back up", "label", "label"]),
+        st.integers(0, 10**6),
+        st.sampled_from([-1, 0, 1, None]),
+        st.floats(0, 1),
+    ),
+    max_size=60,
+)
+
+
+@settings(max_examples=150, deadline=None)
+@given(operations=OPERATIONS)
+def test_labels_and_backups_in_any_order_come_to_what_they_would_from_scratch(
+    operations: list[tuple[str, int, int | None, float]],
+) -> None:
+    tree, oracle = SearchTree.plant("p"), Oracle()
+    for kind, where, rating, value in operations:
+        node = where % len(tree)
+        if kind == "add":
+            tree.add(node, step(f"{len(tree)}"), estimate=value, corrects=None)
+            oracle.parents.append(node)
+        elif kind == "back up":
+            tree.record(ev.BackedUp(node, value))
+            oracle.backups.append((node, value))
+        elif node != ROOT:
+            tree.label(node, rating)
+            oracle.label(node, rating)
+    visits, sums = oracle.statistics()
+    assert [node.visits for node in tree.nodes] == visits
+    assert [node.value_sum for node in tree.nodes] == pytest.approx(sums)
+    check_invariants(tree)
+    follower = Follower()
+    events = tree.drain()[1]
+    for event in events:
+        follower.follow(event)
+    assert follower.visits == visits
+    assert follower.sums == pytest.approx(sums)
+    assert_equal_trees(SearchTree.replay(events), tree)
+
+
+def test_clearing_a_label_brings_the_raw_statistics_back() -> None:
+    tree = SearchTree.plant("p")
+    a = tree.add(ROOT, step("a"), estimate=0.25, corrects=None)
+    b = tree.add(a, step("b"), estimate=0.5, corrects=None)
+    tree.label(b, -1)
+    assert [(tree.node(i).value, tree.node(i).visits) for i in (ROOT, a, b)] == [(0.0, 1)] * 3
+    tree.record(ev.BackedUp(b, 0.8))
+    assert [(tree.node(i).value, tree.node(i).visits) for i in (ROOT, a, b)] == [(0.0, 2)] * 3
+    tree.label(a, 1)
+    tree.label(b, 0)
+    assert [tree.node(i).value for i in (ROOT, a, b)] == [1.0, 1.0, 0.5]
+    tree.label(a, None)
+    assert [tree.node(i).value for i in (ROOT, a, b)] == [0.5] * 3
+    tree.label(b, None)
+    assert [(tree.node(i).value, tree.node(i).visits) for i in (ROOT, a, b)] == [(0.8, 1)] * 3
+    tree.label(b, 1)
+    tree.record(ev.Scored(b, "v", 0.9, 0.4))
+    assert (tree.node(b).estimate, tree.node(b).scores) == (1.0, {"v": 0.9})
+    tree.label(b, None)
+    assert tree.node(b).estimate == 0.4
+
+
+def test_labels_of_older_logs_pin_too() -> None:
+    tree = SearchTree.plant("p")
+    a = tree.add(ROOT, step("a"), estimate=0.25, corrects=None)
+    tree.record(ev.decode("labelled", {"node": a, "rating": 1, "author": "ann"}))
+    assert (tree.root.value, tree.root.visits) == (1.0, 1)
+
+
+@pytest.mark.parametrize("how", Aggregate)
+def test_a_label_takes_the_place_of_the_verifiers_score(how: Aggregate) -> None:
+    tree = SearchTree.plant("p")
+    a = tree.add(ROOT, step("a", 0.2), estimate=0.2, corrects=None)
+    new = step("b", 0.8)
+    before = Path.to(tree, a).estimate(new, None, how)
+    tree.label(a, 1)
+    after = Path.to(tree, a).estimate(new, None, how)
+    trusted = {"min": 0.8, "product": 0.8, "last": 0.8, "mean": 0.9, "value": 0.8}
+    assert after == pytest.approx(trusted[how])
+    tree.label(a, None)
+    assert Path.to(tree, a).estimate(new, None, how) == before
+
+
+@pytest.mark.parametrize("how", Aggregate)
+def test_nothing_on_a_bad_step_is_worth_anything_until_it_is_corrected(how: Aggregate) -> None:
+    tree = SearchTree.plant("p")
+    a = tree.add(ROOT, step("a", 0.9), estimate=0.9, corrects=None)
+    b = tree.add(a, step("b", 0.9), estimate=0.9, corrects=None)
+    tree.label(a, -1)
+    trunk = Path.to(tree, b)
+    for new in (step("c", 0.9, value=0.9), step("c", None)):
+        assert trunk.estimate(new, None, how) == 0.0
+    mended = step("no, so", 0.7, value=0.7)
+    assert trunk.estimate(mended, a, how) == pytest.approx(0.7)
+    c = tree.add(b, mended, estimate=0.7, corrects=a)
+    later = Path.to(tree, c).estimate(step("d", 1.0, value=0.7), None, how)
+    assert later is not None
+    assert later >= 0.7
+    assert [tree.builds_on_bad(tree.node(i)) for i in (b, c)] == [True, False]
