@@ -18,6 +18,7 @@ SHARE_COOKIE: Final = "treewright_share_"
 _SHARED: Final = "shared"
 
 RunId = Annotated[str, Path(max_length=64, pattern=r"^[\w-]+$")]
+NodeId = Annotated[int, Path(ge=0, le=2**31 - 1)]
 
 _BEARER: Final = HTTPBearer(auto_error=False, description="a share link's token, or the owner's")
 

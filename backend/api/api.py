@@ -6,9 +6,10 @@ from fastapi import FastAPI
 
 from backend.api.access import DocumentedBearer
 from backend.api.error_responses import install_error_handlers, no_such_address
-from backend.api.routes import labels, menu, runs, shares
+from backend.api.routes import labels, menu, runs, shares, steering
 
 _METHODS: Final = ("GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
+_OWNED: Final = (runs.router, labels.router, steering.router, shares.router)
 
 
 def add_api(app: FastAPI, owner_token: str | None) -> None:
@@ -18,11 +19,11 @@ def add_api(app: FastAPI, owner_token: str | None) -> None:
     a loopback address only.
     """
     app.state.owner_token = owner_token
-    routers = (runs.router, labels.router, shares.router, menu.router)
+    routers = (*_OWNED, menu.router)
     install_error_handlers(app, [route for router in routers for route in router.routes])
     # Only a server with a token wants one: the description should not ask for it elsewhere.
     described = [] if owner_token is None else [DocumentedBearer]
-    for router in (runs.router, labels.router, shares.router):
+    for router in _OWNED:
         app.include_router(router, dependencies=described)
     app.include_router(menu.router)
     # Last: a page mounted at / would otherwise answer unknown addresses in a shape of its own.

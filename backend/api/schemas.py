@@ -9,6 +9,7 @@ from backend.runs.labels import LONGEST_COMMENT, LONGEST_NAME
 from backend.runs.menu import strategies
 from backend.runs.request import LARGEST_SEED, LONGEST_ANSWER, LONGEST_PROBLEM, MAX_BUDGET
 from backend.runs.shares import LONGEST_EXPIRY
+from backend.runs.steering import LONGEST_STEP, MOST_PROPOSALS
 from storage.records import EventRecord, LabelRecord, NodeRecord, RunRecord, ShareRecord
 
 
@@ -150,6 +151,31 @@ class TreeOut(BaseModel):
     run: RunOut
     nodes: list[NodeOut]
     seq: int
+
+
+class NodeList(BaseModel):
+    """Nodes of a tree."""
+
+    items: list[NodeOut]
+
+
+class Prune(BaseModel):
+    """Whether a step and all below it are out of the search."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    pruned: StrictBool
+
+
+class ChildrenCreate(BaseModel):
+    """A step of a person's own (`action` and `text`), or how many the generator is to propose."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    action: str | None = Field(None, description="one of the generator's actions in /api/models")
+    text: str | None = _described(minLength=1, maxLength=LONGEST_STEP)
+    n: Whole | None = _described(minimum=1, maximum=MOST_PROPOSALS)
+    id: str | None = _described(format="uuid")
 
 
 class LabelCreate(BaseModel):

@@ -11,6 +11,9 @@ from collections.abc import Callable
 from fractions import Fraction
 from typing import Final
 
+ANSWER: Final = "answer"
+"""The thought action of the step that gives the answer."""
+
 _MARK: Final = re.compile(r"^\s*(?:the\s+)?(?:final\s+)?answer\s*(?:is)?\s*[:=]?\s*", re.IGNORECASE)
 _UNKNOWN: Final = re.compile(r"([A-Za-z])\s*=(?!=)\s*")
 _DIGIT: Final = re.compile(r"[0-9]")

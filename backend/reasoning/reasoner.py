@@ -23,7 +23,7 @@ from backend.models.protocols import (
     Verifier,
 )
 from backend.reasoning.allocation import allocate
-from backend.reasoning.answers import answer_key, extract_answer
+from backend.reasoning.answers import ANSWER, answer_key, extract_answer
 from backend.reasoning.corrections import corrected_step
 from backend.search.seeds import derive_seed
 from backend.search.work import Outcome, ProposedStep, Work, WorkKind, WorkUsage
@@ -98,6 +98,21 @@ class Reasoner:
         )
         return Outcome(proposals, bill.usage)
 
+    async def judge(self, prefix: Prefix, step: ModelStep) -> Outcome:
+        """A person's step at the end of `prefix`, as the verifiers see it: a chain of its own.
+
+        Errors and failures are those of `carry_out`.
+        """
+        bill = _Bill()
+        finish = Finish.ANSWER if step.action == ANSWER else Finish.STEP
+        sample = Sample((SampledStep(step.action, step.text, 0, None),), finish)
+        chain = _as_chain(sample)
+        try:
+            marks = await self._score(prefix, [chain], bill)
+        except ContextOverflow as error:
+            return Outcome(usage=bill.usage, failure=str(error))
+        return Outcome((self._propose(prefix, None, sample, marks[chain], None),), bill.usage)
+
     async def _choose_actions(
         self, prefix: Prefix, work: Work, bill: _Bill
     ) -> tuple[tuple[str, ...] | None, Mapping[str, float]]:
@@ -142,8 +157,10 @@ class Reasoner:
         return [task.result() for task in tasks]
 
     def _propose(
-        self, prefix: Prefix, work: Work, sample: Sample, marks: _Marks, prior: float | None
+        self, prefix: Prefix, work: Work | None, sample: Sample, marks: _Marks,
+        prior: float | None,
     ) -> tuple[ProposedStep, ...]:  # fmt: skip
+        """The sample's steps as the tree takes them; without work a person wrote them."""
         steps: list[ModelStep] = list(prefix.steps)
         proposed = []
         for i, step in enumerate(sample.steps):
@@ -162,8 +179,8 @@ class Reasoner:
                     prior=prior if i == 0 else None,
                     scores={name: given[i] for name, given in marks.scores.items()},
                     value=marks.value(i),
-                    model=self.generator.name,
-                    temperature=work.temperature,
+                    model=self.generator.name if work else "",
+                    temperature=work.temperature if work else None,
                     terminal=terminal,
                     answer=answer,
                     answer_key=answer_key(answer),

@@ -4,7 +4,9 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from backend.models.protocols import Generator, Verifier
+from backend.reasoning.reasoner import Reasoner
 from backend.runs.errors import NotFound
+from storage.records import RunRecord
 
 Model = TypeVar("Model", Generator, Verifier)
 
@@ -23,6 +25,11 @@ class ModelCatalog:
     def verifier(self, name: str) -> Verifier:
         """The verifier with this name. NotFound if unknown."""
         return _pick(self.verifiers, name, "verifier")
+
+    def reasoner(self, run: RunRecord) -> Reasoner:
+        """The models of a run. NotFound if one of them is no more."""
+        verifiers = tuple(self.verifier(name) for name in run.verifiers)
+        return Reasoner(self.generator(run.generator), verifiers)
 
     def default_verifiers(self) -> tuple[str, ...]:
         """The names used where a run does not choose."""

@@ -3,7 +3,9 @@
 import asyncio
 import logging
 import time
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Final
 
 from backend.models.errors import ModelError, ModelUnavailable
@@ -155,31 +157,33 @@ class Executor:
 
     def _start(self, group: asyncio.TaskGroup, work: Work) -> None:
         prefix = path_prefix(self._session.tree, work.node)
-        self._tasks[work.id] = group.create_task(self._carry_out(prefix, work))
-
-    async def _carry_out(self, prefix: Prefix, work: Work) -> Reply:
-        try:
-            async with asyncio.timeout(self._limits.deadline):
-                return await self._reasoner.carry_out(prefix, work)
-        except ModelError as error:
-            return error
-        except asyncio.CancelledError:
-            task = asyncio.current_task()
-            if task is None or task.cancelling():
-                raise
-            return ModelUnavailable("the model's client gave up on the call")
-        except TimeoutError:
-            seconds = self._limits.deadline
-            return ModelUnavailable(f"the model did not answer within {seconds:g} seconds")
-        except Exception as error:  # noqa: BLE001
-            # A client that breaks its protocol must end its own run only, with a reason.
-            _LOG.exception("work %s at node %s failed", work.id, work.node)
-            return ModelError(f"unexpected {type(error).__name__} in a model client: {error}")
+        thinking = partial(self._reasoner.carry_out, prefix, work)
+        self._tasks[work.id] = group.create_task(reply_within(self._limits.deadline, thinking))
 
     def _count_seconds(self) -> None:
         now = time.monotonic()
         self._session.seconds += now - self._clock
         self._clock = now
+
+
+async def reply_within(seconds: float, thinking: Callable[[], Awaitable[Outcome]]) -> Reply:
+    """What the models say in this time, or what went wrong with them."""
+    try:
+        async with asyncio.timeout(seconds):
+            return await thinking()
+    except ModelError as error:
+        return error
+    except asyncio.CancelledError:
+        task = asyncio.current_task()
+        if task is None or task.cancelling():
+            raise
+        return ModelUnavailable("the model's client gave up on the call")
+    except TimeoutError:
+        return ModelUnavailable(f"the model did not answer within {seconds:g} seconds")
+    except Exception as error:  # noqa: BLE001
+        # A client that breaks its protocol must end its own run only, with a reason.
+        _LOG.exception("a model client failed")
+        return ModelError(f"unexpected {type(error).__name__} in a model client: {error}")
 
 
 def path_prefix(tree: SearchTree, node_id: int) -> Prefix:

@@ -1,14 +1,13 @@
 """Labels: checking a person's judgement before it is stored."""
 
 import math
-import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, Final
 
 from backend.runs.errors import Conflict, InvalidRequest
-from backend.runs.request import clean_text
+from backend.runs.request import clean_text, client_id
 from storage.checks import stored_copy
 from storage.records import LabelRecord
 
@@ -45,7 +44,7 @@ def label_record(run_id: str, node_id: int, request: LabelRequest) -> LabelRecor
     if seconds is not None and not (math.isfinite(seconds) and seconds >= 0):
         raise InvalidRequest("seconds must be a number from 0", code="invalid_label")
     label = LabelRecord(
-        id=_label_id(request.id),
+        id=client_id(request.id, "label"),
         run_id=run_id,
         node_id=node_id,
         rating=request.rating,
@@ -72,19 +71,6 @@ def same_label(found: LabelRecord, label: LabelRecord) -> LabelRecord:
             hint="make a new UUID for every judgement",
         )
     return found
-
-
-def _label_id(given: str | None) -> str:
-    if given is None:
-        return str(uuid.uuid4())
-    try:
-        return str(uuid.UUID(given))
-    except ValueError as error:
-        raise InvalidRequest(
-            f"the label id {given[:60]!r} is not a UUID",
-            code="invalid_label",
-            hint="make one with crypto.randomUUID() or uuid.uuid4(), or leave it out",
-        ) from error
 
 
 def _short(text: str, what: str, longest: int) -> str:

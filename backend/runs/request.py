@@ -1,6 +1,7 @@
 """What a new run needs, checked before anything is stored."""
 
 import secrets
+import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -118,6 +119,23 @@ def clean_text(text: str, what: str) -> str:
             f"the {what} holds NUL characters or broken Unicode", hint="remove them and try again"
         )
     return text.strip()
+
+
+def client_id(given: str | None, what: str) -> str:
+    """The UUID under which something is stored once, however often it is sent; a new one for None.
+
+    InvalidRequest for what is none.
+    """
+    if given is None:
+        return str(uuid.uuid4())
+    try:
+        return str(uuid.UUID(given))
+    except ValueError as error:
+        raise InvalidRequest(
+            f"the {what} id {given[:60]!r} is not a UUID",
+            code=f"invalid_{what}",
+            hint="make one with crypto.randomUUID() or uuid.uuid4(), or leave it out",
+        ) from error
 
 
 def _settings(strategy: str, settings: Mapping[str, Any]) -> Mapping[str, Any]:

@@ -5,14 +5,12 @@ import logging
 from collections.abc import Awaitable, Callable
 from typing import Final
 
-from backend.reasoning.reasoner import Reasoner
 from backend.runs.catalog import ModelCatalog
 from backend.runs.executor import Ending, Executor, ExecutorLimits
 from backend.runs.session import RunSession
 from backend.search.budget import Budget
 from backend.search.strategies.registry import make_strategy
 from storage.errors import StorageError
-from storage.records import RunRecord
 
 _LOG: Final = logging.getLogger(__name__)
 
@@ -38,7 +36,7 @@ class Scheduler:
         return Executor(
             session,
             make_strategy(run.strategy, run.settings),
-            self._reasoner(run),
+            self._catalog.reasoner(run),
             Budget.of(dict(run.budget)),
             self._limits,
         )
@@ -101,12 +99,6 @@ class Scheduler:
             first = group.exceptions[0]
             ending = ("failed", f"internal error: {type(first).__name__}: {first}")
         return ending
-
-    def _reasoner(self, run: RunRecord) -> Reasoner:
-        return Reasoner(
-            self._catalog.generator(run.generator),
-            tuple(self._catalog.verifier(name) for name in run.verifiers),
-        )
 
     def _forget(self, run_id: str, task: asyncio.Task[None]) -> None:
         if self._tasks.get(run_id) is task:

@@ -18,8 +18,10 @@ from backend.runs.scheduler import Scheduler
 from backend.runs.session import ACTIVE, STATUSES, RunSession
 from backend.runs.sessions import SessionCache, known_run
 from backend.runs.shares import ShareBook
+from backend.runs.steering import Steering, known_step
 from backend.runs.stored import stored
 from backend.runs.view import TreeView, view_at
+from backend.search.budget import Budget, Spent
 from backend.search.errors import SearchError
 from backend.search.strategies.registry import STRATEGIES
 from storage.errors import StorageError
@@ -52,8 +54,10 @@ class RunService:
         self._store = store
         self._sessions = SessionCache(store, self.feed.notify)
         self._lost: dict[str, str] = {}
-        self._steering = KeyedLocks()
-        self._scheduler = Scheduler(catalog, limits or ExecutorLimits(), max_running, self._on_lost)
+        self._locks = KeyedLocks()
+        limits = limits or ExecutorLimits()
+        self._scheduler = Scheduler(catalog, limits, max_running, self._on_lost)
+        self.steering = Steering(self._sessions, catalog, limits.deadline, self._halt)
         self._closing = False
 
     # ------------------------------------------------------------------ life of the service
@@ -93,7 +97,7 @@ class RunService:
         """Check the request, store the run and its first event, and start searching."""
         self._refuse_while_closing()
         run = plan_run(request, self.catalog)
-        async with self._steering.of(run.id):
+        async with self._locks.of(run.id):
             await stored(self._store.create_run(run))
             try:
                 await self._relaunch(run.id)
@@ -131,7 +135,7 @@ class RunService:
 
     async def delete(self, run_id: str) -> None:
         """Remove a run and all that belongs to it; a running one is stopped first."""
-        async with self._steering.of(run_id):
+        async with self._locks.of(run_id):
             await self.get(run_id)
             await self._end_now(run_id)
             self._sessions.drop(run_id)
@@ -141,7 +145,7 @@ class RunService:
 
     async def pause(self, run_id: str) -> RunRecord:
         """Stop asking, take in what is in flight, and pause. Pausing a paused run is no error."""
-        async with self._steering.of(run_id):
+        async with self._locks.of(run_id):
             run = await self.get(run_id)
             if run.status == "queued":
                 await self._end_now(run_id, "paused", None)
@@ -154,21 +158,23 @@ class RunService:
         return await self.get(run_id)
 
     async def resume(self, run_id: str) -> RunRecord:
-        """Go on with a paused, stopped or failed run where it was."""
+        """Go on with a paused, stopped or failed run where it was; with a finished one too, while
+        its budget is not used up: people may have given it more to search.
+        """
         self._refuse_while_closing()
-        async with self._steering.of(run_id):
+        async with self._locks.of(run_id):
             if self._scheduler.pausing(run_id):
                 await self._scheduler.settle(run_id)
             if not self._scheduler.driving(run_id):
                 run = await self.get(run_id)
-                if run.status not in _RESUMABLE:
+                if run.status not in _RESUMABLE and not _has_budget_left(run):
                     raise _wrong_state(run, "resumed", "start one with a larger budget instead")
                 await self._relaunch(run_id)
         return await self.get(run_id)
 
     async def stop(self, run_id: str) -> RunRecord:
         """End the run now; its tree stays. Stopping an ended run is no error."""
-        async with self._steering.of(run_id):
+        async with self._locks.of(run_id):
             await self.get(run_id)
             await self._end_now(run_id, "stopped", "stopped by a person")
         return await self.get(run_id)
@@ -220,12 +226,7 @@ class RunService:
         """Store a person's judgement of a step. The same label id again returns the stored one."""
         label = label_record(run_id, node_id, request)
         session = await stored(self._sessions.get(run_id))
-        if not 1 <= node_id < len(session.tree):
-            raise NotFound(
-                f"run {run_id} has no step {node_id} to label",
-                code="unknown_node",
-                hint=f"its steps have the numbers 1 to {len(session.tree) - 1}",
-            )
+        known_step(session, node_id)
         try:
             return same_label(await stored(session.judge(label)), label)
         finally:
@@ -299,6 +300,10 @@ def _check_choice(what: str, chosen: str | None, choices: Iterable[str]) -> None
 
 def _no_event(seq: int, hint: str) -> NotFound:
     return NotFound(f"the run has no event {seq}", code="unknown_event", hint=hint)
+
+
+def _has_budget_left(run: RunRecord) -> bool:
+    return Budget.of(run.budget).exhausted_by(Spent(**run.usage)) is None
 
 
 def _wrong_state(run: RunRecord, wanted: str, hint: str) -> Conflict:

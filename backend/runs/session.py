@@ -7,9 +7,11 @@ from typing import Final
 from backend.reasoning.answers import same_answer
 from backend.runs.recorder import event_records, node_record, replay_records
 from backend.search.budget import Spent
-from backend.search.events import Labelled, StatusChanged
+from backend.search.events import StatusChanged
 from backend.search.growth import best_leaf
+from backend.search.steering import judge
 from backend.search.tree import ROOT, SearchTree
+from backend.search.votes import Choice
 from storage.errors import StorageError
 from storage.port import RunStore
 from storage.records import LabelRecord, RunPatch, RunRecord
@@ -50,6 +52,11 @@ class RunSession:
         # Replaying ten thousand nodes takes a good part of a second: not on the event loop.
         tree = await asyncio.to_thread(replay_records, events, run.seed)
         return cls(run, tree, store, on_commit)
+
+    @property
+    def choice(self) -> Choice:
+        """The rule by which the run's strategy chooses among answers."""
+        return Choice(self.run.settings.get("choose", Choice.MAX))
 
     @property
     def active(self) -> bool:
@@ -95,7 +102,7 @@ class RunSession:
             if stored is not None:
                 return stored
             # Recorded and written in one go, so that no other commit takes the event away.
-            self.tree.record(Labelled(label.node_id, label.rating, label.author))
+            judge(self.tree, label.node_id, label.rating, label.author, self.choice)
             await self._write(label)
             return label
 

@@ -1,17 +1,13 @@
 """Routes on labels: a person's judgements of steps."""
 
-from typing import Annotated
+from fastapi import APIRouter
 
-from fastapi import APIRouter, Path
-
-from backend.api.access import Owner, Reading, RunId, Service
+from backend.api.access import NodeId, Owner, Reading, RunId, Service
 from backend.api.error_responses import responses
 from backend.api.schemas import LabelCreate, LabelList, LabelOut
 from backend.runs.labels import LabelRequest
 
 router = APIRouter(prefix="/api/runs/{run_id}", tags=["labels"])
-
-NodeId = Annotated[int, Path(ge=0, le=2**31 - 1)]
 
 
 @router.post(

@@ -1,0 +1,254 @@
+"""People at a node: take its subtree out of the search, write a step of their own, ask for more.
+
+The models are asked first, in whatever state the run is; what they said is recorded and written in
+one commit. So a request that was not answered, because the server went away, has left nothing
+behind, and one that is sent again is recognised by its id.
+"""
+
+import uuid
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from functools import partial
+from typing import Final
+
+from backend.models.errors import ModelError
+from backend.models.protocols import ModelStep
+from backend.reasoning.answers import ANSWER, extract_answer
+from backend.runs.catalog import ModelCatalog
+from backend.runs.errors import Conflict, InvalidRequest, NotFound, Unavailable
+from backend.runs.executor import path_prefix, reply_within
+from backend.runs.locks import KeyedLocks
+from backend.runs.recorder import node_record
+from backend.runs.request import clean_text, client_id
+from backend.runs.session import RunSession
+from backend.runs.sessions import SessionCache
+from backend.runs.stored import stored
+from backend.search.errors import SearchError
+from backend.search.events import Requested
+from backend.search.node import Node
+from backend.search.steering import proposals, prune, take_in
+from backend.search.strategies.registry import make_strategy
+from backend.search.strategy import StrategySettings
+from backend.search.work import Outcome
+from storage.records import NodeRecord, RunRecord
+
+LONGEST_STEP: Final = 4_000
+MOST_PROPOSALS: Final = 32
+
+
+@dataclass(frozen=True, slots=True)
+class ChildrenRequest:
+    """Something below a node: a step that a person wrote (`action` and `text`), or `n` that the
+    generator is to propose.
+
+    `id` is made by the client (a UUID), so that a repeated request adds nothing; None makes one
+    here.
+    """
+
+    action: str | None = None
+    text: str | None = None
+    n: int | None = None
+    id: str | None = None
+
+    @property
+    def own(self) -> ModelStep | None:
+        """The person's own step; None where the generator is asked."""
+        return None if self.n is not None else ModelStep(self.action or "", self.text or "")
+
+
+class Steering:
+    """What people do to the nodes of runs. `halt` ends a run whose change could not be stored."""
+
+    def __init__(
+        self, sessions: SessionCache, catalog: ModelCatalog, deadline: float,
+        halt: Callable[[str], Awaitable[None]],
+    ) -> None:  # fmt: skip
+        self._sessions = sessions
+        self._catalog = catalog
+        self._deadline = deadline
+        self._halt = halt
+        self._asked = KeyedLocks()
+
+    async def prune(self, run_id: str, node_id: int, pruned: bool) -> NodeRecord:
+        """Take a step and all below it out of the search, or back in. Again: no change."""
+        session = await stored(self._sessions.get(run_id))
+        known_step(session, node_id)
+        prune(session.tree, node_id, pruned, session.choice)
+        await self._commit(session)
+        return node_record(session.tree.nodes[node_id])
+
+    async def add(
+        self, run_id: str, node_id: int, request: ChildrenRequest
+    ) -> tuple[NodeRecord, ...]:
+        """Add to the tree what a person wrote or asked for; the nodes that came of it, such that
+        were there already among them. The same request id again returns the same nodes.
+        """
+        request = _checked(request)
+        request_id = client_id(request.id, "request")
+        # The same request may come twice at once: the second waits for the first.
+        async with self._asked.of(f"{run_id} {request_id}"):
+            session = await stored(self._sessions.get(run_id))
+            done = session.tree.requests.get(request_id)
+            if done is not None:
+                _check_same(session, done, node_id, request)
+            else:
+                outcome = await self._ask(session, node_id, request, request_id)
+                # Much may have happened to the run meanwhile.
+                session = await stored(self._sessions.get(run_id))
+                done = _take(session, node_id, request, request_id, outcome)
+                await self._commit(session)
+            return tuple(node_record(session.tree.nodes[i]) for i in done.nodes)
+
+    async def _ask(
+        self, session: RunSession, node_id: int, request: ChildrenRequest, request_id: str
+    ) -> Outcome:
+        """What the generator proposes, or what the verifiers say of the person's step."""
+        reasoner = self._catalog.reasoner(session.run)
+        _check_place(session, node_id)
+        prefix = path_prefix(session.tree, node_id)
+        own = request.own
+        if own is not None:
+            _check_action(own, reasoner.generator.actions)
+            thinking = partial(reasoner.judge, prefix, own)
+        else:
+            number = uuid.UUID(request_id).int
+            work = proposals(
+                session.tree, node_id, request.n or 0, _settings(session.run), number
+            )  # fmt: skip
+            thinking = partial(reasoner.carry_out, prefix, work)
+        reply = await reply_within(self._deadline, thinking)
+        if isinstance(reply, ModelError):
+            raise Unavailable(
+                str(reply) or type(reply).__name__,
+                code="model_failed",
+                hint="nothing was added; try again once the model answers",
+            )
+        if reply.failure is not None:
+            raise Conflict(
+                reply.failure,
+                code="path_too_long",
+                hint="nothing was added; write less, or go on nearer to the problem",
+            )
+        return reply
+
+    async def _commit(self, session: RunSession) -> None:
+        try:
+            await stored(session.commit())
+        finally:
+            if session.broken:
+                # The tree in memory holds what is not stored: it is loaded again when needed.
+                await self._halt(session.run.id)
+
+
+def known_step(session: RunSession, node_id: int) -> Node:
+    """The step with this number. NotFound for the problem and for what the tree does not have."""
+    if not 1 <= node_id < len(session.tree):
+        raise NotFound(
+            f"run {session.run.id} has no step {node_id}",
+            code="unknown_node",
+            hint=f"its steps have the numbers 1 to {len(session.tree) - 1}",
+        )
+    return session.tree.nodes[node_id]
+
+
+def _checked(request: ChildrenRequest) -> ChildrenRequest:
+    """The request with clean text. InvalidRequest where it makes no sense for any run."""
+    wrote = request.action is not None or request.text is not None
+    if wrote == (request.n is not None):
+        raise InvalidRequest(
+            "this is neither a step nor a number of proposals",
+            hint="send `action` and `text` for a step of your own, or `n` to have n proposed",
+        )
+    if request.n is not None:
+        if not 1 <= request.n <= MOST_PROPOSALS:
+            raise InvalidRequest(f"n must be from 1 to {MOST_PROPOSALS}", hint="ask for fewer")
+        return request
+    # On one line, as the models write theirs: the same step must be recognised as the same.
+    text = " ".join(clean_text(request.text or "", "step").split())
+    if not text or request.action is None:
+        raise InvalidRequest(
+            "the step is empty" if not text else "the step has no thought action",
+            code="invalid_step",
+            hint="send `action` and `text`",
+        )
+    if len(text) > LONGEST_STEP:
+        raise InvalidRequest(
+            f"the step has {len(text):,} characters; {LONGEST_STEP:,} are allowed",
+            code="invalid_step",
+            hint="split it into several steps",
+        )
+    return ChildrenRequest(request.action, text, None, request.id)
+
+
+def _check_place(session: RunSession, node_id: int) -> None:
+    """Refuse to go on from where nothing can follow."""
+    if node_id:
+        known_step(session, node_id)
+    if session.tree.nodes[node_id].terminal:
+        raise Conflict(
+            f"step {node_id} gives the answer: nothing can follow it",
+            code="terminal_node",
+            hint="go on from a step before it",
+        )
+    pruned = next((node.id for node in session.tree.ancestors(node_id) if node.pruned), None)
+    if pruned is not None:
+        raise Conflict(
+            f"step {pruned} is pruned: nothing is searched there",
+            code="pruned_node",
+            hint=f"restore step {pruned} first",
+        )
+
+
+def _check_action(step: ModelStep, actions: tuple[str, ...]) -> None:
+    if step.action not in actions:
+        raise InvalidRequest(
+            f"there is no thought action {step.action[:80]!r}",
+            code="unknown_action",
+            hint=f"choose one of: {', '.join(actions)}",
+        )
+    if step.action == ANSWER and extract_answer(step.text) is None:
+        raise InvalidRequest(
+            "the step has no answer", code="invalid_step", hint="write it after “Answer:”"
+        )
+
+
+def _settings(run: RunRecord) -> StrategySettings:
+    try:
+        return make_strategy(run.strategy, run.settings).settings
+    except SearchError as error:
+        raise Conflict(str(error), code="unknown_strategy", hint="start a new run") from error
+
+
+def _take(
+    session: RunSession, node_id: int, request: ChildrenRequest, request_id: str, outcome: Outcome
+) -> Requested:
+    """Record what came of a request, which ends with the event that says so."""
+    origin = "model" if request.own is None else "person"
+    nodes = take_in(session.tree, node_id, outcome.chains, _settings(session.run), origin)
+    used = outcome.usage
+    done = Requested(
+        request_id,
+        node_id,
+        request.n or 0,
+        nodes,
+        used.generated_tokens,
+        used.prompt_tokens,
+        used.calls,
+    )
+    session.tree.record(done)
+    return done
+
+
+def _check_same(
+    session: RunSession, done: Requested, node_id: int, request: ChildrenRequest
+) -> None:
+    """Conflict if the id of a request was used for another one before."""
+    own = request.own
+    said = [session.tree.nodes[i] for i in done.nodes] if own is not None else []
+    same = all((node.action, node.text) == (own.action, own.text) for node in said if own)
+    if (done.node, done.n) != (node_id, request.n or 0) or not same:
+        raise Conflict(
+            "this request id is taken by another request",
+            code="request_id_taken",
+            hint="make a new UUID for every request",
+        )

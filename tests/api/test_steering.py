@@ -1,0 +1,138 @@
+"""Steering over HTTP: prune, a person's own steps, proposals on demand; and what the events say."""
+
+import uuid
+from typing import Any
+
+import httpx2
+import pytest
+
+from tests.api.test_runs import NODE_FIELDS, error, events, finished
+
+OWN = {"action": "solve", "text": "by hand"}
+
+
+def nodes_of(api: httpx2.Client, run: dict[str, Any]) -> list[dict[str, Any]]:
+    nodes: list[dict[str, Any]] = api.get(f"/api/runs/{run['id']}/tree").json()["nodes"]
+    return nodes
+
+
+def test_prune_and_restore(api: httpx2.Client) -> None:
+    run = finished(api, strategy="best_of_n")
+    assert run["answer"]
+    url = f"/api/runs/{run['id']}/nodes/{run['best_node']}/prune"
+    for _ in range(2):
+        pruned = api.post(url, json={"pruned": True})
+        assert pruned.status_code == 200
+        assert set(pruned.json()) == NODE_FIELDS
+        assert pruned.json()["pruned"] is True
+    assert api.get(f"/api/runs/{run['id']}").json()["best_node"] != run["best_node"]
+    assert api.post(url, json={"pruned": False}).json()["pruned"] is False
+    assert api.get(f"/api/runs/{run['id']}").json()["answer"] == run["answer"]
+
+
+def test_own_steps_and_proposals(api: httpx2.Client) -> None:
+    run = finished(api)
+    url = f"/api/runs/{run['id']}/nodes/0/children"
+    request = {**OWN, "id": str(uuid.uuid4())}
+    answer = api.post(url, json=request)
+    assert answer.status_code == 201
+    (own,) = answer.json()["items"]
+    assert set(own) == NODE_FIELDS
+    assert (own["origin"], own["text"], own["parent"]) == ("person", "by hand", 0)
+    assert api.post(url, json=request).json() == answer.json()
+    more = api.post(url, json={"n": 2}).json()["items"]
+    assert [node["origin"] for node in more] == ["model", "model"]
+    assert len(nodes_of(api, run)) == run["usage"]["nodes"] + 1 + 3
+    mine = events(api, run["id"], params={"after": run["seq"]})
+    requested = [data for _, data in mine if data.get("kind") == "requested"]
+    assert [(one["node"], one["n"]) for one in requested] == [(0, 0), (0, 2)]
+    assert requested[0]["request"] == request["id"]
+
+
+@pytest.mark.parametrize(
+    ("place", "body", "status", "code"),
+    [
+        ("nodes/999999/children", OWN, 404, "unknown_node"),
+        ("nodes/0/children", {}, 422, "invalid_request"),
+        ("nodes/0/children", {**OWN, "n": 2}, 422, "invalid_request"),
+        ("nodes/0/children", {"n": 0}, 422, "invalid_request"),
+        ("nodes/0/children", {"n": 1000}, 422, "invalid_request"),
+        ("nodes/0/children", {"n": 1.5}, 422, "invalid_request"),
+        ("nodes/0/children", {**OWN, "text": ""}, 422, "invalid_step"),
+        ("nodes/0/children", {**OWN, "text": "x" * 100_000}, 422, "invalid_step"),
+        ("nodes/0/children", {**OWN, "text": "a\x00b"}, 422, "invalid_request"),
+        ("nodes/0/children", {**OWN, "action": "dance"}, 422, "unknown_action"),
+        ("nodes/0/children", {**OWN, "id": "mine"}, 422, "invalid_request"),
+        ("nodes/0/children", {**OWN, "more": 1}, 422, "invalid_request"),
+        ("nodes/{end}/children", OWN, 409, "terminal_node"),
+        ("nodes/{pruned}/children", {"n": 2}, 409, "pruned_node"),
+        ("nodes/0/prune", {"pruned": True}, 404, "unknown_node"),
+        ("nodes/1/prune", {"pruned": "yes"}, 422, "invalid_request"),
+        ("nodes/1/prune", {}, 422, "invalid_request"),
+    ],
+)
+def test_what_makes_no_sense_is_refused_with_a_hint(
+    api: httpx2.Client, place: str, body: dict[str, Any], status: int, code: str
+) -> None:
+    run = finished(api, strategy="best_of_n")
+    end = next(node["id"] for node in nodes_of(api, run) if node["terminal"])
+    pruned = next(node["id"] for node in nodes_of(api, run)[1:] if not node["terminal"])
+    api.post(f"/api/runs/{run['id']}/nodes/{pruned}/prune", json={"pruned": True})
+    before = nodes_of(api, run)
+    url = f"/api/runs/{run['id']}/{place.format(end=end, pruned=pruned)}"
+    assert error(api.post(url, json=body), status, code)["hint"]
+    assert nodes_of(api, run) == before
+
+
+def follow(nodes: dict[int, dict[str, Any]], event: dict[str, Any]) -> None:
+    """What docs/api.md says an event does to values and visits."""
+
+    def above(node: int | None) -> list[dict[str, Any]]:
+        found = []
+        while node is not None:
+            found.append(nodes[node])
+            node = nodes[node]["parent"]
+        return found
+
+    match event["kind"]:
+        case "node_added":
+            nodes[event["node"]] = {**event, "visits": 0, "sum": 0.0, "pin": None, "pruned": False}
+        case "backed_up":
+            value = event["value"]
+            for node in above(event["node"]):
+                value = value if node["pin"] is None else node["pin"]
+                node["visits"] += 1
+                node["sum"] += value
+        case "pruned":
+            nodes[event["node"]]["pruned"] = event["pruned"]
+        case "labelled":
+            node = nodes[event["node"]]
+            total = (event["value"] or 0.0) * event["visits"]
+            visits, change = event["visits"] - node["visits"], total - node["sum"]
+            node["visits"], node["sum"] = event["visits"], total
+            node["pin"] = None if event["rating"] is None else event["value"]
+            if not event["visits"]:
+                node["estimate"] = event["value"]
+            for ancestor in above(node["parent"]):
+                change = change if ancestor["pin"] is None else ancestor["pin"] * visits
+                ancestor["visits"] += visits
+                ancestor["sum"] += change
+
+
+def test_the_events_of_steering_make_the_tree(api: httpx2.Client) -> None:
+    run = finished(api)
+    base = f"/api/runs/{run['id']}/nodes"
+    unvisited = next(node["id"] for node in nodes_of(api, run) if not node["visits"])
+    labels = [(1, -1), (unvisited, 1), (2, 0), (unvisited, None), (1, None), (3, 1), (1, 1)]
+    for node, rating in labels:
+        api.post(f"{base}/{node}/labels", json={"rating": rating})
+        api.post(f"{base}/0/children", json={"n": 1})
+    api.post(f"{base}/2/prune", json={"pruned": True})
+    nodes: dict[int, dict[str, Any]] = {}
+    for _, event in events(api, run["id"])[:-1]:
+        follow(nodes, event)
+    for node in nodes_of(api, run):
+        mine = nodes[node["id"]]
+        value = mine["sum"] / mine["visits"] if mine["visits"] else mine["estimate"]
+        assert (mine["visits"], mine["pruned"]) == (node["visits"], node["pruned"])
+        assert value == pytest.approx(node["value"])
