@@ -52,7 +52,11 @@ export const api = {
   tree: (run) => call("GET", at("runs", run, "tree")),
   /** @param {"pause"|"resume"|"stop"} action */
   steer: (run, action) => call("POST", at("runs", run, action)),
+  models: () => call("GET", at("models")),
   label: (run, node, label) => call("POST", at("runs", run, "nodes", node, "labels"), label),
+  prune: (run, node, pruned) => call("POST", at("runs", run, "nodes", node, "prune"), { pruned }),
+  /** @param {{id: string, n?: number, action?: string, text?: string}} request */
+  add: (run, node, request) => call("POST", at("runs", run, "nodes", node, "children"), request),
   /** @param {number} expiresIn seconds */
   share: (run, expiresIn) => call("POST", at("runs", run, "shares"), { role: "view", expires_in: expiresIn }),
   shares: (run) => call("GET", at("runs", run, "shares")),

@@ -1,7 +1,7 @@
 /** One step in the reading pane: what was thought, how it was judged, where it came from. */
 
 import { fill, h, keyed, setText } from "./dom.js";
-import { decimal, ratingOf, whole, words } from "./format.js";
+import { byPerson, decimal, ratingOf, whole, words } from "./format.js";
 import { mark } from "./legend.js";
 
 /**
@@ -17,6 +17,7 @@ export function newCard(node, select) {
       h("button.tw-card-title", { type: "button", onclick: () => select(node.id) },
         h("span.tw-card-mark"), h("span.tw-tag", {}, title), h("span.tw-card-id", {}, `#${node.id}`)),
       corrects,
+      byPerson(node) && h("span.tw-by", {}, "by a person"),
       h("span.tw-card-label"),
       h("span.tw-card-value")),
     h("p.tw-card-text", { dir: "auto" }, node.text),
@@ -26,10 +27,13 @@ export function newCard(node, select) {
   return card;
 }
 
-/** Shows what may have changed since: judgements and statistics, never the text. */
-export function updateCard(card, node, selected) {
+/**
+ * Shows what may have changed since: judgements and statistics, never the text.
+ * @param {{selected: boolean, out: boolean}} state whether it is selected, and out of the search
+ */
+export function updateCard(card, node, { selected, out }) {
   card.classList.toggle("tw-selected", selected);
-  card.classList.toggle("tw-pruned", node.pruned);
+  card.classList.toggle("tw-pruned", out);
   setCurrent(card, selected);
   const look = `${node.value} ${node.label}`;
   if (card.dataset.look !== look) {
@@ -72,7 +76,7 @@ function factsOf(node) {
     score === null ? "not scored" : decimal(score, 3),
     "What this verifier says about the step",
   ]);
-  const made = node.parent !== null;
+  const made = node.parent !== null && !byPerson(node);
   return [
     ["value", decimal(node.value, 3), "Mean of everything seen on and below the step"],
     ["visits", whole(node.visits), "How often the search went through"],
@@ -81,8 +85,7 @@ function factsOf(node) {
     made && ["tokens", whole(node.tokens)],
     node.samples > 1 && ["proposed", `${node.samples} times`],
     made && node.temperature !== null && ["temperature", decimal(node.temperature, 1)],
-    made && node.origin === "person" && ["by", "a person"],
-    node.pruned && ["search", "pruned"],
+    node.pruned && ["search", "pruned here"],
     made && node.model && ["model", node.model],
     ...scores,
   ].filter(Boolean);

@@ -4,10 +4,14 @@ import { h } from "./dom.js";
 
 const KEYS = [
   ["Judge the selected step", [["1", "bad"], ["2", "neutral"], ["3", "good"], ["0", "clear"], ["Ctrl Z", "undo the last label"]]],
+  ["Steer the search from there", [["g", "propose 4 more below"], ["e", "write a step below"], ["x", "prune, or restore"]]],
   ["Move", [["j", "next step"], ["k", "previous step"], ["↑ ↓ ← →", "parent, best child, neighbours"], ["Esc", "back to the best path"]]],
   ["In the outline", [["↑ ↓", "previous, next row"], ["→", "open, or first child"], ["←", "close, or parent"], ["Home End", "first, last row"]]],
   ["Look", [["+ −", "zoom"], ["f", "show the whole tree"], ["?", "this sheet"]]],
 ];
+
+/** How many of the groups, the first ones, are about changing something. */
+const CHANGING = 2;
 
 /** @returns {HTMLDialogElement} */
 export function openDialog(title, ...content) {
@@ -27,7 +31,7 @@ export function openDialog(title, ...content) {
 
 /** @param {boolean} readOnly without the keys that change something */
 export function showKeys(readOnly) {
-  const groups = readOnly ? KEYS.slice(1) : KEYS;
+  const groups = readOnly ? KEYS.slice(CHANGING) : KEYS;
   openDialog("Keys", h("div.tw-keys", {}, groups.map(([title, keys]) =>
     h("section", {}, h("h3", {}, title), h("dl", {}, keys.map(([key, what]) =>
       h("div", {}, h("dt", {}, key.split(" ").map((one) => h("kbd", {}, one))), h("dd", {}, what))))))));

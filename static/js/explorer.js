@@ -15,14 +15,15 @@ export class Explorer {
   /**
    * @param {import("./session.js").Session} session
    * @param {import("./labels.js").Labels} labels
+   * @param {import("./steering.js").Steering} steering
    * @param {Object<string, () => void>} actions for the bar
    * @param {string} plotlyUrl
    */
-  constructor(session, labels, actions, plotlyUrl) {
+  constructor(session, labels, steering, actions, plotlyUrl) {
     this.session = session;
     this.overview = new Overview(session, plotlyUrl);
     this.outline = new Outline(session);
-    this.reading = new Reading(session, labels);
+    this.reading = new Reading(session, labels, steering);
     this.empty = h("div.tw-empty");
     this.message = h("div.tw-message", { role: "status", hidden: true });
     this.panes = h("div.tw-panes", {}, this.overview.element, this.outline.element, this.reading.element);

@@ -2,11 +2,12 @@
  * Turns a tree into what Plotly draws. Pure functions: no DOM, no state.
  *
  * value = fill (cividis, 0 to 1), visits = size, correction = dashed edge, label = shape, not scored =
- * hollow, best path = thick. Every mark has an outline. Depth grows downwards: y = -depth.
+ * hollow, best path = thick, by a person = thick outline, pruned = faint. Every mark has an outline. Depth
+ * grows downwards: y = -depth.
  */
 
 import { valueColor } from "./colors.js";
-import { oneLine, ratingOf } from "./format.js";
+import { byPerson, oneLine, ratingOf } from "./format.js";
 
 /**
  * @typedef {Object} Scene
@@ -17,12 +18,14 @@ import { oneLine, ratingOf } from "./format.js";
  * @property {Float64Array} x
  * @property {number[]} best ids of the best path
  * @property {number} unit pixels between neighbours
+ * @property {Uint8Array} out 1 for what is out of the search
  */
 
 const SMALLEST = 5.5;
 const SMALLEST_WITH_ROOM = 13;
 const LARGEST = 34;
 const ROOM_FOR_NOTES = 30;
+const FAINT = 0.3;
 
 /** Diameter in pixels: grows with the logarithm of visits, and is smaller where marks stand close. */
 export function markSize(visits, unit) {
@@ -34,12 +37,16 @@ export function markSize(visits, unit) {
 /** @param {Scene} scene @param {Object<string, string>} ink the theme's colours */
 export function traces(scene, ink) {
   const { model, ids } = scene;
-  const edges = linesOf(ids.filter((id) => model.nodes[id].parent !== model.nodes[id].corrects), scene);
+  const plain = ids.filter((id) => model.nodes[id].parent !== model.nodes[id].corrects);
+  const edges = linesOf(plain.filter((id) => !scene.out[id]), scene);
+  const cut = linesOf(plain.filter((id) => scene.out[id]), scene);
   const best = { x: scene.best.map((id) => scene.x[id]), y: scene.best.map((id) => depth(scene, id)) };
   return [
     line(best, { width: 7, color: ink.best }, 0.5),
     line(edges, { width: 1.2, color: ink.edge }, 1),
-    line(corrections(scene), { width: 1.8, color: ink.correction, dash: "4px,3px", shape: "spline" }, 1),
+    line(cut, { width: 1.2, color: ink.edge }, FAINT),
+    ...[0, 1].map((out) =>
+      line(corrections(scene, out), { width: 1.8, color: ink.correction, dash: "4px,3px", shape: "spline" }, out ? FAINT : 1)),
     marks(scene, ink),
     notes(scene, ink),
   ];
@@ -59,13 +66,13 @@ function linesOf(ids, scene) {
   return { x, y };
 }
 
-/** From the corrected step to its correction; bowed when both hang on the same level. */
-function corrections(scene) {
+/** From the corrected step to its correction (in the search, or out of it); bowed on the same level. */
+function corrections(scene, out) {
   const x = [];
   const y = [];
   for (const id of scene.ids) {
     const { corrects } = scene.model.nodes[id];
-    if (corrects === null || !scene.shown[corrects]) continue;
+    if (corrects === null || !scene.shown[corrects] || scene.out[id] !== out) continue;
     const [from, to] = [depth(scene, corrects), depth(scene, id)];
     const apart = Math.abs(scene.x[corrects] - scene.x[id]);
     const bow = from === to ? Math.min(0.42, 0.14 + 0.06 * apart) : 0;
@@ -90,21 +97,22 @@ function marks(scene, ink) {
     hoverinfo: "skip",
     cliponaxis: false,
     marker: {
-      opacity: nodes.map((node) => (node.pruned ? 0.35 : 1)),
+      opacity: nodes.map((node) => (scene.out[node.id] ? FAINT : 1)),
       size: nodes.map((node) => markSize(node.visits, scene.unit)),
       symbol: nodes.map((node) => ratingOf(node.label)?.shape ?? "circle"),
       color: nodes.map((node) => (scored(node) ? valueColor(node.value) : ink.surface)),
       line: {
-        color: nodes.map((node) => (scored(node) ? ink.outline : ink.muted)),
+        color: nodes.map((node) => (byPerson(node) ? ink.accent : scored(node) ? ink.outline : ink.muted)),
         width: nodes.map((node) => outlineOf(node, scene)),
       },
     },
   };
 }
 
-/** Thick where steps are folded into the mark. */
+/** Thick where steps are folded into the mark, and around a person's step. */
 function outlineOf(node, scene) {
   const thin = scene.unit < 12 ? 0.7 : 1.1;
+  if (byPerson(node)) return 2.6 * thin;
   return scene.folded[node.id] ? 2 * thin : thin;
 }
 

@@ -49,6 +49,11 @@ export function words(name) {
   return String(name ?? "").replace(/_/g, " ");
 }
 
+/** Whether a person wrote the step. The problem is no step. */
+export function byPerson(node) {
+  return node.origin === "person" && node.parent !== null;
+}
+
 export const RATINGS = [
   { rating: -1, key: "1", name: "Bad", sign: "✕", shape: "x" },
   { rating: 0, key: "2", name: "Neutral", sign: "■", shape: "square" },

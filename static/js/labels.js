@@ -51,13 +51,13 @@ export class Labels {
   #send(node, rating, before, seconds, failed) {
     const { session } = this;
     const run = session.run.id;
-    const show = (label) => {
+    const show = (change) => {
       if (session.run?.id !== run) return;
-      session.model.setLabel(node, label);
+      change(session.model);
       session.tell("tree");
       session.tell("label");
     };
-    show(rating);
+    show((model) => model.holdLabel(node, rating));
     const reference = session.run.reference_answer !== null;
     const visible = { value: true, scores: true, reference_answer: reference };
     const label = { id: uuid(), rating, visible };
@@ -65,10 +65,11 @@ export class Labels {
     this.queue = this.queue.then(async () => {
       try {
         await api.label(run, node, label);
+        // What it does to the values above comes with the events.
+        if (session.run?.id === run) session.catchUp();
       } catch (error) {
         failed();
-        // Only if nothing newer is shown by now.
-        if (session.run?.id === run && session.model.nodes[node]?.label === rating) show(before);
+        show((model) => model.dropLabel(node, rating, before));
         session.say(`The label was not saved: ${error.message}`, error.hint);
       }
     });

@@ -2,7 +2,7 @@
 
 import { valueColor, valueGradient } from "./colors.js";
 import { h, svg } from "./dom.js";
-import { RATINGS, ratingOf } from "./format.js";
+import { RATINGS, byPerson, ratingOf } from "./format.js";
 
 const PATHS = {
   circle: "M8 2.5a5.5 5.5 0 1 0 .01 0z",
@@ -12,13 +12,14 @@ const PATHS = {
 };
 
 /**
- * A step's mark, as in the overview: shape = label, fill = value, hollow = not scored.
- * @param {{value: number|null, label: number|null}} node
+ * A step's mark, as in the overview: shape = label, fill = value, hollow = not scored, thick = by a person.
+ * @param {{value: number|null, label: number|null, origin?: string, parent?: number|null}} node
  */
 export function mark(node) {
   const shape = PATHS[ratingOf(node.label)?.shape ?? "circle"];
   const scored = typeof node.value === "number";
-  return svg("svg", { class: scored ? "tw-mark" : "tw-mark tw-hollow", viewBox: "0 0 16 16", "aria-hidden": "true" },
+  const looks = ["tw-mark", !scored && "tw-hollow", byPerson(node) && "tw-by-person"].filter(Boolean);
+  return svg("svg", { class: looks.join(" "), viewBox: "0 0 16 16", "aria-hidden": "true" },
     svg("path", { d: shape, fill: scored ? valueColor(node.value) : "var(--tw-surface)" }));
 }
 
@@ -36,5 +37,7 @@ export function legend() {
     ...labels,
     entry("The dashed step was revised by the step at the other end", h("i.tw-line.tw-line-correction"), "correction"),
     entry("Leads to the answer; before there is one, the way most often taken", h("i.tw-line.tw-line-best"), "best path"),
+    entry("A person wrote the step", mark({ value: 0.75, label: null, origin: "person", parent: 0 }), "by a person"),
+    entry("Out of the search, with all that is below it", h("span.tw-pruned-mark", {}, mark({ value: 0.75, label: null })), "pruned"),
     entry("A model is working here now", h("i.tw-line-busy"), "thinking"));
 }

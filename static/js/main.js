@@ -13,10 +13,12 @@ import { Labels } from "./labels.js";
 import { RunList } from "./runs.js";
 import { Session } from "./session.js";
 import { share } from "./share.js";
+import { Steering } from "./steering.js";
 import { restoreTheme, switchTheme } from "./theme.js";
 
 const session = new Session();
 const labels = new Labels(session);
+const steering = new Steering(session);
 const form = new SearchForm((run) => openRun(run.id));
 const strategyTitle = (name) => form.titleOf(name);
 const runs = new RunList(session, (id) => openRun(id), strategyTitle);
@@ -102,7 +104,7 @@ function hostExplorer(element) {
     strategyTitle,
     form: switchForm,
   };
-  explorer = new Explorer(session, labels, actions, element.dataset.plotly);
+  explorer = new Explorer(session, labels, steering, actions, element.dataset.plotly);
   element.replaceChildren(explorer.element);
   session.on("select", (id) => session.run && writeAddress(session.run.id, id));
   window.addEventListener("popstate", followAddress);
@@ -146,6 +148,9 @@ function keyActions() {
     3: () => labels.set(1),
     0: () => labels.set(null),
     "ctrl+z": () => labels.undo(),
+    g: () => steering.propose(),
+    e: () => steering.write(),
+    x: () => steering.prune(),
     j: () => go(explorer.outline.neighbour(session.selected, 1)),
     k: () => go(explorer.outline.neighbour(session.selected, -1)),
     ...Object.fromEntries(["ArrowUp", "ArrowDown", "ArrowLeft", "ArrowRight"].map(arrow)),

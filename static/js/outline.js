@@ -5,7 +5,7 @@
  */
 
 import { h, keyed, setText } from "./dom.js";
-import { decimal, oneLine, ratingOf, short, words } from "./format.js";
+import { byPerson, decimal, oneLine, ratingOf, short, words } from "./format.js";
 import { mark } from "./legend.js";
 import { coalesced } from "./schedule.js";
 
@@ -86,6 +86,7 @@ export class Outline {
     if (selected && (selected.index < from || selected.index >= to)) inView.push(selected);
     this.best = new Set(this.session.model.bestPath());
     this.busy = this.session.model.busy();
+    this.out = this.session.model.out();
     keyed(this.tree, inView, {
       key: (row) => row.id,
       make: (row) => newRow(row, this.session.model.nodes[row.id]),
@@ -105,13 +106,13 @@ export class Outline {
     setAttribute(element, "aria-expanded", row.open === null ? null : String(row.open));
     element.classList.toggle("tw-best", this.best.has(row.id));
     element.classList.toggle("tw-busy", this.busy.has(row.id));
-    element.classList.toggle("tw-pruned", node.pruned);
-    const look = `${node.value} ${node.label}`;
+    element.classList.toggle("tw-pruned", this.out[row.id] === 1);
+    const look = `${node.value} ${node.label} ${node.pruned}`;
     if (element.dataset.look !== look) {
       element.dataset.look = look;
       element.querySelector(".tw-row-mark").replaceChildren(mark(node));
       setText(element.querySelector(".tw-row-value"), decimal(node.value));
-      setText(element.querySelector(".tw-row-label"), ratingOf(node.label)?.name ?? "");
+      setText(element.querySelector(".tw-row-label"), stateOf(node));
     }
     setText(element.querySelector(".tw-row-visits"), node.visits ? `${short(node.visits)}×` : "");
   }
@@ -222,6 +223,11 @@ function newRow(row, node) {
   h("span.tw-row-label.tw-unseen"),
   h("span.tw-row-visits"),
   h("span.tw-row-value"));
+}
+
+/** What the row's looks say, in words for those who do not see them. */
+function stateOf(node) {
+  return [ratingOf(node.label)?.name, byPerson(node) && "by a person", node.pruned && "pruned"].filter(Boolean).join(", ");
 }
 
 function setAttribute(element, name, value) {

@@ -183,7 +183,7 @@ export class Overview {
     }
     this.range = this.view.range({ left, right, depth }, size);
     const unit = size.width / (this.range.x[1] - this.range.x[0]);
-    this.scene = { ...choice, model, x, unit, best: model.bestPath() };
+    this.scene = { ...choice, model, x, unit, best: model.bestPath(), out: model.out() };
   }
 
   /** The node that stays put: the selected one, else the one nearest to the middle of what is seen. */
@@ -242,7 +242,7 @@ export class Overview {
   /** The theme's colours, as they are now: the theme can be switched at any time. */
   #ink() {
     const style = getComputedStyle(this.element);
-    const names = ["best", "edge", "correction", "surface", "outline", "muted"];
+    const names = ["accent", "best", "edge", "correction", "surface", "outline", "muted"];
     return Object.fromEntries(
       names.map((name) => [name, style.getPropertyValue(`--tw-${name}`).trim()]),
     );

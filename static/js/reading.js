@@ -1,6 +1,6 @@
 /**
  * The reading pane: the way from the problem to the selected step, one card per step, and the buttons
- * that judge it. With nothing selected it reads the best way found so far.
+ * that judge it and steer the search from it. With nothing selected it reads the best way found so far.
  */
 
 import { newCard, updateCard } from "./card.js";
@@ -8,15 +8,18 @@ import { h, keyed, setText } from "./dom.js";
 import { RATINGS, decimal, oneLine } from "./format.js";
 import { mark } from "./legend.js";
 import { coalesced } from "./schedule.js";
+import { MORE } from "./steering.js";
 
 export class Reading {
   /**
    * @param {import("./session.js").Session} session
    * @param {import("./labels.js").Labels} labels
+   * @param {import("./steering.js").Steering} steering
    */
-  constructor(session, labels) {
+  constructor(session, labels, steering) {
     this.session = session;
     this.labels = labels;
+    this.steering = steering;
     this.#build();
     this.refresh = coalesced(() => this.#show());
     session.on("tree", () => this.refresh());
@@ -38,6 +41,11 @@ export class Reading {
     this.bar = h("div.tw-label-bar", { role: "group", "aria-label": "Judge the selected step" },
       RATINGS.map((one) => this.#button(one.rating, one.sign, one.name, one.key)),
       this.#button(null, "", "Clear", "0"));
+    this.propose = this.#act(`Propose ${MORE} more`, "g", `Have the model propose ${MORE} more steps below this one`, () => this.steering.propose());
+    this.write = this.#act("Write a step", "e", "Write a step of your own below this one", () => this.steering.write());
+    this.prune = this.#act("Prune", "x", "", () => this.steering.prune());
+    this.steerBar = h("div.tw-label-bar.tw-steer-bar", { role: "group", "aria-label": "Steer the search from the selected step" },
+      this.propose, this.write, this.prune);
     this.path = h("div.tw-path");
     this.siblings = newChips("Alternatives");
     this.next = newChips("Next steps");
@@ -45,6 +53,7 @@ export class Reading {
     this.element = h("section.tw-reading", { "aria-label": "Reading pane" },
       h("div.tw-pane-bar", {}, this.title, h("div.tw-tools", {}, this.close)),
       session.shared ? null : this.bar,
+      session.shared ? null : this.steerBar,
       this.siblings.element,
       this.scroller);
   }
@@ -57,6 +66,20 @@ export class Reading {
     return button;
   }
 
+  #act(name, key, title, act) {
+    return h("button.tw-label.tw-act", { type: "button", title, onclick: act }, h("span", {}, name), h("kbd", { "aria-hidden": "true" }, key));
+  }
+
+  #showSteering() {
+    const may = this.steering.at(this.session.selected);
+    const restore = may?.restore ?? null;
+    this.propose.disabled = this.write.disabled = !may?.add;
+    this.prune.disabled = restore === null && !may?.prune;
+    const elsewhere = restore !== null && restore !== this.session.selected;
+    setText(this.prune.firstChild, restore === null ? "Prune" : elsewhere ? `Restore #${restore}` : "Restore");
+    this.prune.title = restore === null ? "Take this step and all below it out of the search" : `Put step ${restore} and all below it back into the search`;
+  }
+
   #show() {
     const { model, selected } = this.session;
     const path = selected === null ? model.bestPath() : model.path(selected);
@@ -67,29 +90,32 @@ export class Reading {
       button.disabled = !node || (rating === null && node.label === null);
       if (rating !== null) button.setAttribute("aria-pressed", String(node?.label === rating));
     }
+    this.#showSteering();
+    const out = model.out();
     keyed(this.path, path.map((id) => model.nodes[id]), {
       key: (one) => one.id,
       make: (one) => newCard(one, (id) => this.session.select(id)),
-      update: (card, one) => updateCard(card, one, one.id === selected),
+      update: (card, one) => updateCard(card, one, { selected: one.id === selected, out: out[one.id] === 1 }),
     });
-    this.#chips(this.siblings, node ? model.siblings(selected) : [], 2);
-    this.#chips(this.next, node ? node.children : [], 1);
+    this.#chips(this.siblings, node ? model.siblings(selected) : [], 2, out);
+    this.#chips(this.next, node ? node.children : [], 1, out);
   }
 
-  #chips(chips, ids, least) {
+  #chips(chips, ids, least, out) {
     chips.element.hidden = ids.length < least;
     keyed(chips.list, ids.slice(0, 24), {
       key: (id) => id,
       make: (id) => h("button.tw-chip", {
         type: "button", title: oneLine(this.session.model.nodes[id].text, 160), onclick: () => this.session.select(id),
       }, h("span.tw-chip-mark"), h("span.tw-chip-text")),
-      update: (chip, id) => this.#updateChip(chip, id),
+      update: (chip, id) => this.#updateChip(chip, id, out[id] === 1),
     });
   }
 
-  #updateChip(chip, id) {
+  #updateChip(chip, id, out) {
     const node = this.session.model.nodes[id];
     chip.setAttribute("aria-current", String(id === this.session.selected));
+    chip.classList.toggle("tw-pruned", out);
     const look = `${node.value} ${node.label}`;
     if (chip.dataset.look === look) return;
     chip.dataset.look = look;

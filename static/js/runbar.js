@@ -53,7 +53,7 @@ export class RunBar {
     this.element.classList.toggle("tw-no-run", !run);
     const may = run !== null && !session.shared && session.connection !== "lost";
     this.pause.hidden = !(may && session.active);
-    this.resume.hidden = !(may && run.status === "paused");
+    this.resume.hidden = !(may && session.resumable);
     this.stop.hidden = !(may && (session.active || run.status === "paused"));
     this.share.hidden = !may;
     // A shared tree has no form to go to.

@@ -11,7 +11,8 @@ import { EventStream } from "./stream.js";
 import { TreeModel } from "./tree-model.js";
 
 const ACTIVE = ["queued", "running"];
-/** What every `told` event adds to the cost of the run. */
+/** The events that add to the cost of the run, and what they add. */
+const CHARGED = ["told", "requested"];
 const ADDED_UP = ["generated_tokens", "prompt_tokens", "calls"];
 const REFRESH_MS = 400;
 
@@ -22,6 +23,8 @@ export class Session {
     /** @type {number|null} */
     this.selected = null;
     this.selectedAt = 0;
+    /** @type {number|null} a step to select once it is known here */
+    this.wanted = null;
     /** @type {"idle"|"loading"|"live"|"waiting"|"ended"|"lost"} */
     this.connection = "idle";
     this.problem = null;
@@ -67,6 +70,7 @@ export class Session {
     this.model.clear();
     this.run = null;
     this.selected = null;
+    this.wanted = null;
     this.problem = null;
     this.opening = id;
     this.#connectionIs("loading");
@@ -106,15 +110,34 @@ export class Session {
     if (id !== null && !this.model.nodes[id]) return;
     if (id === this.selected) return;
     this.selected = id;
+    this.wanted = null;
     this.selectedAt = performance.now();
     this.tell("select", id);
+  }
+
+  /** Selects a step that the stream may not have brought yet. */
+  selectSoon(id) {
+    this.wanted = this.model.nodes[id] ? null : id;
+    this.select(id);
+  }
+
+  /** Whether the server would go on with the run: it has come to an end, but not to that of its budget. */
+  get resumable() {
+    if (!this.run || this.active) return false;
+    const { usage = {}, budget = {}, status } = this.run;
+    return status !== "finished" || Object.entries(budget).every(([key, limit]) => !(usage[key] >= limit));
+  }
+
+  /** The run has ended, and so has its stream; but somebody has just changed its tree. */
+  catchUp() {
+    if (this.run && this.connection === "ended") this.#follow();
   }
 
   /** One event of the run, from the stream. */
   receive(event) {
     const fresh = event.seq > this.model.seq;
     const changed = this.model.apply(event);
-    if (event.kind === "told" && fresh) this.#addUsage(event);
+    if (CHARGED.includes(event.kind) && fresh) this.#addUsage(event);
     if (event.kind === "status") {
       this.run = { ...this.run, status: event.status, reason: event.reason };
       this.clock = performance.now();
@@ -127,6 +150,7 @@ export class Session {
     }
     if (event.kind === "answered" || event.kind === "status") this.#refreshSoon();
     if (changed) this.tell("tree");
+    if (this.wanted !== null && this.model.nodes[this.wanted]) this.select(this.wanted);
   }
 
   /** @param {"pause"|"resume"|"stop"} action */
@@ -149,7 +173,7 @@ export class Session {
 
   /** Back in front of the person: an ended run may have been resumed or labelled elsewhere since. */
   #lookAgain() {
-    if (!document.hidden && this.run && this.connection === "ended") this.#follow();
+    if (!document.hidden) this.catchUp();
   }
 
   #setRun(run) {

@@ -1,7 +1,7 @@
 /** The small card beside the pointer. Our own, because Plotly's would read markup in a model's text. */
 
 import { fill, h } from "./dom.js";
-import { decimal, oneLine, ratingOf, whole, words } from "./format.js";
+import { byPerson, decimal, oneLine, ratingOf, whole, words } from "./format.js";
 
 const WIDTH = 280;
 
@@ -24,6 +24,8 @@ export class Tooltip {
       node.value === null ? "not scored" : `value ${decimal(node.value)}`,
       `${whole(node.visits)} visit${node.visits === 1 ? "" : "s"}`,
       ratingOf(node.label)?.name.toLowerCase(),
+      byPerson(node) && "by a person",
+      node.pruned && "pruned",
       node.corrects !== null && `corrects #${node.corrects}`,
       folded > 0 && `${whole(folded)} more below`,
     ].filter(Boolean);

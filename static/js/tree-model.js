@@ -14,7 +14,10 @@
  * @property {number|null} value
  * @property {number} visits
  * @property {number} sum of the values backed up
+ * @property {number|null} estimate the value before any backup, where it is known
  * @property {number|null} label
+ * @property {number|null} pin what every visit counts for, because a person labelled the step
+ * @property {boolean} pruned itself; what hangs below it is out of the search too
  * @property {Object<string, number|null>} scores
  */
 
@@ -23,6 +26,9 @@ const DEFAULTS = {
   scores: {}, terminal: false, answer: null, corrects: null, origin: "model", model: "",
   temperature: null, samples: 1, pruned: false, label: null,
 };
+
+/** The value that each rating pins a step to. */
+const VALUE_OF = { "-1": 0, 0: 0.5, 1: 1 };
 
 export class TreeModel {
   constructor() {
@@ -35,6 +41,8 @@ export class TreeModel {
     this.seq = 0;
     /** @type {Map<string, number>} the node of every model call in flight, by work id */
     this.inFlight = new Map();
+    /** @type {Map<number, {rating: number|null, untold: number}>} see `holdLabel` */
+    this.held = new Map();
     /** @type {number|null} the terminal node that gave the run's answer */
     this.answered = null;
   }
@@ -79,11 +87,25 @@ export class TreeModel {
     if (this.answered !== null && this.nodes[this.answered]) return this.path(this.answered);
     let at = this.nodes[0];
     const ids = [0];
-    while (at.children.length) {
-      at = at.children.map((id) => this.nodes[id]).reduce(better);
+    for (;;) {
+      const open = at.children.map((id) => this.nodes[id]).filter((node) => !node.pruned);
+      if (!open.length) return ids;
+      at = open.reduce(better);
       ids.push(at.id);
     }
-    return ids;
+  }
+
+  /** The pruned step nearest above this one, or this one itself; null if it is in the search. */
+  prunedAt(id) {
+    for (let at = id; at !== null; at = this.nodes[at].parent) if (this.nodes[at].pruned) return at;
+    return null;
+  }
+
+  /** @returns {Uint8Array} 1 for every node that is out of the search, being pruned or below such */
+  out() {
+    const out = new Uint8Array(this.size);
+    for (const { id, parent, pruned } of this.nodes) out[id] = pruned || (parent !== null && out[parent]) ? 1 : 0;
+    return out;
   }
 
   /** Ids of the nodes where a model call is in flight, without repetition. */
@@ -97,14 +119,37 @@ export class TreeModel {
     return parent === null ? [id] : this.nodes[parent].children;
   }
 
-  setLabel(id, rating) {
+  /** Shows a label that was just given, until the event that tells it: those of older labels may still come. */
+  holdLabel(id, rating) {
+    this.held.set(id, { rating, untold: (this.held.get(id)?.untold ?? 0) + 1 });
     this.nodes[id].label = rating;
+  }
+
+  /** A label that was given was not stored: no event will tell it. */
+  dropLabel(id, rating, before) {
+    const held = this.held.get(id);
+    if (this.nodes[id].label === rating) this.nodes[id].label = before; // nothing newer was given since
+    if (held) this.#told(id, { ...held, rating: this.nodes[id].label });
+  }
+
+  /** One event fewer to wait for. @returns the label to show meanwhile; undefined: none is held */
+  toldLabel(id) {
+    const held = this.held.get(id);
+    if (held) this.#told(id, held);
+    return held?.rating;
+  }
+
+  #told(id, { rating, untold }) {
+    if (untold > 1) this.held.set(id, { rating, untold: untold - 1 });
+    else this.held.delete(id);
   }
 
   #add(given) {
     const parent = given.parent ?? null;
     const node = { ...DEFAULTS, ...given, parent, children: [], depth: 0 };
     node.sum = node.visits ? (node.value ?? 0) * node.visits : 0;
+    node.estimate = node.visits ? null : node.value;
+    node.pin = VALUE_OF[node.label] ?? null;
     if (parent !== null) {
       node.depth = this.nodes[parent].depth + 1;
       this.nodes[parent].children.push(node.id);
@@ -131,18 +176,46 @@ function merge(model, event) {
 }
 
 function backUp(model, event) {
-  for (const id of model.path(event.node)) {
-    const node = model.nodes[id];
-    node.sum += event.value;
-    node.visits += 1;
-    node.value = node.sum / node.visits;
+  let { value } = event;
+  for (const node of upwards(model, event.node)) {
+    value = node.pin ?? value;
+    count(node, 1, value);
   }
+}
+
+/** The event says what the label makes of the step; every ancestor takes the difference, up to a pinned one. */
+function label(model, event) {
+  const node = model.nodes[event.node];
+  const held = model.toldLabel(node.id);
+  node.label = held === undefined ? event.rating : held;
+  // Labels of older logs are only marks.
+  if (typeof event.visits !== "number") return;
+  node.pin = event.rating === null ? null : event.value;
+  if (!event.visits) node.estimate = event.value;
+  const visits = event.visits - node.visits;
+  let change = (event.value ?? 0) * event.visits - node.sum;
+  count(node, visits, change);
+  for (const above of upwards(model, node.parent)) {
+    if (above.pin !== null) change = above.pin * visits;
+    count(above, visits, change);
+  }
+}
+
+function* upwards(model, id) {
+  for (let at = id; at !== null; at = model.nodes[at].parent) yield model.nodes[at];
+}
+
+function count(node, visits, sum) {
+  node.visits += visits;
+  node.sum = node.visits ? node.sum + sum : 0;
+  node.value = node.visits ? Math.max(0, node.sum / node.visits) : node.estimate;
 }
 
 function score(model, event) {
   const node = model.nodes[event.node];
   node.scores = { ...node.scores, [event.verifier]: event.score };
-  if (!node.visits) node.value = event.estimate ?? null;
+  node.estimate = event.estimate ?? null;
+  if (!node.visits) node.value = node.estimate;
 }
 
 /** What each kind of event does to the tree. */
@@ -153,7 +226,7 @@ const CHANGES = {
   told: (model, event) => model.inFlight.delete(event.work),
   backed_up: backUp,
   scored: score,
-  labelled: (model, event) => model.setLabel(event.node, event.rating),
+  labelled: label,
   pruned: (model, event) => {
     model.nodes[event.node].pruned = event.pruned;
   },

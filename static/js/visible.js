@@ -3,6 +3,8 @@
  * the most visited ones (with their ancestors) tell nearly everything, and some are always kept.
  */
 
+import { byPerson } from "./format.js";
+
 /**
  * @param {import("./tree-model.js").TreeModel} model
  * @param {number} limit how many nodes to draw at most, if those always kept are not more
@@ -22,12 +24,12 @@ export function chooseVisible(model, limit, keep) {
   return { ids, shown, children, folded: countFolded(model, shown) };
 }
 
-/** The nodes never dropped: best path, selection, what people labelled, corrections, live calls. */
+/** The nodes never dropped: best path, selection, what people did, corrections, live calls. */
 export function alwaysKept(model, selected) {
   const keep = new Set([...model.bestPath(), ...model.busy()]);
   if (selected !== null) keep.add(selected);
   for (const node of model.nodes) {
-    if (node.label !== null) keep.add(node.id);
+    if (node.label !== null || node.pruned || byPerson(node)) keep.add(node.id);
     if (node.corrects !== null) keep.add(node.id).add(node.corrects);
   }
   return keep;

@@ -76,6 +76,68 @@ def test_values_are_means_of_what_was_backed_up(modules: "Page") -> None:
     assert run(modules, script) == [[3, pytest.approx(0.5)], [2, pytest.approx(0.3)]]
 
 
+def test_labels_pin_values_and_let_go_of_them(modules: "Page") -> None:
+    script = """
+      const model = new TreeModel();
+      const events = [
+        {kind: 'node_added', node: 0, parent: null},
+        {kind: 'node_added', node: 1, parent: 0, estimate: 0.25},
+        {kind: 'node_added', node: 2, parent: 1, estimate: 0.5},
+        {kind: 'labelled', node: 2, rating: -1, value: 0, visits: 1},
+        {kind: 'backed_up', node: 2, value: 0.8},
+        {kind: 'labelled', node: 1, rating: 1, value: 1, visits: 2},
+        {kind: 'labelled', node: 2, rating: 0, value: 0.5, visits: 2},
+        {kind: 'labelled', node: 1, rating: null, value: 0.5, visits: 2},
+        {kind: 'labelled', node: 2, rating: null, value: 0.8, visits: 1}];
+      return events.map((event, k) => {
+        model.apply({seq: k + 1, ...event});
+        return model.nodes.map((node) => [node.value, node.visits]);
+      }).slice(3);
+    """
+    near = pytest.approx
+    assert run(modules, script) == [
+        [[0, 1], [0, 1], [0, 1]],
+        [[0, 2], [0, 2], [0, 2]],
+        [[1, 2], [1, 2], [0, 2]],
+        [[1, 2], [1, 2], [0.5, 2]],
+        [[0.5, 2], [0.5, 2], [0.5, 2]],
+        [[near(0.8), 1], [near(0.8), 1], [0.8, 1]],
+    ]
+
+
+def test_a_label_just_given_stays_while_older_ones_are_told(modules: "Page") -> None:
+    script = """
+      const model = new TreeModel();
+      const told = (rating) => ({kind: 'labelled', node: 1, rating, value: 0.5, visits: 1});
+      let seq = 0;
+      const shown = () => model.nodes[1]?.label;
+      const apply = (event) => { model.apply({seq: seq += 1, ...event}); return shown(); };
+      apply({kind: 'node_added', node: 0, parent: null});
+      apply({kind: 'node_added', node: 1, parent: 0, estimate: 0.25});
+      model.holdLabel(1, -1);
+      model.holdLabel(1, 0);
+      model.holdLabel(1, -1);
+      const own = [shown(), apply(told(-1)), apply(told(0)), apply(told(-1))];
+      const others = apply(told(1));
+      model.holdLabel(1, 0);
+      model.dropLabel(1, 0, 1);
+      return [own, others, shown(), apply(told(null))];
+    """
+    assert run(modules, script) == [[-1, -1, -1, -1], 1, 1, None]
+
+
+def test_what_hangs_below_a_pruned_step_is_out(modules: "Page") -> None:
+    script = """
+      const model = new TreeModel();
+      const added = [null, 0, 1, 0, 3].map((parent, node) => ({kind: 'node_added', node, parent}));
+      const events = [...added, {kind: 'backed_up', node: 2, value: 1},
+        {kind: 'pruned', node: 1, pruned: true}];
+      events.forEach((event, k) => model.apply({seq: k + 1, ...event}));
+      return [[...model.out()], model.bestPath(), [0, 1, 2, 3].map((id) => model.prunedAt(id))];
+    """
+    assert run(modules, script) == [[0, 1, 1, 0, 0], [0, 3, 4], [None, 1, 1, None]]
+
+
 def test_each_event_counts_once_and_unknown_ones_do_not(modules: "Page") -> None:
     script = """
       const model = new TreeModel();
@@ -163,7 +225,7 @@ def test_what_is_drawn_of_a_large_tree(modules: "Page") -> None:
     script = """
       const model = new TreeModel();
       grown(3000, 5).forEach((event) => model.apply(event));
-      model.setLabel(2990, 1);
+      model.holdLabel(2990, 1);
       const keep = alwaysKept(model, 2500);
       const { ids, shown, children, folded } = chooseVisible(model, 600, keep);
       const connected = ids.every((id) => id === 0 || shown[model.nodes[id].parent]);

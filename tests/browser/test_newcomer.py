@@ -67,7 +67,7 @@ def test_a_second_tab_sees_a_paused_search_go_on(live_server: str, open_page: Op
     paused_at = other.evaluate("treewright.model.size")
     page.click("text=Resume")
     other.wait_for_function(f"treewright.model.size > {paused_at}")
-    page.click("text=Stop")
+    page.get_by_role("button", name="Stop").click()
     other.wait_for_function("treewright.status === 'stopped'")
 
 

@@ -1,0 +1,214 @@
+/**
+ * What a person does to the search at the selected step: prune it or put it back, have more steps
+ * proposed below it, write one. Nothing is shown before the server has it: the events bring it.
+ */
+
+import { api, uuid } from "./api.js";
+import { openDialog } from "./dialogs.js";
+import { h, setText } from "./dom.js";
+import { oneLine, words } from "./format.js";
+
+export const MORE = 4;
+const LONGEST = 4000;
+const ANSWER = "answer";
+const USUAL = "solve";
+
+export class Steering {
+  /** @param {import("./session.js").Session} session */
+  constructor(session) {
+    this.session = session;
+    /** Requests whose fate is not known, by what they asked for: asked again, they keep their id. */
+    this.unanswered = new Map();
+    this.actions = null;
+  }
+
+  /**
+   * What can be done at a step; null for nothing selected.
+   * @returns {{add: boolean, prune: boolean, restore: number|null}|null} restore: the pruned step to put back
+   */
+  at(id) {
+    const { model, shared } = this.session;
+    const node = id === null ? null : model.nodes[id];
+    if (!node || shared) return null;
+    const restore = model.prunedAt(id);
+    return { add: !node.terminal && restore === null, prune: node.parent !== null && restore === null, restore };
+  }
+
+  /** Takes the selected step out of the search; where it is out already, puts back what was pruned. */
+  async prune() {
+    const node = this.#selected();
+    if (node === null) return;
+    const { prune, restore } = this.at(node);
+    if (restore === null && !prune) {
+      this.session.say("The problem cannot be pruned.", "Select a step below it.", false);
+      return;
+    }
+    const place = restore ?? node;
+    await this.#do(`prune ${place}`, "Nothing was changed", async (run) => {
+      await api.prune(run, place, restore === null);
+      return restore === null
+        ? [`Step ${place} and all below it are out of the search.`, "Restore (x) puts them back."]
+        : [`Step ${place} is in the search again.`, this.#whatNext()];
+    });
+  }
+
+  /** Has the generator propose more below the selected step. */
+  async propose() {
+    const node = this.#selected();
+    if (node === null || !this.#mayAdd(node)) return;
+    const { session } = this;
+    const { model } = session;
+    const known = model.size;
+    const key = `${session.run.id} ${node} propose`;
+    const id = this.#idFor(key);
+    if (model.inFlight.has(id)) return;
+    model.inFlight.set(id, node);
+    session.tell("tree");
+    session.say(`Asking for ${MORE} more steps below step ${node}…`, "", false);
+    await this.#do(key, "Nothing was proposed", async (run) => {
+      const { items } = await api.add(run, node, { id, n: MORE });
+      return [arrived(items, known), this.#whatNext()];
+    });
+    model.inFlight.delete(id);
+    session.tell("tree");
+  }
+
+  /** Opens the form for a step of one's own below the selected step. */
+  async write() {
+    const node = this.#selected();
+    if (node === null || !this.#mayAdd(node)) return;
+    try {
+      new StepDialog(this, node, await this.#knownActions());
+    } catch (error) {
+      this.session.say(error.message, error.hint);
+    }
+  }
+
+  /** Adds a written step. Throws the ApiError that says why not. */
+  async add(node, action, text) {
+    const { session } = this;
+    const run = session.run.id;
+    const key = `${run} ${node} ${action} ${text}`;
+    const known = session.model.size;
+    const { items } = await api.add(run, node, { id: this.#idFor(key), action, text });
+    this.unanswered.delete(key);
+    if (session.run?.id !== run) return;
+    const [{ id }] = items;
+    session.selectSoon(id);
+    session.catchUp();
+    session.say(id < known ? `That step is there already: it is step ${id}.` : `Step ${id} is yours.`, this.#whatNext(), false);
+  }
+
+  /** The selected step's id; says what to do where there is none. */
+  #selected() {
+    const { session } = this;
+    if (session.shared || !session.run) return null;
+    if (session.selected === null) session.say("Select a step first.", "Click one in the tree, or press j.", false);
+    return session.selected;
+  }
+
+  #mayAdd(node) {
+    const { add, restore } = this.at(node);
+    if (restore !== null) this.session.say(`Step ${restore} is pruned.`, "Restore it first (x).", false);
+    else if (!add) this.session.say("This step gives the answer: nothing can follow it.", "Select a step before it.", false);
+    return add;
+  }
+
+  async #do(key, failed, act) {
+    const { session } = this;
+    const run = session.run.id;
+    try {
+      const said = await act(run);
+      this.unanswered.delete(key);
+      if (session.run?.id !== run) return;
+      session.catchUp();
+      session.say(...said, false);
+    } catch (error) {
+      if (session.run?.id === run) session.say(`${failed}: ${error.message}`, error.hint);
+    }
+  }
+
+  #idFor(key) {
+    if (!this.unanswered.has(key)) this.unanswered.set(key, uuid());
+    return this.unanswered.get(key);
+  }
+
+  /** What the search does with it now. */
+  #whatNext() {
+    const { session } = this;
+    if (session.active) return "The search goes on with it.";
+    return session.resumable ? "Press Resume to go on searching with it." : "The run's budget is used up: it is not searched further.";
+  }
+
+  /** The thought actions that the run's generator knows. */
+  async #knownActions() {
+    this.actions ??= api.models();
+    try {
+      const { generators } = await this.actions;
+      return generators.find((one) => one.name === this.session.run.generator)?.actions ?? [USUAL, ANSWER];
+    } catch (error) {
+      this.actions = null;
+      throw error;
+    }
+  }
+}
+
+/** The form for one step. What was typed stays until it is stored, or the dialog closed. */
+class StepDialog {
+  constructor(steering, node, actions) {
+    this.steering = steering;
+    this.node = node;
+    const { model } = steering.session;
+    const before = model.nodes[node];
+    this.action = h("select.tw-select", { onchange: () => this.#hint() }, actions.map((name) =>
+      h("option", { value: name, selected: name === USUAL }, words(name))));
+    this.text = h("textarea.tw-step-text", {
+      rows: 4, maxlength: LONGEST, "aria-label": "Text of the step", dir: "auto", onkeydown: (event) => this.#key(event),
+    });
+    this.hint = h("p.tw-dim");
+    this.trouble = h("p.tw-trouble", { role: "alert", hidden: true });
+    this.button = h("button.tw-button.tw-primary.tw-add-step", { type: "button", onclick: () => this.#add() }, "Add the step");
+    const place = before.parent === null ? "Write a first step" : `Write a step below #${node}`;
+    this.dialog = openDialog(place,
+      h("p.tw-step-before", { dir: "auto" }, before.parent === null ? null : h("b", {}, `${words(before.action)} `), oneLine(before.text, 240)),
+      h("label.tw-step-action", {}, "Thought action ", this.action),
+      this.text, this.hint, this.trouble, h("div.tw-dialog-buttons", {}, this.button));
+    this.text.focus();
+    this.#hint();
+  }
+
+  #hint() {
+    const answers = this.action.value === ANSWER;
+    setText(this.hint, answers ? "It ends the path. Its answer is what follows “Answer:”." : "The verifiers score it like any other step.");
+    if (answers && !this.text.value) this.text.value = "Answer: ";
+  }
+
+  #key(event) {
+    if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey)) return;
+    event.preventDefault();
+    this.#add();
+  }
+
+  async #add() {
+    if (this.button.disabled) return;
+    this.button.disabled = true;
+    this.trouble.hidden = true;
+    try {
+      await this.steering.add(this.node, this.action.value, this.text.value);
+      this.dialog.close();
+    } catch (error) {
+      setText(this.trouble, [error.message, error.hint].filter(Boolean).join(" "));
+      this.trouble.hidden = false;
+    }
+    this.button.disabled = false;
+  }
+}
+
+/** What came of a request for proposals, in words; `known`: how many nodes there were before it. */
+function arrived(items, known) {
+  const fresh = items.filter((node) => node.id >= known);
+  if (!fresh.length) return "Nothing new: the model proposed steps that are there already.";
+  const names = fresh.map((node) => `#${node.id}`);
+  const last = names.pop();
+  return names.length ? `Steps ${names.join(", ")} and ${last} were proposed.` : `Step ${last} was proposed.`;
+}

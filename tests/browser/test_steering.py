@@ -1,0 +1,244 @@
+"""Steering from the page: prune and restore, steps of one's own, proposals, by button and key."""
+
+import json
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from tests.browser.conftest import Opener
+from tests.browser.explorer import click_step, finished_run, search, settle, share, wait_for_steps
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
+
+pytestmark = pytest.mark.browser
+
+NODE = "id => treewright.model.nodes[id]"
+PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
+
+
+def node(page: "Page", step: int) -> dict[str, Any]:
+    found: dict[str, Any] = page.evaluate(NODE, step)
+    return found
+
+
+def inner_step(page: "Page") -> int:
+    """A step below the problem that others can follow."""
+    script = "treewright.model.nodes.find((n) => n.parent === 0 && n.children.length).id"
+    return int(page.evaluate(script))
+
+
+def test_prune_and_restore_by_key_and_button(live_server: str, open_page: Opener) -> None:
+    page = open_page(live_server)
+    run = finished_run(page)
+    step = inner_step(page)
+    click_step(page, step)
+    with page.expect_response("**/prune") as answer:
+        page.keyboard.press("x")
+    assert answer.value.status == 200
+    page.wait_for_function("id => treewright.model.nodes[id].pruned", arg=step)
+    page.wait_for_selector(f"text=Step {step} and all below it are out of the search.")
+    child = node(page, step)["children"][0]
+    page.wait_for_selector(f"#tw-row-{child}.tw-pruned", state="attached")
+    page.evaluate("id => document.querySelector(`#tw-row-${id}`).click()", child)
+    page.wait_for_selector(f".tw-card.tw-pruned[data-id='{child}']")
+    assert page.is_disabled("text=Propose 4 more")
+    page.click(f"text=Restore #{step}")
+    page.wait_for_function("id => !treewright.model.nodes[id].pruned", arg=step)
+    page.wait_for_selector(f".tw-card.tw-selected[data-id='{child}']:not(.tw-pruned)")
+    stored = page.evaluate(f"fetch('/api/runs/{run}/tree').then((r) => r.json())")
+    assert not any(one["pruned"] for one in stored["nodes"])
+
+
+def test_a_step_of_ones_own(live_server: str, open_page: Opener) -> None:
+    page = open_page(live_server)
+    finished_run(page)
+    step = inner_step(page)
+    click_step(page, step)
+    page.keyboard.press("e")
+    page.wait_for_selector("dialog[open] .tw-step-text")
+    page.click(".tw-add-step")
+    page.wait_for_selector("dialog >> text=The step is empty")
+    hostile = "<img src=x onerror='window.pwned=1'> 13 - 7 = 6, gxe1"
+    page.keyboard.press("Tab")
+    page.fill(".tw-step-text", hostile)
+    with page.expect_response("**/children") as answer:
+        page.keyboard.press("Control+Enter")
+    (own,) = answer.value.json()["items"]
+    page.wait_for_selector("dialog", state="detached")
+    page.wait_for_function("id => treewright.selected === id", arg=own["id"])
+    card = page.locator(".tw-card.tw-selected")
+    assert card.locator(".tw-card-text").inner_text() == hostile
+    assert card.locator(".tw-by").inner_text() == "by a person"
+    assert page.evaluate("window.pwned") is None
+    added = node(page, own["id"])
+    assert (added["origin"], added["parent"]) == ("person", step)
+    assert added["value"] is not None
+
+
+def test_an_own_answer_ends_its_path(live_server: str, open_page: Opener) -> None:
+    page = open_page(live_server)
+    finished_run(page)
+    click_step(page, 0)
+    page.keyboard.press("e")
+    page.wait_for_selector(".tw-step-text")
+    page.select_option(".tw-dialog .tw-select", "answer")
+    assert page.input_value(".tw-step-text") == "Answer: "
+    page.fill(".tw-step-text", "Answer: 24")
+    page.click(".tw-add-step")
+    page.wait_for_selector(".tw-card.tw-selected .tw-card-answer >> text=24")
+    assert page.is_disabled("text=Propose 4 more")
+    page.keyboard.press("g")
+    page.wait_for_selector("text=This step gives the answer: nothing can follow it.")
+
+
+def test_proposals_and_resume(live_server: str, open_page: Opener) -> None:
+    page = open_page(live_server)
+    search(page, nodes=2000)
+    wait_for_steps(page, 10)
+    page.get_by_role("button", name="Stop").click()
+    page.wait_for_function("treewright.status === 'stopped'")
+    settle(page)
+    before = page.evaluate("treewright.model.size")
+    click_step(page, inner_step(page))
+    with page.expect_response("**/children") as answer:
+        page.keyboard.press("g")
+    items = answer.value.json()["items"]
+    assert 1 <= len(items) <= 4
+    fresh = [one["id"] for one in items if one["id"] >= before]
+    page.wait_for_function("size => treewright.model.size === size", arg=before + len(fresh))
+    page.wait_for_selector("text=Press Resume to go on searching with it.")
+    page.wait_for_selector(".tw-pulse", state="detached")
+    page.get_by_role("button", name="Resume").click()
+    page.wait_for_function("size => treewright.model.size > size", arg=before + len(fresh))
+
+
+def test_steering_while_the_search_runs(live_server: str, open_page: Opener) -> None:
+    page = open_page(live_server)
+    search(page, nodes=3000)
+    wait_for_steps(page, 10)
+    page.evaluate("document.querySelector('#tw-row-1').click()")
+    page.wait_for_function("treewright.selected === 1")
+    with page.expect_response("**/prune"):
+        page.keyboard.press("x")
+    page.wait_for_function("treewright.model.nodes[1].pruned")
+    page.evaluate("document.querySelector('#tw-row-0').click()")
+    with page.expect_response("**/children") as answer:
+        page.keyboard.press("g")
+    last = answer.value.json()["items"][-1]["id"]
+    page.wait_for_function("id => treewright.model.size > id", arg=last)
+    if page.get_by_role("button", name="Stop").is_visible():
+        page.get_by_role("button", name="Stop").click()
+
+
+def test_what_is_refused_is_said_and_nothing_changes(live_server: str, open_page: Opener) -> None:
+    page = open_page(live_server)
+    body = json.dumps({"error": {"code": "full", "message": "the disk is full", "hint": "Wait."}})
+    # Early: the first request after interception is switched on can slip past it.
+    for path in ("**/prune", "**/children"):
+        page.route(path, lambda route: route.fulfill(status=507, body=body))
+    finished_run(page)
+    step = inner_step(page)
+    click_step(page, step)
+    page.keyboard.press("x")
+    page.wait_for_selector("text=Nothing was changed: The disk is full")
+    assert not node(page, step)["pruned"]
+    page.keyboard.press("g")
+    page.wait_for_selector("text=Nothing was proposed: The disk is full")
+    page.keyboard.press("e")
+    page.fill(".tw-step-text", "7 - 4 = 3")
+    page.click(".tw-add-step")
+    page.wait_for_selector("dialog >> text=The disk is full Wait.")
+    assert page.input_value(".tw-step-text") == "7 - 4 = 3", "what was typed is kept"
+
+
+def test_a_request_without_an_answer_is_sent_again_under_its_id(
+    live_server: str, open_page: Opener
+) -> None:
+    page = open_page(live_server)
+    sent: list[str] = []
+
+    def lose_the_first(route: Any) -> None:
+        sent.append(route.request.post_data_json["id"])
+        if len(sent) == 1:
+            route.fetch()  # the server does it, but its answer gets lost
+            route.abort()
+        else:
+            route.continue_()
+
+    page.route("**/children", lose_the_first)
+    finished_run(page)
+    click_step(page, inner_step(page))
+    before = page.evaluate("treewright.model.size")
+    page.keyboard.press("g")
+    page.wait_for_selector("text=Nothing was proposed: The server does not answer.")
+    with page.expect_response("**/children") as answer:
+        page.keyboard.press("g")
+    assert sent[0] == sent[1]
+    came = {one["id"] for one in answer.value.json()["items"]}
+    page.wait_for_function("id => treewright.model.size > id", arg=max(came))
+    assert page.evaluate("treewright.model.size") <= before + 4
+    with page.expect_response("**/children"):
+        page.keyboard.press("g")
+    assert sent[2] != sent[0]
+
+
+def test_a_label_shows_in_the_values_above(live_server: str, open_page: Opener) -> None:
+    page = open_page(live_server)
+    finished_run(page)
+    step = inner_step(page)
+    values = (
+        "treewright.model.path(treewright.selected).map((id) => treewright.model.nodes[id].value)"
+    )
+    click_step(page, step)
+    before = page.evaluate(values)
+    page.keyboard.press("1")
+    page.wait_for_function("treewright.model.nodes[treewright.selected].value === 0")
+    assert page.evaluate(values)[0] < before[0]
+    page.wait_for_selector(".tw-card.tw-selected .tw-card-value >> text=0.00")
+    page.keyboard.press("Control+z")
+    page.wait_for_function("treewright.model.nodes[treewright.selected].value > 0")
+    assert page.evaluate(values) == pytest.approx(before)
+
+
+def test_the_key_sheet_tells_the_keys(live_server: str, open_page: Opener) -> None:
+    page = open_page(live_server)
+    finished_run(page, nodes=6)
+    page.keyboard.press("g")
+    page.wait_for_selector("text=Select a step first.")
+    page.keyboard.press("?")
+    sheet = page.locator("dialog .tw-keys").inner_text()
+    for words in ("propose 4 more", "write a step", "prune, or restore", "undo the last label"):
+        assert words in sheet
+    page.keyboard.press("Escape")
+    reader = open_page(live_server, share(page))
+    reader.wait_for_function("window.treewright?.model.size > 1")
+    for hidden in ("text=Propose 4 more", "text=Write a step", ".tw-act"):
+        assert not reader.is_visible(hidden)
+    reader.keyboard.press("j")
+    for key in ("g", "e", "x"):
+        reader.keyboard.press(key)
+    assert not reader.is_visible("dialog")
+    reader.keyboard.press("?")
+    assert "propose" not in reader.locator("dialog .tw-keys").inner_text()
+
+
+def test_it_fits_on_a_phone(live_server: str, open_page: Opener) -> None:
+    page = open_page(live_server, **PHONE)
+    finished_run(page)
+    spot = page.evaluate("treewright.pixel(1)")
+    page.touchscreen.tap(spot["x"], spot["y"])
+    page.wait_for_function("treewright.selected === 1")
+    page.tap(".tw-peek")
+    heights = "[...document.querySelectorAll('.tw-act')].map((e) => e.getBoundingClientRect())"
+    for box in page.evaluate(f"{heights}.map((b) => [b.left, b.right, b.height])"):
+        assert box[0] >= 0
+        assert box[1] <= 390
+        assert box[2] >= 40
+    page.tap("text=Write a step")
+    page.wait_for_selector(".tw-step-text")
+    dialog = page.locator("dialog").bounding_box()
+    assert dialog is not None
+    assert dialog["x"] >= 0
+    assert dialog["x"] + dialog["width"] <= 390
+    assert page.evaluate("document.documentElement.scrollWidth") == 390
