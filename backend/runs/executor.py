@@ -3,6 +3,7 @@
 import asyncio
 import logging
 import time
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
@@ -10,7 +11,7 @@ from backend.models.errors import ModelError, ModelUnavailable
 from backend.models.protocols import ModelStep, Prefix
 from backend.reasoning.reasoner import Reasoner
 from backend.runs.session import RunSession
-from backend.search.budget import Budget
+from backend.search.budget import Budget, Spent
 from backend.search.stopping import reason_to_stop
 from backend.search.strategy import Strategy
 from backend.search.tree import SearchTree
@@ -108,16 +109,17 @@ class Executor:
         early = reason_to_stop(tree, self._strategy.settings)
         if early is not None:
             return ("finished", early)
-        while (room := self._limits.in_flight - len(tree.pending)) > 0:
-            in_flight = len(tree.pending)
+        # One by one, so that none goes out over budget.
+        while (in_flight := len(tree.pending)) < self._limits.in_flight:
             foreseen = self._session.spent().foreseen(tree.next_work - in_flight, in_flight)
             used_up = self._budget.exhausted_by(foreseen)
             if used_up is not None:
                 return ("finished", f"budget used up: {used_up.replace('_', ' ')}")
-            # One by one while there are prices to go by, so that none goes out over budget; without
-            # any, as many as would fit if each cost as little as it can.
-            least = min(room, self._budget.calls or room, self._budget.nodes or room)
-            asked = self._strategy.ask(tree, 1 if tree.usage.calls else least)
+            # No prices to go by before the first reply: only what is sure to fit goes out.
+            unpriced = tree.pending and not tree.usage.calls
+            if unpriced and self._budget.exhausted_by(at_most(tree.pending.values())):
+                break
+            asked = self._strategy.ask(tree, 1)
             for work in asked:
                 self._start(group, work)
             if not asked:
@@ -180,6 +182,16 @@ class Executor:
         now = time.monotonic()
         self._session.seconds += now - self._clock
         self._clock = now
+
+
+def at_most(works: Iterable[Work]) -> Spent:
+    """What pieces of work may cost: every sample as long as it may be, no step proposed twice."""
+    tokens = calls = nodes = 0
+    for work in works:
+        tokens += work.n * work.max_tokens
+        nodes += work.n
+        calls += 1
+    return Spent(generated_tokens=tokens, calls=calls, nodes=nodes)
 
 
 def path_prefix(tree: SearchTree, node_id: int) -> Prefix:
