@@ -40,9 +40,9 @@ def page(report: Report) -> str:
     limits = [f"{limit:,g} {key.replace('_', ' ')}" for key, limit in report.budget.items()]
     seeds = "1 seed" if report.seeds == 1 else f"{report.seeds} seeds"
     summary = (
-        f"{report.problems} problems, {seeds}; at most {', '.join(limits)} per search. An answer "
-        "counts when it matches the reference answer. Intervals: 95 %, bootstrap over problems. A search that "
-        "ended by itself keeps its answer at every larger budget."
+        f"{report.problems} problems, {seeds}; at most {', '.join(limits)} per search. "
+        "An answer counts when it matches the reference answer. Intervals: 95 %, bootstrap over "
+        "problems. A search that ended by itself keeps its answer at every larger budget."
     )
     return _PAGE.format(summary=escape(summary), curves=curves, table=_table(report), bins=bins)
 
