@@ -19,8 +19,8 @@ from tests.search.growing import check_invariants, grow_fully
 
 GOLDEN = Path(__file__).parent.parent / "assets" / "golden_trees"
 CASES = {
-    "mcts_puct": ("mcts", {"children": 3, "max_expansions": 2}),
-    "mcts_uct": ("mcts", {"children": 3, "selection": "uct", "exploration": 1.0}),
+    "mcts_puct": ("mcts", {"children": 3, "max_expansions": 2, "patience": 0}),
+    "mcts_uct": ("mcts", {"children": 3, "selection": "uct", "exploration": 1.0, "patience": 0}),
     "mcts_product": ("mcts", {"children": 2, "aggregate": "product", "max_depth": 3}),
     "beam_search": ("beam_search", {"width": 2, "children": 3}),
     "dvts": ("dvts", {"trees": 3, "children": 2}),
@@ -128,13 +128,26 @@ def test_mcts_tries_again_when_a_node_brought_nothing() -> None:
 
 
 def test_parallel_asks_spread_over_the_tree() -> None:
-    strategy = make_strategy("mcts", {"children": 4})
+    strategy = make_strategy("mcts", {"children": 4, "patience": 0})
     tree = SearchTree.plant("p", 3)
     (first,) = strategy.ask(tree, 8)
     strategy.tell(tree, first, instant_outcome(tree, first, 8))
     works = strategy.ask(tree, 8)
     assert len(works) == 4
     assert len({work.node for work in works}) == 4
+
+
+def test_a_young_tree_is_searched_one_by_one() -> None:
+    strategy = make_strategy("mcts", {"children": 4, "patience": 10})
+    tree = SearchTree.plant("p", 3)
+    most = []
+    while len(tree) < 400:
+        strategy.ask(tree, 8 - len(tree.pending))
+        most.append((tree.root.visits, len(tree.pending)))
+        work = next(iter(tree.pending.values()))
+        strategy.tell(tree, work, instant_outcome(tree, work, 9))
+    assert all(under_way <= 1 + visits // 10 for visits, under_way in most)
+    assert {under_way for _, under_way in most} == set(range(1, 9))
 
 
 def test_the_unvisited_child_with_the_better_estimate_comes_first() -> None:

@@ -25,13 +25,19 @@ class MctsSettings(JudgedSettings):
         Selection.PUCT, title="Selection", description="The formula that picks the child to follow."
     )
     exploration: float = Field(
-        1.25, ge=0, le=100, title="Exploration",
+        0.3, ge=0, le=100, title="Exploration",
         description="How strongly rarely visited steps are preferred.",
     )  # fmt: skip
     by_action: bool = Field(
         True, title="Spread over thought actions",
         description="Divide the children over thought actions by the model's own action "
         "probabilities, instead of letting every sample choose.",
+    )  # fmt: skip
+    patience: int = Field(
+        16, ge=0, le=1024, title="Patience",
+        description="A second expansion may be under way at once when so many have come back, a "
+        "third when twice as many have, and so on: choices that wait for the outcome of others "
+        "are wiser. 0: as many at once as the run allows.",
     )  # fmt: skip
     max_depth: int = Field(
         16, ge=1, le=256, title="Longest path", description="In steps below the problem."
@@ -72,9 +78,19 @@ class Mcts:
     def ask(self, tree: SearchTree, capacity: int) -> list[Work]:
         """Expansions of the leaves that selection leads to, at most `capacity`."""
         works: list[Work] = []
+        if self.settings.patience:
+            capacity = min(capacity, self._trusted(tree) - len(tree.pending))
         while len(works) < capacity and (leaf := self._select(tree)) is not None:
             works.append(tree.ask(leaf.id, self._call))
         return works
+
+    def _trusted(self, tree: SearchTree) -> int:
+        """How many expansions may be under way: few while the tree knows little.
+
+        Sent out together, they go side by side where they should follow one another: with 8 at
+        once a search of 24 expansions is nearly breadth-first (docs/experiments.md).
+        """
+        return 1 + tree.root.visits // self.settings.patience
 
     def _select(self, tree: SearchTree) -> Node | None:
         """Walk down from the root to a node that may be expanded; None if there is none now."""
