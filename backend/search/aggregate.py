@@ -73,14 +73,14 @@ class Path:
         return path
 
     def estimate(self, step: ProposedStep, corrects: int | None, how: Aggregate) -> float | None:
-        """The value of this path with a new step at its end, as the verifiers see it."""
+        """The value of this path with a new step at its end, as the verifiers see it: what they
+        say of the steps before it where they have nothing to say of the step.
+        """
         if how is Aggregate.VALUE and step.value is not None:
             return step.value
-        own = step_score(step.scores)
-        if own is None:
-            return None
         before = self._scores if corrects is None else self._scores[: self._left_by(corrects)]
-        return aggregate([*[score for score in before if score is not None], own], how)
+        scores = [*before, step_score(step.scores)]
+        return aggregate([score for score in scores if score is not None], how)
 
     def _stand(self, node: Node) -> None:
         if node.corrects is not None:

@@ -220,6 +220,15 @@ def test_a_correction_takes_the_place_of_what_it_revises() -> None:
     assert tree.node(3).estimate == pytest.approx(0.1)
 
 
+def test_a_step_that_nobody_scored_is_worth_what_stands_before_it() -> None:
+    strategy = make_strategy("best_of_n", {"n": 1})
+    tree = SearchTree.plant("p", 0)
+    (work,) = strategy.ask(tree, 1)
+    end = ProposedStep("answer", "5", 1, scores={"v": None}, terminal=True, answer="5")
+    strategy.tell(tree, work, Outcome(((ProposedStep("solve", "a", 1, scores={"v": 0.4}), end),)))
+    assert tree.node(2).estimate == 0.4
+
+
 def test_solutions_of_one_call_do_not_see_each_others_steps() -> None:
     strategy = make_strategy("best_of_n", {"n": 2, "per_call": 2})
     tree = SearchTree.plant("p", 0)
