@@ -10,11 +10,12 @@ from typing import Final
 from backend.models.errors import ModelError, ModelUnavailable
 from backend.models.protocols import ModelStep, Prefix
 from backend.reasoning.reasoner import Reasoner
+from backend.reasoning.rewards import agreed_answer, with_rewards
 from backend.runs.session import RunSession
 from backend.search.budget import Budget, Spent
 from backend.search.stopping import reason_to_stop
-from backend.search.strategy import Strategy
-from backend.search.tree import SearchTree
+from backend.search.strategy import DataSettings, RewardSource, Strategy
+from backend.search.tree import ROOT, SearchTree
 from backend.search.work import Outcome, Work
 
 _LOG: Final = logging.getLogger(__name__)
@@ -143,9 +144,23 @@ class Executor:
             if isinstance(reply, ModelError):
                 return reply
             self._refusal = reply.failure or self._refusal
-            self._strategy.tell(self._session.tree, work, reply)
+            self._strategy.tell(self._session.tree, work, self._rewarded(work, reply))
             told_any = True
         return None
+
+    def _rewarded(self, work: Work, outcome: Outcome) -> Outcome:
+        """With rewards, for a strategy that collects data. No other learns which answer is right.
+
+        Where agreement stands in for the reference, the run's answer is what the first solutions,
+        those of the problem itself, agreed on.
+        """
+        settings = self._strategy.settings
+        if not isinstance(settings, DataSettings):
+            return outcome
+        if settings.reward_from is RewardSource.REFERENCE:
+            return with_rewards(outcome, self._session.run.reference_answer)
+        agreed = agreed_answer(outcome) if work.node == ROOT else self._session.answer
+        return with_rewards(outcome, agreed)
 
     def _next_due(self) -> Work | None:
         for work_id, work in self._session.tree.pending.items():

@@ -67,6 +67,12 @@ class RunSession:
             round(self.seconds, 3),
         )
 
+    @property
+    def answer(self) -> str | None:
+        """The run's answer so far."""
+        node = self.tree.answer_node
+        return None if node is None else self.tree.nodes[node].answer
+
     def set_status(self, status: str, reason: str | None = None) -> None:
         """Record a change of status (nothing if it is the present one)."""
         if (self.tree.status, self.tree.reason) != (status, reason):
@@ -120,7 +126,7 @@ class RunSession:
 
     def _patch(self) -> RunPatch:
         tree = self.tree
-        answer = None if tree.answer_node is None else tree.node(tree.answer_node).answer
+        answer = self.answer
         best = best_leaf(tree)
         return RunPatch(
             status=tree.status,

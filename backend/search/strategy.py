@@ -1,5 +1,6 @@
 """What a strategy is: settings, and three questions about a tree."""
 
+from enum import StrEnum
 from typing import ClassVar, Protocol
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -38,6 +39,29 @@ class JudgedSettings(StrategySettings):
         "values sum to most.",
     )  # fmt: skip
     temperature: float = Field(0.8, ge=0, le=2, title="Temperature")
+
+
+class RewardSource(StrEnum):
+    """What tells whether an answer is right, for strategies that collect data: the run's reference
+    answer, or the answer that most of the first solutions agree on.
+    """
+
+    REFERENCE = "reference"
+    AGREEMENT = "agreement"
+
+
+class DataSettings(StrategySettings):
+    """Settings of strategies that collect data: by them a strategy says that its answers are to
+    get rewards (ProposedStep.reward). The rewards are all that it sees of the reference answer.
+    """
+
+    reward_from: RewardSource = Field(
+        RewardSource.REFERENCE, title="Right by",
+        description="The run's reference answer, or, without one, the answer that most of the "
+        "first solutions agree on.",
+    )  # fmt: skip
+    temperature: float = Field(0.8, ge=0, le=2, title="Temperature")
+    max_tokens: int = Field(256, ge=1, le=32768, title="Longest solution (tokens)")
 
 
 class Strategy(Protocol):
