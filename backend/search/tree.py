@@ -23,9 +23,9 @@ class SearchTree:
     go on from its log.
     """
 
-    __slots__ = ("_drained", "_dispatch", "_touched", "_undrained", "_wide_index",
-                 "answer_node", "asks", "next_work", "nodes", "pending", "reason", "seed", "seq",
-                 "status", "terminals", "usage", "votes")  # fmt: skip
+    __slots__ = ("_drained", "_dispatch", "_told_at", "_touched", "_undrained", "_wide_index",
+                 "answer_node", "asks", "memo", "next_work", "nodes", "pending", "reason", "seed",
+                 "seq", "status", "terminals", "usage", "votes")  # fmt: skip
 
     def __init__(self, seed: int = 0) -> None:
         self.seed = seed
@@ -35,6 +35,10 @@ class SearchTree:
         self.votes = Ballot()
         self.asks: dict[tuple[int, str], int] = {}
         """How often work went out at a node, by purpose; work without one is not counted."""
+        self.memo: dict[str, Any] = {}
+        """What strategies worked out from the tree, by their names, so as not to do it again. It is
+        no part of the tree: a replay starts without, and must come to the same.
+        """
         self.answer_node: int | None = None
         self.status = "queued"
         self.reason: str | None = None
@@ -43,6 +47,7 @@ class SearchTree:
         self.seq = 0
         self._undrained: list[ev.Event] = []
         self._drained = 0
+        self._told_at: int | None = None
         self._touched: set[int] = set()
         self._wide_index: dict[int, dict[tuple[str, str], int]] = {}
         self._dispatch: dict[type[ev.Event], Callable[[Any], None]] = {
@@ -222,6 +227,7 @@ class SearchTree:
         if event.node != len(self.nodes):
             raise BrokenLog(f"node {event.node} was added where {len(self.nodes)} is next")
         node = Node(event)
+        node.source = self._told_at
         self.nodes.append(node)
         self._touched.add(node.id)
         if event.terminal:
@@ -273,6 +279,7 @@ class SearchTree:
         if self.pending.pop(event.work, None) is None:
             raise BrokenLog(f"work {event.work} was told but is not in flight")
         self._add_virtual(event.node, -1)
+        self._told_at = event.node
         used = self.usage
         self.usage = WorkUsage(
             used.generated_tokens + event.generated_tokens,
@@ -306,9 +313,11 @@ class SearchTree:
 
     def _on_scored(self, event: ev.Scored) -> None:
         node = self.node(event.node)
-        node.scores[event.verifier] = event.score
+        # A new dictionary: the event that added the node has the old one, and stays as it was.
+        node.scores = {**node.scores, event.verifier: event.score}
+        changed = node.estimate != event.estimate
         node.estimate = event.estimate
-        if node.terminal:
+        if node.terminal and changed:
             self._recount()
         self._touched.add(node.id)
 
