@@ -1,12 +1,16 @@
 """Drives the kernel without an executor, and says what must hold of every tree."""
 
+from dataclasses import replace
 from random import Random
 from typing import Any
 
 from backend.search.events import Event
-from backend.search.strategy import Strategy
+from backend.search.strategy import DataSettings, Strategy
 from backend.search.tree import SearchTree
+from backend.search.work import Outcome, ProposedStep, Work
 from benchmarks.scripted import instant_outcome
+
+SLIPS = 0.2
 
 
 def grow_fully(
@@ -22,12 +26,35 @@ def grow_fully(
             return events + tree.drain()[1]
         pending = list(tree.pending.values())
         work = pending[0] if rng is None else rng.choice(pending)
-        outcome = instant_outcome(tree, work, depth)
+        outcome = outcome_for(strategy, tree, work, depth)
         strategy.tell(tree, work, outcome)
         before = snapshot(tree)
         strategy.tell(tree, work, outcome)
         assert snapshot(tree) == before, "telling twice must change nothing"
         events += tree.drain()[1]
+
+
+def outcome_for(strategy: Strategy, tree: SearchTree, work: Work, depth: int) -> Outcome:
+    """A scripted outcome; with rewards, as an executor adds them, for those that collect data."""
+    outcome = instant_outcome(tree, work, depth)
+    if not isinstance(strategy.settings, DataSettings):
+        return outcome
+    slipped = any(is_slip(tree.nodes[i].text, tree.nodes[i].depth) for i in tree.path(work.node))
+    start = tree.nodes[work.node].depth + 1
+    chains = tuple(_rewarded(chain, start, slipped) for chain in outcome.chains)
+    return replace(outcome, chains=chains)
+
+
+def is_slip(text: str, depth: int) -> bool:
+    """Whether a scripted step is a mistake: nothing that builds on it ends right."""
+    return depth > 0 and Random(f"{text} at {depth}").random() < SLIPS
+
+
+def _rewarded(
+    chain: tuple[ProposedStep, ...], start: int, slipped: bool
+) -> tuple[ProposedStep, ...]:
+    wrong = slipped or any(is_slip(step.text, start + i) for i, step in enumerate(chain))
+    return (*chain[:-1], replace(chain[-1], reward=float(not wrong)))
 
 
 def snapshot(tree: SearchTree) -> list[tuple[Any, ...]]:

@@ -30,6 +30,8 @@ CASES = {
     "best_of_n_weighted": ("best_of_n", {"n": 9, "choose": "weighted"}),
     "self_consistency": ("self_consistency", {"n": 9, "per_call": 5}),
     "chain_of_thought": ("chain_of_thought", {}),
+    "monte_carlo_labels": ("monte_carlo_labels", {"solutions": 3, "rollouts": 2}),
+    "omega_prm": ("omega_prm", {"rollouts": 4, "searches": 2}),
 }
 
 
@@ -191,7 +193,10 @@ def test_aggregates(how: str, value: float) -> None:
     assert aggregate([], Aggregate(how)) is None
 
 
-@pytest.mark.parametrize("strategy", STRATEGIES)
+@pytest.mark.parametrize(
+    "strategy",
+    [name for name, kind in STRATEGIES.items() if "aggregate" in kind.settings_type.model_fields],
+)
 def test_a_value_model_can_value_paths(strategy: str) -> None:
     made = make_strategy(strategy, {"aggregate": "value"})
     tree = SearchTree.plant("p", 0)

@@ -12,6 +12,8 @@ from backend.search.strategies.chain_of_thought import ChainOfThought
 from backend.search.strategies.dvts import Dvts
 from backend.search.strategies.lookahead import Lookahead
 from backend.search.strategies.mcts import Mcts
+from backend.search.strategies.monte_carlo_labels import MonteCarloLabels
+from backend.search.strategies.omega_prm import OmegaPrm
 from backend.search.strategies.self_consistency import SelfConsistency
 from backend.search.strategies.stepwise_best_of_n import StepwiseBestOfN
 from backend.search.strategy import Strategy
@@ -25,6 +27,8 @@ _KINDS: Final[tuple[type[Strategy], ...]] = (
     BestOfN,
     SelfConsistency,
     ChainOfThought,
+    MonteCarloLabels,
+    OmegaPrm,
 )
 STRATEGIES: Final[dict[str, type[Strategy]]] = {kind.name: kind for kind in _KINDS}
 _FORMER_NAMES: Final = {"beam": BeamSearch.name}
