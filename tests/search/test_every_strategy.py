@@ -6,8 +6,13 @@ from hypothesis import strategies as st
 
 from backend.search.strategies.registry import STRATEGIES, make_strategy
 from backend.search.tree import SearchTree
-from benchmarks.scripted import instant_outcome
-from tests.search.growing import assert_equal_trees, check_invariants, grow_fully, rng_of
+from tests.search.growing import (
+    assert_equal_trees,
+    check_invariants,
+    grow_fully,
+    outcome_for,
+    rng_of,
+)
 
 
 @pytest.mark.parametrize("name", STRATEGIES)
@@ -34,7 +39,7 @@ def test_a_search_goes_on_from_its_log_as_if_nothing_had_happened(name: str) -> 
     for _ in range(4):
         strategy.ask(killed, 3 - len(killed.pending))
         for work in list(killed.pending.values())[:1]:
-            strategy.tell(killed, work, instant_outcome(killed, work, 4))
+            strategy.tell(killed, work, outcome_for(strategy, killed, work, 4))
         events += killed.drain()[1]
     again = SearchTree.replay(events, 7)
     grow_fully(again, make_strategy(name, {}), 3, 4, nodes=90)
@@ -50,6 +55,6 @@ def test_an_answer_is_found_within_the_capacity(name: str) -> None:
         if not tree.pending:
             break
         work = next(iter(tree.pending.values()))
-        strategy.tell(tree, work, instant_outcome(tree, work, 3))
+        strategy.tell(tree, work, outcome_for(strategy, tree, work, 3))
     assert tree.answer_node is not None
     assert strategy.ask(tree, 0) == []

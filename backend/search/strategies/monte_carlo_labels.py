@@ -5,8 +5,8 @@ from typing import ClassVar
 
 from pydantic import Field
 
-from backend.search.strategies.beam_search import open_nodes
 from backend.search.strategies.rollouts import ROLLOUT, ask_rollouts, close, take_rollouts
+from backend.search.strategies.steps import open_nodes
 from backend.search.strategy import DataSettings, StrategySettings
 from backend.search.tree import ROOT, SearchTree
 from backend.search.work import Outcome, Work
