@@ -297,11 +297,13 @@ class SearchTree:
 
     def _on_backed_up(self, event: ev.BackedUp) -> None:
         nodes, value, touched = self.nodes, event.value, self._touched
+        square = value * value
         node_id: int | None = event.node
         while node_id is not None:
             node = nodes[node_id]
             node.visits += 1
             node.value_sum += value
+            node.square_sum += square
             touched.add(node_id)
             node_id = node.parent
 

@@ -25,6 +25,8 @@ CASES = {
     "mcts_rollouts": ("mcts", {"children": 3, "value_from": "both"}),
     "mcts_classic": ("mcts", {"selection": "uct", "value_from": "rollout"}),
     "mcts_drafts": ("mcts", {"children": 2, "drafts": 3, "spread": 0.2, "noise": 0.25}),
+    "rest_mcts": ("rest_mcts", {}),
+    "ab_mcts": ("ab_mcts", {}),
     "beam_search": ("beam_search", {"width": 2, "children": 3}),
     "dvts": ("dvts", {"trees": 3, "children": 2}),
     "lookahead": ("lookahead", {"width": 2, "children": 2, "steps": 2}),

@@ -14,6 +14,8 @@ KINDS: dict[str, tuple[str, dict[str, Any]]] = {
     "rollouts": ("mcts", {"value_from": "rollout", "max_expansions": 2}),
     "both": ("mcts", {"value_from": "both", "selection": "uct", "spread": 0.3}),
     "drafts": ("mcts", {"children": 2, "drafts": 4, "noise": 0.25, "max_expansions": 1}),
+    "rest_mcts": ("rest_mcts", {"max_expansions": 2}),
+    "ab_mcts": ("ab_mcts", {"max_tries": 4, "max_depth": 4}),
 }
 
 

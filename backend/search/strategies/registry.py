@@ -6,6 +6,7 @@ from typing import Any, Final
 from pydantic import ValidationError
 
 from backend.search.errors import InvalidSettings, UnknownStrategy
+from backend.search.strategies.ab_mcts import AbMcts
 from backend.search.strategies.beam_search import BeamSearch
 from backend.search.strategies.best_of_n import BestOfN
 from backend.search.strategies.chain_of_thought import ChainOfThought
@@ -14,12 +15,15 @@ from backend.search.strategies.lookahead import Lookahead
 from backend.search.strategies.mcts import Mcts
 from backend.search.strategies.monte_carlo_labels import MonteCarloLabels
 from backend.search.strategies.omega_prm import OmegaPrm
+from backend.search.strategies.rest_mcts import RestMcts
 from backend.search.strategies.self_consistency import SelfConsistency
 from backend.search.strategies.stepwise_best_of_n import StepwiseBestOfN
 from backend.search.strategy import Strategy
 
 _KINDS: Final[tuple[type[Strategy], ...]] = (
     Mcts,
+    RestMcts,
+    AbMcts,
     BeamSearch,
     Dvts,
     Lookahead,
