@@ -5,6 +5,7 @@ from enum import StrEnum
 from typing import Final
 
 from backend.search.node import Node
+from backend.search.work import ProposedStep
 
 # An answer that nobody scored is still an answer, but loses to any that was scored.
 _UNSCORED: Final = -1.0
@@ -58,7 +59,7 @@ class Ballot:
 
     def add(self, node: Node, times: int = 1) -> None:
         """Count a path that ends at `node`; one without an answer has no vote."""
-        key = _key(node)
+        key = vote_key(node)
         if key is None:
             return
         vote = self._votes.get(key)
@@ -80,7 +81,7 @@ class Ballot:
 
     def of(self, node: Node) -> Vote | None:
         """What speaks for a node's answer; None if it has none, or does not count."""
-        key = _key(node)
+        key = vote_key(node)
         return None if key is None else self._votes.get(key)
 
     def winner(self, choice: Choice) -> int | None:
@@ -90,5 +91,6 @@ class Ballot:
         return max(self._votes.values(), key=lambda vote: vote.support(choice)).best
 
 
-def _key(node: Node) -> str | None:
-    return node.answer if node.answer_key is None else node.answer_key
+def vote_key(end: Node | ProposedStep) -> str | None:
+    """What the end of a path votes for; None if it gives no answer."""
+    return end.answer if end.answer_key is None else end.answer_key

@@ -27,6 +27,7 @@ CASES = {
     "mcts_drafts": ("mcts", {"children": 2, "drafts": 3, "spread": 0.2, "noise": 0.25}),
     "rest_mcts": ("rest_mcts", {}),
     "ab_mcts": ("ab_mcts", {}),
+    "rstar": ("rstar", {"rollouts": 9, "max_depth": 3}),
     "beam_search": ("beam_search", {"width": 2, "children": 3}),
     "dvts": ("dvts", {"trees": 3, "children": 2}),
     "lookahead": ("lookahead", {"width": 2, "children": 2, "steps": 2}),

@@ -16,6 +16,7 @@ KINDS: dict[str, tuple[str, dict[str, Any]]] = {
     "drafts": ("mcts", {"children": 2, "drafts": 4, "noise": 0.25, "max_expansions": 1}),
     "rest_mcts": ("rest_mcts", {"max_expansions": 2}),
     "ab_mcts": ("ab_mcts", {"max_tries": 4, "max_depth": 4}),
+    "rstar": ("rstar", {"rollouts": 12, "max_depth": 4}),
 }
 
 

@@ -16,6 +16,7 @@ from backend.search.strategies.mcts import Mcts
 from backend.search.strategies.monte_carlo_labels import MonteCarloLabels
 from backend.search.strategies.omega_prm import OmegaPrm
 from backend.search.strategies.rest_mcts import RestMcts
+from backend.search.strategies.rstar import RStar
 from backend.search.strategies.self_consistency import SelfConsistency
 from backend.search.strategies.stepwise_best_of_n import StepwiseBestOfN
 from backend.search.strategy import Strategy
@@ -24,6 +25,7 @@ _KINDS: Final[tuple[type[Strategy], ...]] = (
     Mcts,
     RestMcts,
     AbMcts,
+    RStar,
     BeamSearch,
     Dvts,
     Lookahead,
