@@ -27,14 +27,16 @@ def instant_outcome(tree: SearchTree, work: Work, depth: int) -> Outcome:
     start = tree.nodes[work.node].depth + 1
     end = max(start, depth) if work.kind is WorkKind.COMPLETE else start
     chains = tuple(
-        tuple(_step(work, rng, i, level, level >= depth) for level in range(start, end + 1))
+        tuple(
+            _step(work, rng, i, level == start, level >= depth) for level in range(start, end + 1)
+        )
         for i in range(work.n)
     )
     return Outcome(chains, WorkUsage(12 * work.n * (end - start + 1), 50, 2))
 
 
-def _step(work: Work, rng: Random, i: int, level: int, terminal: bool) -> ProposedStep:
-    forced = work.actions[i] if work.actions and level == 1 else "solve"
+def _step(work: Work, rng: Random, i: int, first: bool, terminal: bool) -> ProposedStep:
+    forced = work.actions[i] if work.actions and first else "solve"
     return ProposedStep(
         action="answer" if terminal else forced,
         text=f"step {work.seed % 1_000_003} {i}",

@@ -1,5 +1,6 @@
 """Drives the kernel without an executor, and says what must hold of every tree."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from random import Random
 from typing import Any
@@ -7,8 +8,10 @@ from typing import Any
 from backend.search.events import Event
 from backend.search.strategy import DataSettings, Strategy
 from backend.search.tree import SearchTree
-from backend.search.work import Outcome, ProposedStep, Work
+from backend.search.work import Outcome, ProposedStep, Work, WorkKind
 from benchmarks.scripted import instant_outcome
+
+Reply = Callable[[SearchTree, Work], Outcome]
 
 SLIPS = 0.2
 
@@ -18,6 +21,18 @@ def grow_fully(
     rng: Any = None,
 ) -> list[Event]:  # fmt: skip
     """Search until nothing is left or `nodes` is reached; all events. `rng` shuffles replies."""
+
+    def reply(tree: SearchTree, work: Work) -> Outcome:
+        return outcome_for(strategy, tree, work, depth)
+
+    return grow(tree, strategy, in_flight, reply, nodes=nodes, rng=rng)
+
+
+def grow(
+    tree: SearchTree, strategy: Strategy, in_flight: int, reply: Reply, *, nodes: int,
+    rng: Any = None,
+) -> list[Event]:  # fmt: skip
+    """The same with replies of one's own."""
     events: list[Event] = []
     while True:
         if len(tree) < nodes:
@@ -26,7 +41,7 @@ def grow_fully(
             return events + tree.drain()[1]
         pending = list(tree.pending.values())
         work = pending[0] if rng is None else rng.choice(pending)
-        outcome = outcome_for(strategy, tree, work, depth)
+        outcome = reply(tree, work)
         strategy.tell(tree, work, outcome)
         before = snapshot(tree)
         strategy.tell(tree, work, outcome)
@@ -55,6 +70,38 @@ def _rewarded(
 ) -> tuple[ProposedStep, ...]:
     wrong = slipped or any(is_slip(step.text, start + i) for i, step in enumerate(chain))
     return (*chain[:-1], replace(chain[-1], reward=float(not wrong)))
+
+
+def muddled(tree: SearchTree, work: Work) -> Outcome:
+    """A reply as real models give it: steps and answers that come again and again, steps without
+    a score, solutions that are cut, calls that fail. Answers come from the fourth step on.
+    """
+    rng = Random(work.seed)
+    if rng.random() < 0.1:
+        return Outcome(failure="too long")
+    depth = tree.nodes[work.node].depth
+    longest = 1 if work.kind is WorkKind.EXPAND else rng.choice([2, 6, 6, 6])
+    chains = []
+    for i in range(work.n):
+        chain = [_muddled_step(rng, depth + 1, work.actions[i] if work.actions else None)]
+        while len(chain) < longest and not chain[-1].terminal:
+            chain.append(_muddled_step(rng, depth + 1 + len(chain), None))
+        chains.append(tuple(chain))
+    return Outcome(tuple(chains))
+
+
+def _muddled_step(rng: Random, level: int, forced: str | None) -> ProposedStep:
+    ends = level >= 4 and forced is None
+    text = str(rng.randrange(4))
+    return ProposedStep(
+        action="answer" if ends else forced or rng.choice(["solve", "check"]),
+        text=text,
+        tokens=5,
+        prior=rng.random(),
+        scores={"prm": None if rng.random() < 0.1 else rng.random()},
+        terminal=ends,
+        answer=text if ends else None,
+    )
 
 
 def snapshot(tree: SearchTree) -> list[tuple[Any, ...]]:

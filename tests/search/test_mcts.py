@@ -65,7 +65,7 @@ def test_the_best_drafts_of_each_thought_action_become_steps() -> None:
 
 
 def test_successive_calls_go_through_the_pool_of_temperatures() -> None:
-    strategy = make_strategy("mcts", {"temperature": 0.2, "spread": 0.5, "children": 4})
+    strategy = make_strategy("mcts", {"temperature": 0.2, "spread": 0.5, "patience": 0})
     tree = SearchTree.plant("p", 0)
     (first,) = strategy.ask(tree, 1)
     strategy.tell(tree, first, instant_outcome(tree, first, 8))

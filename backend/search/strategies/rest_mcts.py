@@ -14,6 +14,7 @@ from backend.search.strategies.descent import (
     add_steps,
     descend,
     tries,
+    trusted,
     try_again,
 )
 from backend.search.strategy import StrategySettings
@@ -82,7 +83,8 @@ class RestMcts:
     def ask(self, tree: SearchTree, capacity: int) -> list[Work]:
         """Expansions of the leaves that selection leads to, each followed by one rollout."""
         works: list[Work] = []
-        while len(works) < capacity:
+        room = min(capacity, trusted(tree, self.settings.patience))
+        while len(works) < room:
             leaf = descend(tree, select_uct, self.settings.exploration)
             if leaf is None:
                 break
