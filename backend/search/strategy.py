@@ -26,19 +26,24 @@ class StrategySettings(BaseModel):
     )  # fmt: skip
 
 
-class JudgedSettings(StrategySettings):
-    """Settings of strategies that value paths by verifiers and choose among answers."""
+class ValuedSettings(StrategySettings):
+    """Settings of strategies that value paths by verifiers."""
 
     aggregate: Aggregate = Field(
         Aggregate.MIN, title="Path value",
         description="How the step scores of a path become its value.",
     )  # fmt: skip
+    temperature: float = Field(0.8, ge=0, le=2, title="Temperature")
+
+
+class JudgedSettings(ValuedSettings):
+    """Settings of strategies that choose among answers, by what verifiers and votes say."""
+
     choose: Choice = Field(
         Choice.MAX, title="Choice of the answer",
         description="The answer of the path valued most, of most paths, or of the paths whose "
         "values sum to most.",
     )  # fmt: skip
-    temperature: float = Field(0.8, ge=0, le=2, title="Temperature")
 
 
 class RewardSource(StrEnum):
@@ -76,6 +81,9 @@ class Strategy(Protocol):
     summary: ClassVar[str]
     source: ClassVar[str]
     """Where it comes from: paper and section."""
+
+    needs_actions: ClassVar[tuple[str, ...]]
+    """The thought actions that it asks for by name: a generator without them cannot serve it."""
 
     settings_type: ClassVar[type[StrategySettings]]
 

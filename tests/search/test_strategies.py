@@ -38,6 +38,11 @@ CASES = {
     "chain_of_thought": ("chain_of_thought", {}),
     "monte_carlo_labels": ("monte_carlo_labels", {"solutions": 3, "rollouts": 2}),
     "omega_prm": ("omega_prm", {"rollouts": 4, "searches": 2}),
+    "sequential_revision": ("sequential_revision", {"revisions": 2, "chains": 2}),
+    "self_refine": ("self_refine", {"rounds": 2}),
+    "check_as_context": ("check_as_context", {"checker": "generator", "rounds": 2}),
+    "check_by_verifier": ("check_as_context", {"rounds": 2, "reasons": True}),
+    "score": ("score", {}),
 }
 
 

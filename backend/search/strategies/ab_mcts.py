@@ -82,6 +82,7 @@ class AbMcts:
         "there, by what each of the two has brought so far."
     )
     source: ClassVar[str] = "Inoue et al. 2025 (Wider or Deeper?), section 3 (AB-MCTS-A)"
+    needs_actions: ClassVar[tuple[str, ...]] = ()
     settings_type: ClassVar[type[StrategySettings]] = AbMctsSettings
 
     def __init__(self, settings: StrategySettings) -> None:

@@ -84,6 +84,7 @@ class Mcts:
     source: ClassVar[str] = (
         "Silver et al. 2018 (AlphaZero, PUCT); Hao et al. 2023 (RAP); Guan et al. 2025 (rStar-Math)"
     )
+    needs_actions: ClassVar[tuple[str, ...]] = ()
     settings_type: ClassVar[type[StrategySettings]] = MctsSettings
 
     def __init__(self, settings: StrategySettings) -> None:

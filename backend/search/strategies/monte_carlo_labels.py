@@ -38,6 +38,7 @@ class MonteCarloLabels:
         "when it goes on from here? Needs a reference answer."
     )
     source: ClassVar[str] = "Wang et al. 2024 (Math-Shepherd), section 3.3"
+    needs_actions: ClassVar[tuple[str, ...]] = ()
     settings_type: ClassVar[type[StrategySettings]] = MonteCarloSettings
 
     def __init__(self, settings: StrategySettings) -> None:

@@ -51,6 +51,7 @@ class OmegaPrm:
         "whether a solution can still end right. Needs a reference answer."
     )
     source: ClassVar[str] = "Luo et al. 2024 (OmegaPRM), sections 3.2 and 3.3"
+    needs_actions: ClassVar[tuple[str, ...]] = ()
     settings_type: ClassVar[type[StrategySettings]] = OmegaPrmSettings
 
     def __init__(self, settings: StrategySettings) -> None:

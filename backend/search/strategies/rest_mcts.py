@@ -69,6 +69,7 @@ class RestMcts:
     source: ClassVar[str] = (
         "Zhang et al. 2024 (ReST-MCTS*: LLM Self-Training via Process Reward Guided Tree Search)"
     )
+    needs_actions: ClassVar[tuple[str, ...]] = ()
     settings_type: ClassVar[type[StrategySettings]] = RestMctsSettings
 
     def __init__(self, settings: StrategySettings) -> None:

@@ -95,6 +95,7 @@ class RStar:
         "whole ending), and trusts the solutions that the model finds again with their tail hidden."
     )
     source: ClassVar[str] = "Qi et al. 2024 (Mutual Reasoning Makes Smaller LLMs Stronger)"
+    needs_actions: ClassVar[tuple[str, ...]] = tuple(dict.fromkeys(_BEGINS_WITH.values()))
     settings_type: ClassVar[type[StrategySettings]] = RStarSettings
 
     def __init__(self, settings: StrategySettings) -> None:
