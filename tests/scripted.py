@@ -19,7 +19,7 @@ from backend.models.protocols import (
     Stop,
 )
 
-ACTIONS = ("solve", "check", "correct", "answer")
+ACTIONS = ("restate", "decompose", "solve", "check", "correct", "answer")
 
 
 @dataclass

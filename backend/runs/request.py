@@ -11,7 +11,7 @@ from backend.runs.catalog import ModelCatalog
 from backend.runs.errors import InvalidRequest
 from backend.search.budget import Budget
 from backend.search.errors import InvalidSettings, UnknownStrategy
-from backend.search.strategies.registry import STRATEGIES, make_strategy
+from backend.search.strategies.registry import STRATEGIES, make_strategy, strategy_kind
 from backend.search.strategy import DataSettings, RewardSource, StrategySettings
 from storage.records import RunRecord
 
@@ -71,6 +71,7 @@ def plan_run(request: RunRequest, catalog: ModelCatalog) -> RunRecord:
         reference_answer=reference,
     )
     # Last: what is wrong with the request itself is said first.
+    _refuse_missing_actions(request.strategy, generator)
     _refuse_unknown_kind(problem, generator)
     return run
 
@@ -99,6 +100,20 @@ def _refuse_unknown_kind(problem: str, generator: Generator) -> None:
             code="unknown_kind_of_problem",
             hint="word the problem like one of these, or plug in a model server that knows more: "
             "treewright serve --generator URL --verifier URL",
+        )
+
+
+def _refuse_missing_actions(strategy: str, generator: Generator) -> None:
+    """A strategy that asks for thought actions by name needs a generator that knows them."""
+    kind = strategy_kind(strategy)
+    missing = [action for action in kind.needs_actions if action not in generator.actions]
+    if missing:
+        raise InvalidRequest(
+            f"{kind.title} asks for steps of the kinds {', '.join(kind.needs_actions)}; "
+            f"{generator.name} does not know {', '.join(missing)}",
+            code="missing_actions",
+            hint="choose another strategy, or a generator that knows them: GET /api/models lists "
+            "what each one knows",
         )
 
 
