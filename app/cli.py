@@ -1,4 +1,4 @@
-"""The command line: `treewright serve`, `solve` and `migrate`."""
+"""The command line: `treewright serve`, `solve`, `compare`, `migrate` and `improve`."""
 
 import asyncio
 import json
@@ -58,7 +58,7 @@ def serve(
 @cli.command()
 def solve(
     problem: Annotated[str, typer.Argument(help="The problem, in words.")],
-    strategy: Annotated[str, typer.Option(help="mcts, best_of_n or beam.")] = "mcts",
+    strategy: Annotated[str, typer.Option(help="For example mcts or best_of_n.")] = "mcts",
     budget: Annotated[
         list[str] | None, typer.Option(help="key=limit, e.g. generated_tokens=2000; repeatable.")
     ] = None,
@@ -95,6 +95,40 @@ def solve(
         raise typer.Exit(EXIT_FAILED)
     if run["answer"] is None or run["correct"] is False:
         raise typer.Exit(EXIT_NO_ANSWER)
+
+
+@cli.command()
+def compare(
+    problems: Annotated[
+        str, typer.Argument(help="JSON lines (GSM8K, MATH fields), or game24, word, linear.")
+    ],
+    strategies: Annotated[
+        list[str],
+        typer.Option("--strategy", "-s", help="Name, or name:setting=value,…; repeatable."),
+    ],
+    out: Annotated[Path, typer.Option(help="Folder of the report; an unfinished one goes on.")],
+    budget: Annotated[list[str] | None, typer.Option(help="As for solve; per search.")] = None,
+    seeds: Annotated[list[int] | None, typer.Option("--seed", help="Repeatable.")] = None,
+    count: Annotated[int, typer.Option(help="Problems to take at most.", min=1)] = 200,
+    generator: Annotated[str | None, typer.Option(help=_GENERATOR_HELP)] = None,
+    verifier: Annotated[str | None, typer.Option(help=_VERIFIER_HELP)] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the report as JSON.")] = False,
+) -> None:
+    """Search a file of problems by several strategies at equal cost; a table and a page."""
+    from app.compare.command import Comparison
+    from app.compare.command import compare as compare_now
+
+    limits = _limits(budget) or {"generated_tokens": 2000.0}
+    plan = Comparison(problems, tuple(strategies), limits, tuple(seeds or (1,)), count, out)
+    try:
+        report = compare_now(plan, _settings(generator=generator, verifier=verifier))
+    except KeyboardInterrupt:
+        _fail("interrupted; the same command goes on", 130)
+    except CannotStart as error:
+        _fail(str(error))
+    else:
+        if as_json:
+            sys.stdout.write(json.dumps(report) + "\n")
 
 
 @cli.command()

@@ -21,6 +21,7 @@ from backend.models.embedded.loader import load_shipped_generator, load_shipped_
 from backend.models.errors import ModelError
 from backend.models.protocols import Generator, Verifier
 from backend.models.vllm.connect import connect_generator, connect_prm
+from backend.reasoning.symbolic import SymbolicVerifier
 from backend.runs.catalog import ModelCatalog
 from backend.runs.executor import ExecutorLimits
 from backend.runs.service import RunService
@@ -33,7 +34,8 @@ DATABASE: Final = "treewright.db"
 
 
 def open_models(settings: Settings) -> tuple[ModelCatalog, Callable[[], None]]:
-    """The models of the settings before the embedded ones, and what lets go of them all.
+    """The models of the settings before the embedded ones, then the symbolic verifier; and what
+    lets go of them all.
 
     CannotStart if the shipped weights are missing, or for an address that is none.
     """
@@ -46,7 +48,8 @@ def open_models(settings: Settings) -> tuple[ModelCatalog, Callable[[], None]]:
         opening.callback(embedded.close)
         opening.callback(prm.close)
         opened = opening.pop_all()
-    return ModelCatalog((*generators, embedded), (*verifiers, prm)), opened.close
+    judges = (*verifiers, prm, SymbolicVerifier())
+    return ModelCatalog((*generators, embedded), judges), opened.close
 
 
 def _served_models(

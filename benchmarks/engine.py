@@ -112,7 +112,7 @@ class FlightFigures:
 
 def grow(tree: SearchTree, nodes: int, effort: Effort) -> None:
     """Grow a tree to a number of nodes; the CPU time is that of ask, tell and drain."""
-    strategy = Mcts(MctsSettings(by_action=False))
+    strategy = Mcts(MctsSettings(by_action=False, patience=0))
     while len(tree) < nodes:
         started = time.process_time()
         works = strategy.ask(tree, IN_FLIGHT)

@@ -21,20 +21,25 @@ from backend.search.work import Outcome, ProposedStep, Work, WorkKind, WorkUsage
 
 def instant_outcome(tree: SearchTree, work: Work, depth: int) -> Outcome:
     """`work.n` different steps with scores from U(0, 1), or whole solutions of such steps; the
-    steps at `depth` are answers.
+    steps at `depth` are answers. After an answer comes what is forced, and then the next answer; it
+    revises the whole.
     """
     rng = Random(work.seed)
     start = tree.nodes[work.node].depth + 1
-    end = max(start, depth) if work.kind is WorkKind.COMPLETE else start
+    forced = start > depth and work.actions is not None
+    answer = max(depth, start + forced)
+    end = answer if work.kind is WorkKind.COMPLETE else start
     chains = tuple(
-        tuple(_step(work, rng, i, level, level >= depth) for level in range(start, end + 1))
+        tuple(
+            _step(work, rng, i, level == start, level >= answer) for level in range(start, end + 1)
+        )
         for i in range(work.n)
     )
     return Outcome(chains, WorkUsage(12 * work.n * (end - start + 1), 50, 2))
 
 
-def _step(work: Work, rng: Random, i: int, level: int, terminal: bool) -> ProposedStep:
-    forced = work.actions[i] if work.actions and level == 1 else "solve"
+def _step(work: Work, rng: Random, i: int, first: bool, terminal: bool) -> ProposedStep:
+    forced = work.actions[i] if work.actions and first else "solve"
     return ProposedStep(
         action="answer" if terminal else forced,
         text=f"step {work.seed % 1_000_003} {i}",
@@ -46,6 +51,7 @@ def _step(work: Work, rng: Random, i: int, level: int, terminal: bool) -> Propos
         temperature=work.temperature,
         terminal=terminal,
         answer=str(i) if terminal else None,
+        corrects=1 if first and work.purpose == "revision" else None,
     )
 
 

@@ -19,7 +19,7 @@ from backend.models.protocols import (
     Stop,
 )
 
-ACTIONS = ("solve", "check", "correct", "answer")
+ACTIONS = ("restate", "decompose", "solve", "check", "correct", "answer")
 
 
 @dataclass
@@ -76,9 +76,9 @@ class ScriptedGenerator:
         done = len(request.prefix.steps)
         while True:
             done += 1
-            chosen = action if action and not steps else "solve"
-            if done >= self.depth and (action is None or not steps):
-                chosen = "answer" if action is None else chosen
+            chosen = "answer" if done >= self.depth else "solve"
+            if action and not steps:
+                chosen = action
             n = rng.randrange(self.variety)
             text = f"Answer: {n}" if chosen == "answer" else f"{chosen} {n} at {done}"
             steps.append(SampledStep(chosen, text, 5, -1.0))

@@ -16,6 +16,7 @@ from training.metrics import Estimate
 from training.probes import contrasts, own_mistakes, repairs, two_turns
 from training.sampler import Sampler, StepScorer
 from training.tasks import FAMILIES, Problem, family_of
+from training.turns import turn_figures
 
 SAMPLES = 16
 TEMPERATURE = 0.8
@@ -72,13 +73,9 @@ class Evaluator:
             "twin_steps_ordered": [float(each.right > each.wrong) for each in pairs],
             "twin_steps_right_accepted": [float(each.right > 0.5) for each in pairs],
             "twin_steps_wrong_rejected": [float(each.wrong <= 0.5) for each in pairs],
-            "turn_1": [float(each.first) for each in turns],
-            "turn_2": [float(each.second) for each in turns],
-            "turn_wrong_to_right": [float(each.second > each.first) for each in turns],
-            "turn_right_to_wrong": [float(each.second < each.first) for each in turns],
         }
         figures = {name: metrics.mean(values, seed) for name, values in shares.items()}
-        return figures | _own_mistake_figures(measured, seed)
+        return figures | turn_figures(turns, seed) | _own_mistake_figures(measured, seed)
 
 
 def _own_mistake_figures(measured: list[Measured], seed: int) -> dict[str, Estimate]:

@@ -10,6 +10,7 @@ from training.attempts import first_mistake
 from training.sampler import Sampler, StepScorer
 from training.tasks import Problem, TraceStyle, Verdict, family_of
 from training.tasks.core import ANSWER_WRONG, CHECK, CORRECT, SOLVE, render_prompt
+from training.turns import TwoTurns
 
 _ATTEMPTS = 50
 _FLAGS = ("is wrong.", "cannot make 24.", ANSWER_WRONG)
@@ -40,14 +41,6 @@ class OwnMistakes:
     checked: int = 0
     flagged: int = 0
     corrected: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class TwoTurns:
-    """Was the first answer right, and the one after a forced review (SCoRe's two turns)."""
-
-    first: bool
-    second: bool
 
 
 def own_mistakes(samples: Sequence[tuple[list[str], Verdict]]) -> OwnMistakes:

@@ -63,14 +63,17 @@ class SearchedTree:
         """The steps that were tried after a node."""
         return self._children.get(node, [])
 
+    def path(self, node: SearchedNode) -> list[SearchedNode]:
+        """The nodes from the first step to a node."""
+        found: list[SearchedNode] = []
+        while node.parent is not None:
+            found.append(node)
+            node = self.nodes[node.parent]
+        return found[::-1]
+
     def lines(self, node: SearchedNode) -> list[str]:
         """The steps from the problem to a node."""
-        found: list[str] = []
-        here: SearchedNode | None = node
-        while here is not None and here.parent is not None:
-            found.append(here.line)
-            here = self.nodes[here.parent]
-        return found[::-1]
+        return [step.line for step in self.path(node)]
 
 
 def policy_targets(tree: SearchedTree, least_visits: int = 8) -> Iterator[PolicyTarget]:
@@ -105,7 +108,8 @@ def judged_paths(tree: SearchedTree) -> Iterator[JudgedTrace]:
     """
     check = family_of(tree.problem).check
     for node in tree.nodes:
-        if node.parent is None or tree.children(node.id):
+        # An answer is an end even where a revision goes on from it.
+        if node.parent is None or (tree.children(node.id) and not node.terminal):
             continue
         lines = tree.lines(node)
         verdict = check(tree.problem, lines)

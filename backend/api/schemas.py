@@ -265,12 +265,15 @@ class ShareList(BaseModel):
 
 
 class StrategyOut(BaseModel):
-    """A strategy that can be chosen, with the JSON schema of its settings."""
+    """A strategy that can be chosen, with the JSON schema of its settings and the thought actions
+    that the generator has to know.
+    """
 
     name: str
     title: str
     summary: str
     source: str
+    needs_actions: list[str]
     settings: dict[str, Any]
 
 

@@ -24,7 +24,7 @@ from backend.models.protocols import (
 )
 from backend.reasoning.allocation import allocate
 from backend.reasoning.answers import ANSWER, answer_key, extract_answer
-from backend.reasoning.corrections import corrected_step
+from backend.reasoning.corrections import corrections
 from backend.search.seeds import derive_seed
 from backend.search.work import Outcome, ProposedStep, Work, WorkKind, WorkUsage
 
@@ -161,15 +161,14 @@ class Reasoner:
         prior: float | None,
     ) -> tuple[ProposedStep, ...]:  # fmt: skip
         """The sample's steps as the tree takes them; without work a person wrote them."""
-        steps: list[ModelStep] = list(prefix.steps)
+        chain = _as_chain(sample)
+        corrects = corrections(prefix.steps + chain)[len(prefix.steps) :]
         proposed = []
-        for i, step in enumerate(sample.steps):
-            text = _fold(step.text)
-            steps.append(ModelStep(step.action, text))
+        for i, (step, corrected) in enumerate(zip(sample.steps, corrects, strict=True)):
+            text = chain[i].text
             last = i == len(sample.steps) - 1
             terminal = last and sample.finish is Finish.ANSWER
             answer = extract_answer(text) if terminal else None
-            corrected = corrected_step(steps)
             proposed.append(
                 ProposedStep(
                     action=step.action,

@@ -3,7 +3,7 @@
 import asyncio
 import logging
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass
 from functools import partial
 from typing import Final
@@ -11,11 +11,12 @@ from typing import Final
 from backend.models.errors import ModelError, ModelUnavailable
 from backend.models.protocols import ModelStep, Prefix
 from backend.reasoning.reasoner import Reasoner
+from backend.reasoning.rewards import agreed_answer, with_rewards
 from backend.runs.session import RunSession
-from backend.search.budget import Budget
+from backend.search.budget import Budget, Spent
 from backend.search.stopping import reason_to_stop
-from backend.search.strategy import Strategy
-from backend.search.tree import SearchTree
+from backend.search.strategy import DataSettings, RewardSource, Strategy
+from backend.search.tree import ROOT, SearchTree
 from backend.search.work import Outcome, Work
 
 _LOG: Final = logging.getLogger(__name__)
@@ -110,16 +111,17 @@ class Executor:
         early = reason_to_stop(tree, self._strategy.settings)
         if early is not None:
             return ("finished", early)
-        while (room := self._limits.in_flight - len(tree.pending)) > 0:
-            in_flight = len(tree.pending)
+        # One by one, so that none goes out over budget.
+        while (in_flight := len(tree.pending)) < self._limits.in_flight:
             foreseen = self._session.spent().foreseen(tree.next_work - in_flight, in_flight)
             used_up = self._budget.exhausted_by(foreseen)
             if used_up is not None:
                 return ("finished", f"budget used up: {used_up.replace('_', ' ')}")
-            # One by one while there are prices to go by, so that none goes out over budget; without
-            # any, as many as would fit if each cost as little as it can.
-            least = min(room, self._budget.calls or room, self._budget.nodes or room)
-            asked = self._strategy.ask(tree, 1 if tree.usage.calls else least)
+            # No prices to go by before the first reply: only what is sure to fit goes out.
+            unpriced = tree.pending and not tree.usage.calls
+            if unpriced and self._budget.exhausted_by(at_most(tree.pending.values())):
+                break
+            asked = self._strategy.ask(tree, 1)
             for work in asked:
                 self._start(group, work)
             if not asked:
@@ -143,9 +145,23 @@ class Executor:
             if isinstance(reply, ModelError):
                 return reply
             self._refusal = reply.failure or self._refusal
-            self._strategy.tell(self._session.tree, work, reply)
+            self._strategy.tell(self._session.tree, work, self._rewarded(work, reply))
             told_any = True
         return None
+
+    def _rewarded(self, work: Work, outcome: Outcome) -> Outcome:
+        """With rewards, for a strategy that collects data. No other learns which answer is right.
+
+        Where agreement stands in for the reference, the run's answer is what the first solutions,
+        those of the problem itself, agreed on.
+        """
+        settings = self._strategy.settings
+        if not isinstance(settings, DataSettings):
+            return outcome
+        if settings.reward_from is RewardSource.REFERENCE:
+            return with_rewards(outcome, self._session.run.reference_answer)
+        agreed = agreed_answer(outcome) if work.node == ROOT else self._session.answer
+        return with_rewards(outcome, agreed)
 
     def _next_due(self) -> Work | None:
         for work_id, work in self._session.tree.pending.items():
@@ -184,6 +200,16 @@ async def reply_within(seconds: float, thinking: Callable[[], Awaitable[Outcome]
         # A client that breaks its protocol must end its own run only, with a reason.
         _LOG.exception("a model client failed")
         return ModelError(f"unexpected {type(error).__name__} in a model client: {error}")
+
+
+def at_most(works: Iterable[Work]) -> Spent:
+    """What pieces of work may cost: every sample as long as it may be, no step proposed twice."""
+    tokens = calls = nodes = 0
+    for work in works:
+        tokens += work.n * work.max_tokens
+        nodes += work.n
+        calls += 1
+    return Spent(generated_tokens=tokens, calls=calls, nodes=nodes)
 
 
 def path_prefix(tree: SearchTree, node_id: int) -> Prefix:

@@ -9,12 +9,15 @@ from backend.search.strategy import JudgedSettings, StrategySettings
 
 @dataclass(frozen=True, slots=True)
 class StrategyInfo:
-    """A strategy as people choose it; `settings` is a JSON schema."""
+    """A strategy as people choose it; `settings` is a JSON schema, `needs_actions` the thought
+    actions that the generator has to know.
+    """
 
     name: str
     title: str
     summary: str
     source: str
+    needs_actions: tuple[str, ...]
     settings: dict[str, Any]
 
 
@@ -30,7 +33,14 @@ class Example:
 def strategies() -> tuple[StrategyInfo, ...]:
     """All strategies; the first is the default."""
     return tuple(
-        StrategyInfo(kind.name, kind.title, kind.summary, kind.source, _schema(kind.settings_type))
+        StrategyInfo(
+            kind.name,
+            kind.title,
+            kind.summary,
+            kind.source,
+            kind.needs_actions,
+            _schema(kind.settings_type),
+        )
         for kind in STRATEGIES.values()
     )
 

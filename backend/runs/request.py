@@ -12,7 +12,8 @@ from backend.runs.catalog import ModelCatalog
 from backend.runs.errors import InvalidRequest
 from backend.search.budget import Budget
 from backend.search.errors import InvalidSettings, UnknownStrategy
-from backend.search.strategies.registry import STRATEGIES, make_strategy
+from backend.search.strategies.registry import STRATEGIES, make_strategy, strategy_kind
+from backend.search.strategy import DataSettings, RewardSource, StrategySettings
 from storage.records import RunRecord
 
 LONGEST_PROBLEM: Final = 8_000
@@ -50,6 +51,8 @@ def plan_run(request: RunRequest, catalog: ModelCatalog) -> RunRecord:
     """
     problem = _problem(request.problem)
     settings = _settings(request.strategy, request.settings)
+    reference = _reference(request.reference_answer)
+    _refuse_without_reward(settings, reference)
     names = catalog.default_verifiers() if request.verifiers is None else request.verifiers
     if not names:
         raise InvalidRequest("every search needs a verifier", hint="choose one, or leave it out")
@@ -61,14 +64,15 @@ def plan_run(request: RunRequest, catalog: ModelCatalog) -> RunRecord:
         status="queued",
         created_at=datetime.now(UTC),
         seed=_seed(request.seed),
-        settings=settings,
+        settings=settings.model_dump(mode="json"),
         generator=generator.name,
         verifiers=tuple(catalog.verifier(name).name for name in dict.fromkeys(names)),
         budget=_budget(request.budget),
         usage={},
-        reference_answer=_reference(request.reference_answer),
+        reference_answer=reference,
     )
     # Last: what is wrong with the request itself is said first.
+    _refuse_missing_actions(request.strategy, generator)
     _refuse_unknown_kind(problem, generator)
     return run
 
@@ -97,6 +101,20 @@ def _refuse_unknown_kind(problem: str, generator: Generator) -> None:
             code="unknown_kind_of_problem",
             hint="word the problem like one of these, or plug in a model server that knows more: "
             "treewright serve --generator URL --verifier URL",
+        )
+
+
+def _refuse_missing_actions(strategy: str, generator: Generator) -> None:
+    """A strategy that asks for thought actions by name needs a generator that knows them."""
+    kind = strategy_kind(strategy)
+    missing = [action for action in kind.needs_actions if action not in generator.actions]
+    if missing:
+        raise InvalidRequest(
+            f"{kind.title} asks for steps of the kinds {', '.join(kind.needs_actions)}; "
+            f"{generator.name} does not know {', '.join(missing)}",
+            code="missing_actions",
+            hint="choose another strategy, or a generator that knows them: GET /api/models lists "
+            "what each one knows",
         )
 
 
@@ -138,7 +156,19 @@ def client_id(given: str | None, what: str) -> str:
         ) from error
 
 
-def _settings(strategy: str, settings: Mapping[str, Any]) -> Mapping[str, Any]:
+def _refuse_without_reward(settings: StrategySettings, reference: str | None) -> None:
+    """Labels say which steps lead to right answers: something must say which answers are right."""
+    if not isinstance(settings, DataSettings) or reference is not None:
+        return
+    if settings.reward_from is RewardSource.REFERENCE:
+        raise InvalidRequest(
+            "this strategy collects data, for which it needs to know which answers are right",
+            code="reference_needed",
+            hint="give the reference answer, or set reward_from to agreement",
+        )
+
+
+def _settings(strategy: str, settings: Mapping[str, Any]) -> StrategySettings:
     try:
         made = make_strategy(strategy, settings)
     except UnknownStrategy as error:
@@ -150,7 +180,7 @@ def _settings(strategy: str, settings: Mapping[str, Any]) -> Mapping[str, Any]:
         raise InvalidRequest(
             str(error), code="invalid_settings", hint="GET /api/strategies lists what is allowed"
         ) from error
-    return made.settings.model_dump(mode="json")
+    return made.settings
 
 
 def _budget(budget: Mapping[str, float] | None) -> Mapping[str, float]:

@@ -108,6 +108,10 @@ class RunService:
                 raise
         return await self.get(run.id)
 
+    def check(self, request: RunRequest) -> None:
+        """Raise what `start` would raise for a request that makes no sense; start nothing."""
+        plan_run(request, self.catalog)
+
     async def get(self, run_id: str) -> RunRecord:
         """The run as it is stored."""
         return self._as_seen(await stored(known_run(self._store, run_id)))

@@ -54,9 +54,10 @@ class RunSession:
         return cls(run, tree, store, on_commit)
 
     @property
-    def choice(self) -> Choice:
-        """The rule by which the run's strategy chooses among answers."""
-        return Choice(self.run.settings.get("choose", Choice.MAX))
+    def choice(self) -> Choice | None:
+        """The rule by which the run's strategy chooses among answers; None: one of its own."""
+        rule = self.run.settings.get("choose")
+        return None if rule is None else Choice(rule)
 
     @property
     def active(self) -> bool:
@@ -73,6 +74,12 @@ class RunSession:
             max(0, len(self.tree) - 1),
             round(self.seconds, 3),
         )
+
+    @property
+    def answer(self) -> str | None:
+        """The run's answer so far."""
+        node = self.tree.answer_node
+        return None if node is None else self.tree.nodes[node].answer
 
     def set_status(self, status: str, reason: str | None = None) -> None:
         """Record a change of status (nothing if it is the present one)."""
@@ -127,7 +134,7 @@ class RunSession:
 
     def _patch(self) -> RunPatch:
         tree = self.tree
-        answer = None if tree.answer_node is None else tree.node(tree.answer_node).answer
+        answer = self.answer
         best = best_leaf(tree)
         return RunPatch(
             status=tree.status,

@@ -90,14 +90,15 @@ class Steering:
             session = await stored(self._sessions.get(run_id))
             done = session.tree.requests.get(request_id)
             if done is not None:
-                _check_same(session, done, node_id, request)
+                _check_same(session, done[0], node_id, request)
             else:
                 outcome = await self._ask(session, node_id, request, request_id)
                 # Much may have happened to the run meanwhile.
                 session = await stored(self._sessions.get(run_id))
-                done = _take(session, node_id, request, request_id, outcome)
+                _take(session, node_id, request, request_id, outcome)
                 await self._commit(session)
-            return tuple(node_record(session.tree.nodes[i]) for i in done.nodes)
+            came = dict.fromkeys(session.tree.requests[request_id][1])
+            return tuple(node_record(session.tree.nodes[i]) for i in came)
 
     async def _ask(
         self, session: RunSession, node_id: int, request: ChildrenRequest, request_id: str
@@ -221,22 +222,21 @@ def _settings(run: RunRecord) -> StrategySettings:
 
 def _take(
     session: RunSession, node_id: int, request: ChildrenRequest, request_id: str, outcome: Outcome
-) -> Requested:
-    """Record what came of a request, which ends with the event that says so."""
-    origin = "model" if request.own is None else "person"
-    nodes = take_in(session.tree, node_id, outcome.chains, _settings(session.run), origin)
+) -> None:
+    """Record a request and what came of it."""
     used = outcome.usage
-    done = Requested(
-        request_id,
-        node_id,
-        request.n or 0,
-        nodes,
-        used.generated_tokens,
-        used.prompt_tokens,
-        used.calls,
+    session.tree.record(
+        Requested(
+            request_id,
+            node_id,
+            request.n or 0,
+            used.generated_tokens,
+            used.prompt_tokens,
+            used.calls,
+        )
     )
-    session.tree.record(done)
-    return done
+    origin = "model" if request.own is None else "person"
+    take_in(session.tree, node_id, outcome.chains, _settings(session.run), origin)
 
 
 def _check_same(
@@ -244,8 +244,8 @@ def _check_same(
 ) -> None:
     """Conflict if the id of a request was used for another one before."""
     own = request.own
-    said = [session.tree.nodes[i] for i in done.nodes] if own is not None else []
-    same = all((node.action, node.text) == (own.action, own.text) for node in said if own)
+    came = [session.tree.nodes[i] for i in session.tree.requests[done.request][1]]
+    same = own is None or all((n.action, n.text) == (own.action, own.text) for n in came)
     if (done.node, done.n) != (node_id, request.n or 0) or not same:
         raise Conflict(
             "this request id is taken by another request",

@@ -81,19 +81,17 @@ class Path:
         return path
 
     def estimate(self, step: ProposedStep, corrects: int | None, how: Aggregate) -> float | None:
-        """The value of this path with a new step at its end, as the verifiers see it; 0 where the
-        step builds on one that a person labelled bad.
+        """The value of this path with a new step at its end, as the verifiers see it: what they
+        say of the steps before it where they have nothing to say of the step. 0 where the step
+        builds on one that a person labelled bad.
         """
         left = len(self.standing) if corrects is None else self._left_by(corrects)
         if -1 in self._labels[:left]:
             return 0.0
         if how is Aggregate.VALUE and step.value is not None:
             return step.value
-        own = step_score(step.scores)
-        if own is None:
-            return None
-        before = [score for score in self._scores[:left] if score is not None]
-        return aggregate([*before, own], how)
+        scores = [*self._scores[:left], step_score(step.scores)]
+        return aggregate([score for score in scores if score is not None], how)
 
     def _stand(self, node: Node) -> None:
         if node.corrects is not None:

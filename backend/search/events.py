@@ -116,14 +116,13 @@ class Pruned(NamedTuple):
 class Requested(NamedTuple):
     """A person wrote a step at `node` (`n` 0), or had the generator propose `n` more there.
 
-    `nodes` came of it, new ones or such that were there; `request` is the id that the person's
-    client gave it, so that the same request again can be told apart.
+    What came of it follows, as after Told. `request` is the id that the person's client gave it,
+    so that the same request again can be told apart.
     """
 
     request: str
     node: int
     n: int
-    nodes: tuple[int, ...]
     generated_tokens: int
     prompt_tokens: int
     calls: int

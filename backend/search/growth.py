@@ -2,6 +2,7 @@
 
 from backend.search import events as ev
 from backend.search.aggregate import Aggregate, Path
+from backend.search.node import Node
 from backend.search.strategy import JudgedSettings
 from backend.search.tree import SearchTree
 from backend.search.votes import Choice
@@ -44,6 +45,19 @@ def add_chain(
     return added
 
 
+def add_closed(
+    tree: SearchTree, trunk: Path, chain: tuple[ProposedStep, ...], how: Aggregate,
+    purpose: str = "",
+) -> list[int]:  # fmt: skip
+    """Grow a chain whose new steps are not searched any further; the ids of its steps."""
+    before = len(tree)
+    ids = add_chain(tree, trunk, chain, how, purpose)
+    for node_id in ids:
+        if node_id >= before and tree.nodes[node_id].expandable:
+            tree.record(ev.Closed(node_id))
+    return ids
+
+
 def add_solution(
     tree: SearchTree, trunk: Path, chain: tuple[ProposedStep, ...], settings: JudgedSettings,
     purpose: str = "",
@@ -52,18 +66,18 @@ def add_solution(
 
     Its value is backed up from there, and its answer considered.
     """
-    before = len(tree)
-    ids = add_chain(tree, trunk, chain, settings.aggregate, purpose)
-    for node_id in ids:
-        if node_id >= before and tree.nodes[node_id].expandable:
-            tree.record(ev.Closed(node_id))
+    ids = add_closed(tree, trunk, chain, settings.aggregate, purpose)
     if not ids:
         return None
-    end = tree.nodes[ids[-1]]
+    take_end(tree, tree.nodes[ids[-1]], settings)
+    return ids[-1]
+
+
+def take_end(tree: SearchTree, end: Node, settings: JudgedSettings) -> None:
+    """Back up a node's own value and, if it is one, consider its answer."""
     back_up(tree, end.id, end.estimate)
     if end.terminal:
         consider_answer(tree, end.id, settings.choose)
-    return end.id
 
 
 def back_up(tree: SearchTree, node_id: int, value: float | None) -> None:
@@ -81,7 +95,7 @@ def consider_answer(tree: SearchTree, node_id: int, choice: Choice = Choice.MAX)
     if tree.answer_node is not None:
         present = tree.votes.of(tree.nodes[tree.answer_node])
     if present in (None, vote) or vote.support(choice) > present.support(choice):
-        _answer(tree, vote.best)
+        give_answer(tree, vote.best)
 
 
 def choose_answer(tree: SearchTree, choice: Choice = Choice.MAX) -> None:
@@ -90,17 +104,18 @@ def choose_answer(tree: SearchTree, choice: Choice = Choice.MAX) -> None:
     """
     winner = tree.votes.winner(choice)
     if winner is None:
-        _answer(tree, None)
+        give_answer(tree, None)
         return
     present = None
     if tree.answer_node is not None:
         present = tree.votes.of(tree.nodes[tree.answer_node])
     if present is not None and present.support(choice) == winner.support(choice):
         winner = present
-    _answer(tree, winner.best)
+    give_answer(tree, winner.best)
 
 
-def _answer(tree: SearchTree, node_id: int | None) -> None:
+def give_answer(tree: SearchTree, node_id: int | None) -> None:
+    """Make a terminal node's answer the run's, or leave the run without one."""
     if node_id != tree.answer_node:
         tree.record(ev.Answered(node_id, None if node_id is None else tree.nodes[node_id].answer))
 

@@ -12,17 +12,18 @@ class Node:
     """A step and its statistics.
 
     `estimate`: value before any backup, from the verifiers. `value_sum` / `visits`: backed-up
-    values. `virtual`: pieces of work in flight at or below the node (virtual loss).
-    `expandable`: a strategy may ask here now. `open_children`: children that are available.
-    `samples`: how often the step was proposed. `corrects`: id of the node that this one revises.
-    `purpose`: what the work that brought it was for. `reward`: see ProposedStep.
+    values; `square_sum`: the sum of their squares. `virtual`: pieces of work in flight at or below
+    the node. `expandable`: a strategy may ask here now. `open_children`: children that are
+    available. `samples`: how often the step was proposed. `corrects`: id of the node that this one
+    revises. `purpose`: what the work that brought it was for. `source`: the node where that was
+    asked for. `reward`: see ProposedStep.
     """
 
     __slots__ = ("action", "answer", "answer_key", "children", "corrects", "depth", "estimate",
                  "expandable", "expansions", "id", "label", "mean_logprob", "model",
                  "open_children", "origin", "parent", "prior", "pruned", "purpose", "reward",
-                 "samples", "scores", "temperature", "terminal", "text", "tokens", "value_sum",
-                 "virtual", "visits")  # fmt: skip
+                 "samples", "scores", "source", "square_sum", "temperature", "terminal", "text",
+                 "tokens", "value_sum", "virtual", "visits")  # fmt: skip
 
     def __init__(self, added: NodeAdded) -> None:
         (self.id, self.parent, self.action, self.text, self.tokens, self.mean_logprob, self.prior,
@@ -37,6 +38,8 @@ class Node:
         self.open_children = 0
         self.pruned = False
         self.samples = 1
+        self.source: int | None = None
+        self.square_sum = 0.0
         self.value_sum = 0.0
         self.virtual = 0
         self.visits = 0

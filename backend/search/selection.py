@@ -23,11 +23,10 @@ class Selection(StrEnum):
 
 
 def mean_value(node: Node, fallback: float) -> float:
-    """Q with virtual loss: every piece of work in flight counts as a visit of value 0."""
+    """Q: the mean of what was backed up; before that the estimate."""
     if node.visits:
-        return node.value_sum / (node.visits + node.virtual)
-    estimate = fallback if node.estimate is None else node.estimate
-    return estimate / (1 + node.virtual)
+        return node.value_sum / node.visits
+    return fallback if node.estimate is None else node.estimate
 
 
 def select_puct(nodes: Sequence[Node], parent: Node, exploration: float) -> Node | None:
@@ -48,9 +47,9 @@ def select_puct(nodes: Sequence[Node], parent: Node, exploration: float) -> Node
             continue
         visits, virtual = child.visits, child.virtual
         if visits:
-            value = child.value_sum / (visits + virtual)
+            value = child.value_sum / visits
         else:
-            value = (fallback if child.estimate is None else child.estimate) / (1 + virtual)
+            value = fallback if child.estimate is None else child.estimate
         prior = uniform if child.prior is None else child.prior
         score = value + scale * prior / (1 + visits + virtual)
         if score > best_score:

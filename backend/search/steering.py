@@ -8,30 +8,44 @@ from collections.abc import Sequence
 from typing import Final
 
 from backend.search import events as ev
-from backend.search.aggregate import Path
+from backend.search.aggregate import Aggregate, Path
 from backend.search.growth import add_chain, back_up, choose_answer, consider_answer
+from backend.search.node import Node
 from backend.search.seeds import derive_seed
-from backend.search.strategy import JudgedSettings, StrategySettings
+from backend.search.strategy import JudgedSettings, StrategySettings, ValuedSettings
 from backend.search.tree import SearchTree
 from backend.search.votes import Choice
 from backend.search.work import ProposedStep, Work, WorkKind
 
 _NOT_IN_THE_LOG: Final = -1
-_USUAL: Final = JudgedSettings()
+_USUAL_TEMPERATURE: Final = 0.8
 _USUAL_TOKENS: Final = 256
 
 
-def judge(tree: SearchTree, node_id: int, rating: int | None, author: str, choice: Choice) -> None:
-    """Label a step, and choose the run's answer again."""
+def judge(
+    tree: SearchTree, node_id: int, rating: int | None, author: str, choice: Choice | None
+) -> None:
+    """Label a step, and choose the run's answer again by the strategy's rule; None: it has one of
+    its own.
+    """
     tree.label(node_id, rating, author)
-    choose_answer(tree, choice)
+    _choose_again(tree, choice)
 
 
-def prune(tree: SearchTree, node_id: int, pruned: bool, choice: Choice) -> None:
+def prune(tree: SearchTree, node_id: int, pruned: bool, choice: Choice | None) -> None:
     """Take a subtree out of the search, or back in, and choose the run's answer again."""
     if tree.nodes[node_id].pruned != pruned:
         tree.record(ev.Pruned(node_id, pruned))
+        _choose_again(tree, choice)
+
+
+def _choose_again(tree: SearchTree, choice: Choice | None) -> None:
+    """By a rule of the strategy's own an answer was chosen for good, unless it is pruned now."""
+    answer = tree.answer_node
+    if choice is not None:
         choose_answer(tree, choice)
+    elif answer is None or any(step.pruned for step in tree.ancestors(answer)):
+        choose_answer(tree)
 
 
 def proposals(
@@ -49,7 +63,7 @@ def proposals(
         n=n,
         seed=derive_seed(tree.seed, node_id, request),
         # At temperature 0 all n would be the same.
-        temperature=_judged(settings).temperature or _USUAL.temperature,
+        temperature=getattr(settings, "temperature", 0.0) or _USUAL_TEMPERATURE,
         max_tokens=tokens if step_tokens is None else step_tokens,
         by_action=getattr(settings, "by_action", False),
     )
@@ -61,24 +75,27 @@ def take_in(
 ) -> tuple[int, ...]:  # fmt: skip
     """Add what a person wrote or asked for at a node; the ids, of steps that were there too.
 
-    New ends are backed up as any expansion is: each answer's value, and the best open step's from
-    the node itself (docs/decisions/0003). They stay open for the strategy to go on from.
+    Each chain's end is backed up if it is new, and open for the strategy to go on from, also where
+    it was closed before anybody looked further.
     """
-    judged = _judged(settings)
-    before = len(tree)
+    # Strategies without step values collect data: their values are P(ends right).
+    how = settings.aggregate if isinstance(settings, ValuedSettings) else Aggregate.VALUE
     trunk = Path.to(tree, node_id)
-    added = [add_chain(tree, trunk, chain, judged.aggregate, origin=origin) for chain in chains]
-    ends = [tree.nodes[end] for end in dict.fromkeys(ids[-1] for ids in added if ids)]
-    fresh = [end for end in ends if end.id >= before]
-    values = [end.estimate for end in fresh if not end.terminal and end.estimate is not None]
-    back_up(tree, node_id, max(values, default=None))
-    for end in ends:
-        if end.terminal:
-            if end in fresh:
-                back_up(tree, end.id, end.estimate)
-            consider_answer(tree, end.id, judged.choose)
-    return tuple(dict.fromkeys(i for ids in added for i in ids))
+    found: list[int] = []
+    for chain in chains:
+        before = len(tree)
+        ids = add_chain(tree, trunk, chain, how, origin=origin)
+        found += ids
+        if ids:
+            _take_end(tree, tree.nodes[ids[-1]], ids[-1] >= before, settings)
+    return tuple(dict.fromkeys(found))
 
 
-def _judged(settings: StrategySettings) -> JudgedSettings:
-    return settings if isinstance(settings, JudgedSettings) else _USUAL
+def _take_end(tree: SearchTree, end: Node, new: bool, settings: StrategySettings) -> None:
+    if new:
+        back_up(tree, end.id, end.estimate)
+    if not end.terminal:
+        if not (end.expandable or end.expansions):
+            tree.record(ev.Reopened(end.id))
+    elif isinstance(settings, JudgedSettings):
+        consider_answer(tree, end.id, settings.choose)

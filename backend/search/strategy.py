@@ -1,5 +1,6 @@
 """What a strategy is: settings, and three questions about a tree."""
 
+from enum import StrEnum
 from typing import ClassVar, Protocol
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -25,19 +26,47 @@ class StrategySettings(BaseModel):
     )  # fmt: skip
 
 
-class JudgedSettings(StrategySettings):
-    """Settings of strategies that value paths by verifiers and choose among answers."""
+class ValuedSettings(StrategySettings):
+    """Settings of strategies that value paths by verifiers."""
 
     aggregate: Aggregate = Field(
         Aggregate.MIN, title="Path value",
         description="How the step scores of a path become its value.",
     )  # fmt: skip
+    temperature: float = Field(0.8, ge=0, le=2, title="Temperature")
+
+
+class JudgedSettings(ValuedSettings):
+    """Settings of strategies that choose among answers, by what verifiers and votes say."""
+
     choose: Choice = Field(
         Choice.MAX, title="Choice of the answer",
         description="The answer of the path valued most, of most paths, or of the paths whose "
         "values sum to most.",
     )  # fmt: skip
+
+
+class RewardSource(StrEnum):
+    """What tells whether an answer is right, for strategies that collect data: the run's reference
+    answer, or the answer that most of the first solutions agree on.
+    """
+
+    REFERENCE = "reference"
+    AGREEMENT = "agreement"
+
+
+class DataSettings(StrategySettings):
+    """Settings of strategies that collect data: by them a strategy says that its answers are to
+    get rewards (ProposedStep.reward). The rewards are all that it sees of the reference answer.
+    """
+
+    reward_from: RewardSource = Field(
+        RewardSource.REFERENCE, title="Right by",
+        description="The run's reference answer, or, without one, the answer that most of the "
+        "first solutions agree on.",
+    )  # fmt: skip
     temperature: float = Field(0.8, ge=0, le=2, title="Temperature")
+    max_tokens: int = Field(256, ge=1, le=32768, title="Longest solution (tokens)")
 
 
 class Strategy(Protocol):
@@ -52,6 +81,9 @@ class Strategy(Protocol):
     summary: ClassVar[str]
     source: ClassVar[str]
     """Where it comes from: paper and section."""
+
+    needs_actions: ClassVar[tuple[str, ...]]
+    """The thought actions that it asks for by name: a generator without them cannot serve it."""
 
     settings_type: ClassVar[type[StrategySettings]]
 

@@ -24,9 +24,10 @@ class SearchTree:
     go on from its log.
     """
 
-    __slots__ = ("_dispatch", "_pins", "_pruned", "_touched", "_undrained", "_wide_index",
-                 "answer_node", "asks", "next_work", "nodes", "pending", "reason", "requests",
-                 "seed", "seq", "status", "terminals", "usage", "votes")  # fmt: skip
+    __slots__ = ("_came", "_dispatch", "_pins", "_pruned", "_told_at", "_touched", "_undrained",
+                 "_wide_index", "answer_node", "asks", "memo", "next_work", "nodes", "pending",
+                 "reason", "requests", "seed", "seq", "status", "terminals", "usage",
+                 "votes")  # fmt: skip
 
     def __init__(self, seed: int = 0) -> None:
         self.seed = seed
@@ -36,15 +37,20 @@ class SearchTree:
         self.votes = Ballot()
         self.asks: dict[tuple[int, str], int] = {}
         """How often work went out at a node, by purpose; work without one is not counted."""
-        self.requests: dict[str, ev.Requested] = {}
-        """What people asked for at nodes, by the id of the request."""
+        # What people asked for at nodes, and the nodes that came of it, by request id.
+        self.requests: dict[str, tuple[ev.Requested, list[int]]] = {}
+        self.memo: dict[str, Any] = {}
+        """What strategies worked out from the tree, by their names, so as not to do it again. It is
+        no part of the tree: a replay starts without, and must come to the same.
+        """
         self.answer_node: int | None = None
         self.status = "queued"
         self.reason: str | None = None
         self.usage = WorkUsage()
-        self.next_work = 0
-        self.seq = 0
+        self.next_work = self.seq = 0
         self._undrained: list[ev.Event] = []
+        self._told_at: int | None = None
+        self._came: list[int] = []
         self._touched: set[int] = set()
         self._pins = Pins(self.nodes)
         self._pruned: set[int] = set()
@@ -121,15 +127,7 @@ class SearchTree:
         """Whether a step that it builds on is labelled bad and was not corrected since. A label
         of its own outweighs that.
         """
-        if node.label is not None or not self._pins:
-            return False
-        corrected = len(self.nodes)
-        for step in self.ancestors(node.id):
-            if step.label == -1 and step.id < corrected:
-                return True
-            if step.corrects is not None:
-                corrected = min(corrected, step.corrects)
-        return False
+        return self._pins.refute(node)
 
     def worth(self, node: Node) -> float | None:
         """Its value as an answer: as the verifiers or a person see it, 0 if it builds on bad."""
@@ -236,7 +234,9 @@ class SearchTree:
         if event.node != len(self.nodes):
             raise BrokenLog(f"node {event.node} was added where {len(self.nodes)} is next")
         node = Node(event)
+        node.source = self._told_at
         self.nodes.append(node)
+        self._came.append(node.id)
         self._touched.add(node.id)
         if event.terminal:
             self.terminals.append(node.id)
@@ -258,6 +258,7 @@ class SearchTree:
     def _on_merged(self, event: ev.Merged) -> None:
         node = self.node(event.node)
         node.samples += 1
+        self._came.append(node.id)
         node.prior = event.prior
         if not event.purpose:
             node.purpose = ""  # it is an ordinary step now, whatever it was first made for
@@ -288,6 +289,7 @@ class SearchTree:
         if self.pending.pop(event.work, None) is None:
             raise BrokenLog(f"work {event.work} was told but is not in flight")
         self._add_virtual(event.node, -1)
+        self._told_at, self._came = event.node, []
         self._count_usage(event)
 
     def _count_usage(self, event: ev.Told | ev.Requested) -> None:
@@ -308,13 +310,16 @@ class SearchTree:
 
     def _on_backed_up(self, event: ev.BackedUp) -> None:
         nodes, value, touched = self.nodes, event.value, self._touched
+        square = value * value
         node_id: int | None = event.node
         while node_id is not None:
             node = nodes[node_id]
             node.visits += 1
             if node.label is not None:
-                value = self._pins.through(node, value)
+                value = self._pins.through(node, value, square)
+                square = value * value
             node.value_sum += value
+            node.square_sum += square
             touched.add(node_id)
             node_id = node.parent
 
@@ -326,9 +331,11 @@ class SearchTree:
 
     def _on_scored(self, event: ev.Scored) -> None:
         node = self.node(event.node)
-        node.scores[event.verifier] = event.score
+        # A new dictionary: the event that added the node has the old one, and stays as it was.
+        node.scores = {**node.scores, event.verifier: event.score}
+        before = node.estimate
         self._pins.estimate(node, event.estimate)
-        if node.terminal:
+        if node.terminal and node.estimate != before:
             self._recount()
         self._touched.add(node.id)
 
@@ -362,7 +369,8 @@ class SearchTree:
         self.votes.add(end, self.worth(end), times)
 
     def _on_requested(self, event: ev.Requested) -> None:
-        self.requests[event.request] = event
+        self._told_at, self._came = event.node, []
+        self.requests[event.request] = event, self._came
         self._count_usage(event)
 
     def _on_answered(self, event: ev.Answered) -> None:

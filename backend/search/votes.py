@@ -4,6 +4,7 @@ from enum import StrEnum
 from typing import Final
 
 from backend.search.node import Node
+from backend.search.work import ProposedStep
 
 # An answer that nobody scored is still an answer, but loses to any that was scored.
 _UNSCORED: Final = -1.0
@@ -57,7 +58,7 @@ class Ballot:
 
     def add(self, node: Node, worth: float | None, times: int = 1) -> None:
         """Count a path that ends at `node` and is worth so much; without an answer it has none."""
-        key = _key(node)
+        key = vote_key(node)
         if key is None:
             return
         vote = self._votes.get(key)
@@ -77,7 +78,7 @@ class Ballot:
 
     def of(self, node: Node) -> Vote | None:
         """What speaks for a node's answer; None if it has none, or does not count."""
-        key = _key(node)
+        key = vote_key(node)
         return None if key is None else self._votes.get(key)
 
     def winner(self, choice: Choice) -> Vote | None:
@@ -85,5 +86,6 @@ class Ballot:
         return max(self._votes.values(), key=lambda vote: vote.support(choice), default=None)
 
 
-def _key(node: Node) -> str | None:
-    return node.answer if node.answer_key is None else node.answer_key
+def vote_key(end: Node | ProposedStep) -> str | None:
+    """What the end of a path votes for; None if it gives no answer."""
+    return end.answer if end.answer_key is None else end.answer_key

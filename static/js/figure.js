@@ -26,6 +26,8 @@ const SMALLEST_WITH_ROOM = 13;
 const LARGEST = 34;
 const ROOM_FOR_NOTES = 30;
 const FAINT = 0.3;
+/** Keeps a note clear of the mark that it stands beside: plain spaces would be dropped. */
+const BESIDE = "\u2003";
 
 /** Diameter in pixels: grows with the logarithm of visits, and is smaller where marks stand close. */
 export function markSize(visits, unit) {
@@ -66,7 +68,10 @@ function linesOf(ids, scene) {
   return { x, y };
 }
 
-/** From the corrected step to its correction (in the search, or out of it); bowed on the same level. */
+/**
+ * From the corrected step to its correction, in the search or out of it; bowed when both are on the same level, or on
+ * one straight path.
+ */
 function corrections(scene, out) {
   const x = [];
   const y = [];
@@ -76,7 +81,8 @@ function corrections(scene, out) {
     const [from, to] = [depth(scene, corrects), depth(scene, id)];
     const apart = Math.abs(scene.x[corrects] - scene.x[id]);
     const bow = from === to ? Math.min(0.42, 0.14 + 0.06 * apart) : 0;
-    x.push(scene.x[corrects], (scene.x[corrects] + scene.x[id]) / 2, scene.x[id], null);
+    const sideways = apart < 0.01 ? Math.min(0.42, 0.14 + 0.03 * (from - to)) : 0;
+    x.push(scene.x[corrects], (scene.x[corrects] + scene.x[id]) / 2 - sideways, scene.x[id], null);
     y.push(from, (from + to) / 2 - bow, to, null);
   }
   return { x, y };
@@ -116,28 +122,39 @@ function outlineOf(node, scene) {
   return scene.folded[node.id] ? 2 * thin : thin;
 }
 
-/** Under a mark, where there is room: the answer a path came to, or how many steps are folded away. */
+/**
+ * Where there is room: the answer a path came to, or how many steps are folded away. Under the mark, but beside an
+ * answer that is revised below.
+ */
 function notes(scene, ink) {
   const noted = scene.ids.filter((id) => noteOf(scene, id));
+  const beside = (id) => isRevised(scene, id);
   return {
     type: "scatter",
     mode: "text",
     x: noted.map((id) => scene.x[id]),
     y: noted.map((id) => depth(scene, id)),
-    text: noted.map((id) => `<br>${noteOf(scene, id)}`),
-    textposition: "bottom center",
+    text: noted.map((id) => (beside(id) ? `${BESIDE}${noteOf(scene, id)}` : `<br>${noteOf(scene, id)}`)),
+    textposition: noted.map((id) => (beside(id) ? "middle right" : "bottom center")),
     textfont: { size: 11, color: ink.muted },
     hoverinfo: "skip",
     cliponaxis: false,
   };
 }
 
+function isRevised(scene, id) {
+  const { terminal, children } = scene.model.nodes[id];
+  return terminal && children.some((child) => scene.shown[child]);
+}
+
 function noteOf(scene, id) {
   const node = scene.model.nodes[id];
   if (scene.unit < ROOM_FOR_NOTES) return "";
   if (scene.folded[id]) return `+${scene.folded[id]}`;
-  const room = Math.floor(scene.unit / 7);
   if (!node.terminal || node.answer === null) return "";
+  const revised = isRevised(scene, id);
+  if (revised && scene.unit < 2 * ROOM_FOR_NOTES) return "";
+  const room = Math.floor(scene.unit / 7) - (revised ? 4 : 0);
   return plain(oneLine(node.answer, Math.max(4, room)));
 }
 

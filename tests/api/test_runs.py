@@ -225,6 +225,8 @@ def test_the_menu(api: httpx2.Client) -> None:
     strategies = api.get("/api/strategies").json()["items"]
     assert [item["name"] for item in strategies] == list(STRATEGIES)
     assert all(item["settings"]["properties"] for item in strategies)
+    needed = {item["name"]: item["needs_actions"] for item in strategies}
+    assert (needed["mcts"], needed["self_refine"]) == ([], ["check", "correct"])
     models = api.get("/api/models").json()
     assert models["generators"][0]["actions"]
     assert models["verifiers"] == [{"name": "scripted-prm"}]

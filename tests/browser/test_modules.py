@@ -55,6 +55,7 @@ def run(page: "Page", script: str, argument: object = None) -> Any:
     names = {"TreeModel": "tree-model", "tidyLayout": "layout", "listRows": "outline"}
     names |= {"chooseVisible": "visible", "alwaysKept": "visible", "valueColor": "colors"}
     names |= {"View": "view", "inTheFormsWords": "form-errors", "ApiError": "api"}
+    names |= {"traces": "figure"}
     imports = "".join(
         f"const {{ {name} }} = await import('{ORIGIN}/js/{module}.js');"
         for name, module in names.items()
@@ -243,6 +244,24 @@ def test_what_is_drawn_of_a_large_tree(modules: "Page") -> None:
     assert found["drawn"] <= 700
     assert found["hidden"] == 3000 - found["drawn"]
     assert found["listed"] == found["drawn"] - 1
+
+
+def test_what_goes_on_below_an_answer_is_drawn_clear_of_it(modules: "Page") -> None:
+    script = """
+      const model = new TreeModel();
+      const [first, second] = ['7', '8'].map((answer) => ({terminal: true, answer}));
+      [{}, {}, first, {}, {corrects: 1}, second].forEach((step, node) => model.apply({seq: node + 1,
+        kind: 'node_added', node, parent: node ? node - 1 : null, ...step}));
+      const ids = model.nodes.map((node) => node.id);
+      const scene = {model, ids, shown: new Uint8Array(6).fill(1), folded: new Int32Array(6),
+        x: new Float64Array(6), best: ids, unit: 80, out: model.out()};
+      const drawn = traces(scene, {});
+      return [drawn.find((one) => one.line.dash).x, drawn.at(-1).textposition];
+    """
+    bow, places = run(modules, script)
+    assert bow[0] == bow[2] == 0
+    assert bow[1] < -0.1, "a correction on a straight path would be hidden behind it"
+    assert places == ["middle right", "bottom center"], "the note keeps clear of the next mark"
 
 
 def test_outline_rows(modules: "Page") -> None:

@@ -8,8 +8,9 @@ import pytest
 
 from backend.models.embedded.checkpoint import read_checkpoint
 from backend.models.embedded.loader import load_prm, load_shipped_prm, shipped_weights
-from backend.models.protocols import ModelStep, Prefix, Verifier
+from backend.models.protocols import ModelStep, ModelUsage, Prefix, Verifier
 from backend.models.vllm.connect import connect_prm
+from backend.reasoning.symbolic import SymbolicVerifier
 from tests.models.fake_vllm import FakeVllm, serving
 from tests.models.tiny import tiny_directory
 
@@ -22,9 +23,12 @@ STEPS = (
 CHAINS = tuple(Prefix(PROBLEM, STEPS[:count]) for count in range(len(STEPS) + 1))
 
 
-@pytest.fixture(params=["embedded", "shipped", "vllm"])
+@pytest.fixture(params=["embedded", "shipped", "vllm", "symbolic"])
 def verifier(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Verifier]:
     """One verifier after the other, closed afterwards."""
+    if request.param == "symbolic":
+        yield SymbolicVerifier()
+        return
     if request.param == "vllm":
         served = tiny_directory(tmp_path / "served")
         with serving(FakeVllm(read_checkpoint(served))) as fake:
@@ -50,6 +54,10 @@ async def test_it_scores_every_step_of_every_chain(verifier: Verifier) -> None:
     judgement = await verifier.score(CHAINS)
     assert [len(scores) for scores in judgement.scores] == [0, 1, 2, 3]
     given = [score for scores in judgement.scores for score in scores]
+    if isinstance(verifier, SymbolicVerifier):  # calls no model, and knows nothing of an answer
+        assert given == [1, 1, 1, 1, 1, None]
+        assert judgement.usage == ModelUsage(0, 0, 0)
+        return
     assert all(score is not None and 0 <= score <= 1 for score in given)
     assert judgement.usage.prompt_tokens > 0
     assert judgement.usage.calls == 1

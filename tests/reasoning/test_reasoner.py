@@ -9,7 +9,6 @@ from hypothesis import strategies as st
 from backend.models.errors import ContextOverflow, ModelUnavailable
 from backend.models.protocols import Judgement, ModelStep, Prefix
 from backend.reasoning.allocation import allocate
-from backend.reasoning.corrections import corrected_step
 from backend.reasoning.reasoner import Reasoner
 from backend.search.work import Work, WorkKind
 from tests.scripted import ScriptedGenerator, ScriptedVerifier, step_score
@@ -34,39 +33,6 @@ def test_allocation_is_proportional_and_complete(prior: dict[str, float], n: int
 def test_allocation_needs_a_prior() -> None:
     with pytest.raises(ValueError, match="probability above 0"):
         allocate({"solve": 0.0}, 3)
-
-
-def steps(*pairs: tuple[str, str]) -> list[ModelStep]:
-    return [ModelStep(action, text) for action, text in pairs]
-
-
-def test_a_plain_correction_revises_the_step_before() -> None:
-    path = steps(("solve", "2 + 2 = 5"), ("check", "2 + 2 = 5 is wrong"), ("correct", "Wait, 4"))
-    assert corrected_step(path) == 0
-    assert corrected_step(path[:2]) is None
-    assert corrected_step(path[2:]) is None
-
-
-def test_a_correction_that_names_its_place_revises_from_there() -> None:
-    path = steps(
-        ("restate", "The numbers are 4, 7, 8 and 13 and the goal is 24."),
-        ("solve", "13 - 8 = 5, leaving 4, 5 and 7."),
-        ("solve", "4 * 5 = 20, leaving 7 and 20."),
-        ("solve", "7 + 20 = 27, leaving 27."),
-        ("check", "27 cannot make 24."),
-    )
-    first = ModelStep("correct", "Wait, go back to 4, 5 and 7: 7 - 5 = 2, leaving 2 and 4.")
-    start = ModelStep("correct", "Wait, go back to 4, 7, 8 and 13: 8 - 4 = 4, leaving …")
-    assert corrected_step([*path, first]) == 2
-    assert corrected_step([*path, start]) == 1
-    equations = steps(
-        ("solve", "Expand: 3x + 6 = 2x + 17."),
-        ("solve", "Subtract 2x: 5x + 6 = 17."),
-        ("solve", "Subtract 6: 5x = 11."),
-        ("check", "5x = 11 is wrong."),
-        ("correct", "Wait, go back to 3x + 6 = 2x + 17. Subtract 2x: x + 6 = 17."),
-    )
-    assert corrected_step(equations) == 1
 
 
 async def test_expand_proposes_judged_steps() -> None:

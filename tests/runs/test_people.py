@@ -47,6 +47,18 @@ async def test_bad_requests_are_refused_and_nothing_is_stored(
     assert (await service.list()).items == ()
 
 
+async def test_a_strategy_is_refused_where_the_generator_lacks_its_thought_actions(
+    service: RunService, generator: ScriptedGenerator
+) -> None:
+    await service.start(request(strategy="self_refine"))
+    generator.actions = ("solve", "check", "answer")
+    with pytest.raises(InvalidRequest, match="scripted-generator does not know correct") as caught:
+        await service.start(request(strategy="self_refine"))
+    assert (caught.value.code, bool(caught.value.hint)) == ("missing_actions", True)
+    await service.start(request(strategy="best_of_n"))
+    assert len((await service.list()).items) == 2
+
+
 async def test_unknown_things_are_named(service: RunService) -> None:
     for call in (
         service.get("nope"), service.tree("nope"), service.tree("nope", 3), service.pause("nope"),

@@ -17,6 +17,8 @@ from tests.runs.conftest import MakeService
 from tests.runs.driving import FullStore, Gate, finish, reached, request
 from tests.scripted import ScriptedGenerator, ScriptedVerifier
 
+SEARCHES = ["mcts", "best_of_n", "beam_search", "sequential_revision"]
+
 
 async def test_a_run_grows_to_its_budget_and_says_so(service: RunService) -> None:
     run = await service.start(request())
@@ -30,7 +32,7 @@ async def test_a_run_grows_to_its_budget_and_says_so(service: RunService) -> Non
     assert {"generated_tokens", "prompt_tokens", "calls", "nodes", "seconds"} == set(done.usage)
 
 
-@pytest.mark.parametrize("strategy", ["mcts", "best_of_n", "beam_search"])
+@pytest.mark.parametrize("strategy", SEARCHES)
 async def test_stored_nodes_equal_the_replayed_events(service: RunService, strategy: str) -> None:
     run = await service.start(request(strategy=strategy, budget={"nodes": 120}))
     await service.settled(run.id)
@@ -39,7 +41,7 @@ async def test_stored_nodes_equal_the_replayed_events(service: RunService, strat
     assert replayed.nodes == view.nodes
 
 
-@pytest.mark.parametrize("strategy", ["mcts", "best_of_n", "beam_search"])
+@pytest.mark.parametrize("strategy", SEARCHES)
 async def test_same_seed_same_tree_whatever_the_order_of_replies(
     make_service: MakeService, generator: ScriptedGenerator, strategy: str
 ) -> None:

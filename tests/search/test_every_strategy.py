@@ -5,9 +5,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from backend.search.strategies.registry import STRATEGIES, make_strategy
+from backend.search.strategies.revisions import Revising
 from backend.search.tree import SearchTree
-from benchmarks.scripted import instant_outcome
-from tests.search.growing import assert_equal_trees, check_invariants, grow_fully, rng_of
+from tests.search.growing import (
+    assert_equal_trees,
+    check_invariants,
+    grow_fully,
+    outcome_for,
+    rng_of,
+)
 
 
 @pytest.mark.parametrize("name", STRATEGIES)
@@ -20,7 +26,7 @@ def test_any_order_of_replies_leaves_a_sound_tree(
     events = tree.drain()[1]
     strategy = make_strategy(name, {})
     events += grow_fully(tree, strategy, in_flight, depth, nodes=120, rng=rng_of(seed))
-    check_invariants(tree)
+    check_invariants(tree, revises=isinstance(strategy, Revising))
     assert all(node.virtual == 0 for node in tree.nodes)
     assert_equal_trees(tree, SearchTree.replay(events, seed))
 
@@ -34,7 +40,7 @@ def test_a_search_goes_on_from_its_log_as_if_nothing_had_happened(name: str) -> 
     for _ in range(4):
         strategy.ask(killed, 3 - len(killed.pending))
         for work in list(killed.pending.values())[:1]:
-            strategy.tell(killed, work, instant_outcome(killed, work, 4))
+            strategy.tell(killed, work, outcome_for(strategy, killed, work, 4))
         events += killed.drain()[1]
     again = SearchTree.replay(events, 7)
     grow_fully(again, make_strategy(name, {}), 3, 4, nodes=90)
@@ -50,6 +56,6 @@ def test_an_answer_is_found_within_the_capacity(name: str) -> None:
         if not tree.pending:
             break
         work = next(iter(tree.pending.values()))
-        strategy.tell(tree, work, instant_outcome(tree, work, 3))
+        strategy.tell(tree, work, outcome_for(strategy, tree, work, 3))
     assert tree.answer_node is not None
     assert strategy.ask(tree, 0) == []

@@ -37,20 +37,24 @@ class Oracle:
             self.lent.add(node)
         self.pins[node] = PINNED[rating]
 
-    def statistics(self) -> tuple[list[int], list[float]]:
+    def statistics(self) -> tuple[list[int], list[float], list[float]]:
         visits, sums = [0] * len(self.parents), [0.0] * len(self.parents)
+        squares = [0.0] * len(self.parents)
         for node, value in self.backups:
             visits[node] += 1
             sums[node] += value
+            squares[node] += value * value
         for node in reversed(range(len(self.parents))):
             visits[node] += node in self.lent
             if node in self.pins:
                 sums[node] = self.pins[node] * visits[node]
+                squares[node] = self.pins[node] * sums[node]
             parent = self.parents[node]
             if parent is not None:
                 visits[parent] += visits[node]
                 sums[parent] += sums[node]
-        return visits, sums
+                squares[parent] += squares[node]
+        return visits, sums, squares
 
 
 class Follower:
@@ -126,9 +130,10 @@ def test_labels_and_backups_in_any_order_come_to_what_they_would_from_scratch(
         elif node != ROOT:
             tree.label(node, rating)
             oracle.label(node, rating)
-    visits, sums = oracle.statistics()
+    visits, sums, squares = oracle.statistics()
     assert [node.visits for node in tree.nodes] == visits
     assert [node.value_sum for node in tree.nodes] == pytest.approx(sums)
+    assert [node.square_sum for node in tree.nodes] == pytest.approx(squares)
     check_invariants(tree)
     follower = Follower()
     events = tree.drain()[1]
@@ -157,8 +162,9 @@ def test_clearing_a_label_brings_the_raw_statistics_back() -> None:
     tree.label(b, 1)
     tree.record(ev.Scored(b, "v", 0.9, 0.4))
     assert (tree.node(b).estimate, tree.node(b).scores) == (1.0, {"v": 0.9})
+    tree.record(ev.Scored(b, "w", 0.7, tree.node(b).estimate))
     tree.label(b, None)
-    assert tree.node(b).estimate == 0.4
+    assert tree.node(b).estimate == 0.4, "a score that left the estimate as it was is no estimate"
 
 
 def test_labels_of_older_logs_pin_too() -> None:

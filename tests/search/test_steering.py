@@ -11,12 +11,19 @@ from backend.search.seeds import derive_seed
 from backend.search.steering import judge, proposals, prune, take_in
 from backend.search.stopping import reason_to_stop
 from backend.search.strategies.registry import STRATEGIES, make_strategy
+from backend.search.strategies.revisions import Revising
 from backend.search.strategy import Strategy
 from backend.search.tree import ROOT, SearchTree
 from backend.search.votes import Choice
 from backend.search.work import Outcome, ProposedStep, WorkKind
 from benchmarks.scripted import instant_outcome
-from tests.search.growing import assert_equal_trees, check_invariants, grow_fully, rng_of
+from tests.search.growing import (
+    assert_equal_trees,
+    check_invariants,
+    grow_fully,
+    outcome_for,
+    rng_of,
+)
 
 
 def step(text: str, score: float | None = 0.5, **fields: Any) -> ProposedStep:
@@ -43,21 +50,23 @@ def next_asked(tree: SearchTree, strategy: Strategy, capacity: int = 8) -> list[
 def test_a_search_that_people_steer_stays_sound(seed: int, name: str) -> None:
     tree, rng, strategy = SearchTree.plant("p", seed), rng_of(seed), make_strategy(name, {})
     events = tree.drain()[1]
+    choice = getattr(strategy.settings, "choose", None)
     for _ in range(60):
         strategy.ask(tree, 3 - len(tree.pending))
         if tree.pending:
             work = rng.choice(list(tree.pending.values()))
-            strategy.tell(tree, work, instant_outcome(tree, work, 4))
+            strategy.tell(tree, work, outcome_for(strategy, tree, work, 4))
         node = rng.randrange(1, len(tree)) if len(tree) > 1 else ROOT
         act = rng.randrange(8)
         if act == 0 and node:
-            judge(tree, node, rng.choice([-1, 0, 1, None]), "", Choice.MAX)
+            judge(tree, node, rng.choice([-1, 0, 1, None]), "", choice)
         elif act == 1 and node:
-            prune(tree, node, rng.random() < 0.7, Choice.MAX)
+            prune(tree, node, rng.random() < 0.7, choice)
         elif act == 2 and not tree.nodes[node].terminal:
-            own = ((step(f"own {rng.random()}", rng.random()),),)
+            score = rng.choice([rng.random(), None])
+            own = ((step(f"own {rng.randrange(9)}", score),),)
             take_in(tree, node, own, strategy.settings, "person")
-        check_invariants(tree)
+        check_invariants(tree, revises=isinstance(strategy, Revising))
         events += tree.drain()[1]
     coded = [ev.decode(*ev.encode(event)) for event in events]
     assert_equal_trees(SearchTree.replay(coded, seed), tree)
@@ -227,7 +236,7 @@ def test_proposals_at_a_node_are_searched_next(name: str) -> None:
     visits, expansions = tree.root.visits, tree.root.expansions
     more = take_in(tree, ROOT, instant_outcome(tree, work, 3).chains, strategy.settings)
     assert len(more) == 3
-    assert (tree.root.visits, tree.root.expansions) == (visits + 1, expansions)
+    assert (tree.root.visits, tree.root.expansions) == (visits + 3, expansions)
     assert set(next_asked(tree, strategy)) <= set(more)
     check_invariants(tree)
 

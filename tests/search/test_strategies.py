@@ -19,9 +19,15 @@ from tests.search.growing import check_invariants, grow_fully
 
 GOLDEN = Path(__file__).parent.parent / "assets" / "golden_trees"
 CASES = {
-    "mcts_puct": ("mcts", {"children": 3, "max_expansions": 2}),
-    "mcts_uct": ("mcts", {"children": 3, "selection": "uct", "exploration": 1.0}),
+    "mcts_puct": ("mcts", {"children": 3, "max_expansions": 2, "patience": 0}),
+    "mcts_uct": ("mcts", {"children": 3, "selection": "uct", "exploration": 1.0, "patience": 0}),
     "mcts_product": ("mcts", {"children": 2, "aggregate": "product", "max_depth": 3}),
+    "mcts_rollouts": ("mcts", {"children": 3, "value_from": "both"}),
+    "mcts_classic": ("mcts", {"selection": "uct", "value_from": "rollout"}),
+    "mcts_drafts": ("mcts", {"children": 2, "drafts": 3, "spread": 0.2, "noise": 0.25}),
+    "rest_mcts": ("rest_mcts", {}),
+    "ab_mcts": ("ab_mcts", {}),
+    "rstar": ("rstar", {"rollouts": 9, "max_depth": 3}),
     "beam_search": ("beam_search", {"width": 2, "children": 3}),
     "dvts": ("dvts", {"trees": 3, "children": 2}),
     "lookahead": ("lookahead", {"width": 2, "children": 2, "steps": 2}),
@@ -30,6 +36,13 @@ CASES = {
     "best_of_n_weighted": ("best_of_n", {"n": 9, "choose": "weighted"}),
     "self_consistency": ("self_consistency", {"n": 9, "per_call": 5}),
     "chain_of_thought": ("chain_of_thought", {}),
+    "monte_carlo_labels": ("monte_carlo_labels", {"solutions": 3, "rollouts": 2}),
+    "omega_prm": ("omega_prm", {"rollouts": 4, "searches": 2}),
+    "sequential_revision": ("sequential_revision", {"revisions": 2, "chains": 2}),
+    "self_refine": ("self_refine", {"rounds": 2}),
+    "check_as_context": ("check_as_context", {"checker": "generator", "rounds": 2}),
+    "check_by_verifier": ("check_as_context", {"rounds": 2, "reasons": True}),
+    "score": ("score", {}),
 }
 
 
@@ -128,13 +141,26 @@ def test_mcts_tries_again_when_a_node_brought_nothing() -> None:
 
 
 def test_parallel_asks_spread_over_the_tree() -> None:
-    strategy = make_strategy("mcts", {"children": 4})
+    strategy = make_strategy("mcts", {"children": 4, "patience": 0})
     tree = SearchTree.plant("p", 3)
     (first,) = strategy.ask(tree, 8)
     strategy.tell(tree, first, instant_outcome(tree, first, 8))
     works = strategy.ask(tree, 8)
     assert len(works) == 4
     assert len({work.node for work in works}) == 4
+
+
+def test_a_young_tree_is_searched_one_by_one() -> None:
+    strategy = make_strategy("mcts", {"children": 4, "patience": 10})
+    tree = SearchTree.plant("p", 3)
+    most = []
+    while len(tree) < 400:
+        strategy.ask(tree, 8 - len(tree.pending))
+        most.append((tree.next_work - len(tree.pending), len(tree.pending)))
+        work = next(iter(tree.pending.values()))
+        strategy.tell(tree, work, instant_outcome(tree, work, 9))
+    assert all(under_way <= 1 + told // 10 for told, under_way in most)
+    assert {under_way for _, under_way in most} == set(range(1, 9))
 
 
 def test_the_unvisited_child_with_the_better_estimate_comes_first() -> None:
@@ -178,7 +204,10 @@ def test_aggregates(how: str, value: float) -> None:
     assert aggregate([], Aggregate(how)) is None
 
 
-@pytest.mark.parametrize("strategy", STRATEGIES)
+@pytest.mark.parametrize(
+    "strategy",
+    [name for name, kind in STRATEGIES.items() if "aggregate" in kind.settings_type.model_fields],
+)
 def test_a_value_model_can_value_paths(strategy: str) -> None:
     made = make_strategy(strategy, {"aggregate": "value"})
     tree = SearchTree.plant("p", 0)
@@ -205,6 +234,15 @@ def test_a_correction_takes_the_place_of_what_it_revises() -> None:
     assert standing_path(tree, 5) == [1, 4, 5]
     assert tree.node(5).estimate == pytest.approx(0.7)
     assert tree.node(3).estimate == pytest.approx(0.1)
+
+
+def test_a_step_that_nobody_scored_is_worth_what_stands_before_it() -> None:
+    strategy = make_strategy("best_of_n", {"n": 1})
+    tree = SearchTree.plant("p", 0)
+    (work,) = strategy.ask(tree, 1)
+    end = ProposedStep("answer", "5", 1, scores={"v": None}, terminal=True, answer="5")
+    strategy.tell(tree, work, Outcome(((ProposedStep("solve", "a", 1, scores={"v": 0.4}), end),)))
+    assert tree.node(2).estimate == 0.4
 
 
 def test_solutions_of_one_call_do_not_see_each_others_steps() -> None:

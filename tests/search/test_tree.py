@@ -66,6 +66,16 @@ def test_backup_averages_into_every_ancestor() -> None:
     assert [tree.node(i).visits for i in (ROOT, a, b)] == [2, 2, 1]
 
 
+def test_a_score_that_comes_later_is_not_in_the_event_before() -> None:
+    tree = SearchTree.plant("p")
+    a = tree.add(ROOT, step("a", scores={"prm": 0.9}), estimate=0.9, corrects=None)
+    tree.record(ev.Scored(a, "late", 0.1, 0.5))
+    assert tree.node(a).scores == {"prm": 0.9, "late": 0.1}
+    added = tree.drain()[1][1]
+    assert isinstance(added, ev.NodeAdded)
+    assert added.scores == {"prm": 0.9}
+
+
 def test_virtual_loss_marks_the_path_until_the_work_is_told() -> None:
     tree = SearchTree.plant("p")
     a = tree.add(ROOT, step("a"), estimate=0.9, corrects=None)

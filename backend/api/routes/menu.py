@@ -29,6 +29,7 @@ async def list_strategies() -> StrategyList:
                 title=info.title,
                 summary=info.summary,
                 source=info.source,
+                needs_actions=list(info.needs_actions),
                 settings=info.settings,
             )
             for info in strategies()

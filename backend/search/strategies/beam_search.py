@@ -43,6 +43,7 @@ class BeamSearch:
     source: ClassVar[str] = (
         "Yao et al. 2023 (Tree of Thoughts); Snell et al. 2024, section 5.2 (beam search)"
     )
+    needs_actions: ClassVar[tuple[str, ...]] = ()
     settings_type: ClassVar[type[StrategySettings]] = BeamSearchSettings
 
     def __init__(self, settings: StrategySettings) -> None:

@@ -29,6 +29,7 @@ class BestOfN:
         "Samples N whole solutions and keeps the one whose steps the verifier values most."
     )
     source: ClassVar[str] = "Cobbe et al. 2021; Lightman et al. 2023 (Let's Verify Step by Step)"
+    needs_actions: ClassVar[tuple[str, ...]] = ()
     settings_type: ClassVar[type[StrategySettings]] = BestOfNSettings
 
     def __init__(self, settings: StrategySettings) -> None:

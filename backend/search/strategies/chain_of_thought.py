@@ -28,6 +28,7 @@ class ChainOfThought:
         "Writes one solution step by step, without any search: what every search has to beat."
     )
     source: ClassVar[str] = "Wei et al. 2022; Kojima et al. 2022 (zero-shot)"
+    needs_actions: ClassVar[tuple[str, ...]] = ()
     settings_type: ClassVar[type[StrategySettings]] = ChainOfThoughtSettings
 
     def __init__(self, settings: StrategySettings) -> None:

@@ -40,6 +40,7 @@ class Dvts:
         "different solutions than beam search finds."
     )
     source: ClassVar[str] = "Beeching et al. 2024 (Scaling test-time compute with open models)"
+    needs_actions: ClassVar[tuple[str, ...]] = ()
     settings_type: ClassVar[type[StrategySettings]] = DvtsSettings
 
     def __init__(self, settings: StrategySettings) -> None:

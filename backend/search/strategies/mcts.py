@@ -1,50 +1,79 @@
-"""Monte-Carlo tree search: PUCT over thought actions, with the verifier's value at expansion."""
+"""Monte-Carlo tree search: PUCT over thought actions, valued by the verifier or by rollouts."""
 
+from enum import StrEnum
 from typing import ClassVar
 
 from pydantic import Field
 
-from backend.search import events as ev
 from backend.search.aggregate import Path
-from backend.search.growth import add_chain, back_up, consider_answer, settle
+from backend.search.growth import add_solution, back_up, settle, take_end
 from backend.search.node import Node
 from backend.search.selection import FORMULAS, Selection
-from backend.search.strategy import JudgedSettings, StrategySettings
-from backend.search.tree import SearchTree
+from backend.search.strategies.descent import (
+    ROLLOUT,
+    DescentSettings,
+    add_steps,
+    descend,
+    trusted,
+    try_again,
+)
+from backend.search.strategies.proposals import best_drafts, with_noise
+from backend.search.strategy import StrategySettings
+from backend.search.tree import ROOT, SearchTree
 from backend.search.work import Call, Outcome, Work, WorkKind
 
 
-class MctsSettings(JudgedSettings):
+class ValueSource(StrEnum):
+    """What is backed up: the verifier's estimate of the best proposed step (AlphaZero), the value
+    at the end of a rollout (RAP; classic MCTS), or both (AlphaGo).
+    """
+
+    VERIFIER = "verifier"
+    ROLLOUT = "rollout"
+    BOTH = "both"
+
+
+class MctsSettings(DescentSettings):
     """Settings of Monte-Carlo tree search."""
 
-    children: int = Field(
-        4, ge=1, le=32, title="Children per expansion",
-        description="How many next steps are proposed when a node is expanded.",
-    )  # fmt: skip
     selection: Selection = Field(
         Selection.PUCT, title="Selection", description="The formula that picks the child to follow."
     )
-    exploration: float = Field(
-        1.25, ge=0, le=100, title="Exploration",
-        description="How strongly rarely visited steps are preferred.",
-    )  # fmt: skip
     by_action: bool = Field(
         True, title="Spread over thought actions",
         description="Divide the children over thought actions by the model's own action "
         "probabilities, instead of letting every sample choose.",
     )  # fmt: skip
-    max_depth: int = Field(
-        16, ge=1, le=256, title="Longest path", description="In steps below the problem."
-    )
-    max_expansions: int = Field(
-        3, ge=1, le=64, title="Tries per node",
-        description="How often a node may be expanded again once everything below it is done.",
+    value_from: ValueSource = Field(
+        ValueSource.VERIFIER, title="Values from",
+        description="The verifier's view of the proposed steps, the ends of rollouts (whole "
+        "solutions from each leaf, before it is expanded), or both.",
     )  # fmt: skip
-    max_step_tokens: int = Field(64, ge=1, le=4096, title="Longest step (tokens)")
+    max_rollout_tokens: int = Field(256, ge=1, le=32768, title="Longest rollout (tokens)")
+    drafts: int = Field(
+        1, ge=1, le=64, title="Drafts per child",
+        description="How many texts are sampled for each child; of a thought action's drafts, the "
+        "best by the verifier become steps.",
+    )  # fmt: skip
+    spread: float = Field(
+        0.0, ge=0, le=1, title="Spread of temperatures",
+        description="Successive calls sample at the temperature less this, at it, and at it plus "
+        "this.",
+    )  # fmt: skip
+    noise: float = Field(
+        0.0, ge=0, le=1, title="Noise at the problem",
+        description="The share of Dirichlet noise in the priors of the first steps, for PUCT; "
+        "AlphaZero has 0.25.",
+    )  # fmt: skip
+    noise_alpha: float = Field(
+        1.0, ge=0.05, le=100, title="Evenness of the noise",
+        description="Below 1 it falls on few steps. AlphaZero has about 10 over the number of "
+        "choices.",
+    )  # fmt: skip
 
 
 class Mcts:
-    """Select by PUCT or UCT, expand by a few proposed steps, back up the best one's value."""
+    """Select by PUCT or UCT, expand by a few proposed steps, back up what they are worth."""
 
     name: ClassVar[str] = "mcts"
     title: ClassVar[str] = "Monte-Carlo tree search"
@@ -55,70 +84,73 @@ class Mcts:
     source: ClassVar[str] = (
         "Silver et al. 2018 (AlphaZero, PUCT); Hao et al. 2023 (RAP); Guan et al. 2025 (rStar-Math)"
     )
+    needs_actions: ClassVar[tuple[str, ...]] = ()
     settings_type: ClassVar[type[StrategySettings]] = MctsSettings
 
     def __init__(self, settings: StrategySettings) -> None:
         assert isinstance(settings, MctsSettings)
         self.settings = settings
         self._select_child = FORMULAS[settings.selection]
-        self._call = Call(
-            WorkKind.EXPAND,
-            settings.children,
-            settings.temperature,
-            settings.max_step_tokens,
-            settings.by_action,
-        )
+        middle, spread = settings.temperature, settings.spread
+        pool = [max(0.0, middle - spread), middle, middle + spread] if spread else [middle]
+        samples = settings.children * settings.drafts
+        self._expansions = [
+            Call(WorkKind.EXPAND, samples, t, settings.max_step_tokens, settings.by_action)
+            for t in pool
+        ]
+        self._rollouts = [
+            Call(WorkKind.COMPLETE, 1, t, settings.max_rollout_tokens, purpose=ROLLOUT)
+            for t in pool
+        ]
 
     def ask(self, tree: SearchTree, capacity: int) -> list[Work]:
-        """Expansions of the leaves that selection leads to, at most `capacity`."""
+        """Expansions of (or rollouts from) the leaves that selection leads to."""
         works: list[Work] = []
-        while len(works) < capacity and (leaf := self._select(tree)) is not None:
-            works.append(tree.ask(leaf.id, self._call))
+        exploration = self.settings.exploration
+        room = min(capacity, trusted(tree, self.settings.patience))
+        while len(works) < room:
+            leaf = descend(tree, self._select_child, exploration)
+            if leaf is None:
+                break
+            pool = self._rollouts if self._is_new(tree, leaf) else self._expansions
+            works.append(tree.ask(leaf.id, pool[tree.next_work % len(pool)]))
         return works
 
-    def _select(self, tree: SearchTree) -> Node | None:
-        """Walk down from the root to a node that may be expanded; None if there is none now."""
-        node = tree.root
-        if not node.available:
-            return None
-        exploration = self.settings.exploration
-        while not node.expandable:
-            child = self._select_child(tree.nodes, node, exploration)
-            assert child is not None, "an available node has something to expand below it"
-            node = child
-        return node
+    def _is_new(self, tree: SearchTree, leaf: Node) -> bool:
+        """Whether a leaf needs a rollout: classic MCTS expands what has been visited only.
+
+        A rollout in flight is a visit (virtual loss), so a leaf never waits for it.
+        """
+        if self.settings.value_from is ValueSource.VERIFIER or leaf.visits:
+            return False
+        return (leaf.id, ROLLOUT) not in tree.asks
 
     def tell(self, tree: SearchTree, work: Work, outcome: Outcome) -> None:
-        """Add the proposed steps and back up: each new answer's value, and the best open step's."""
+        """Add the proposed steps, or the rollout, and back up what they are worth."""
         if work.id not in tree.pending:
             return
         settle(tree, work, outcome)
-        before = len(tree)
-        best_open: float | None = None
-        trunk = Path.to(tree, work.node)
-        for chain in outcome.chains:
-            for node_id in add_chain(tree, trunk, chain, self.settings.aggregate):
-                if node_id < before:
-                    continue
-                before = node_id + 1
-                node = tree.nodes[node_id]
-                if node.terminal:
-                    back_up(tree, node_id, node.estimate)
-                    consider_answer(tree, node_id, self.settings.choose)
-                else:
-                    if node.depth >= self.settings.max_depth:
-                        tree.record(ev.Closed(node_id))
-                    if node.estimate is not None and node.estimate > (best_open or -1.0):
-                        best_open = node.estimate
-        back_up(tree, work.node, best_open)
-        self._reopen(tree, work.node)
+        if work.purpose == ROLLOUT:
+            trunk = Path.to(tree, work.node)
+            for chain in outcome.chains:
+                add_solution(tree, trunk, chain, self.settings, ROLLOUT)
+        else:
+            self._expand(tree, work, outcome)
+        try_again(tree, work.node, self.settings.max_expansions)
 
-    def _reopen(self, tree: SearchTree, node_id: int) -> None:
-        """Let the deepest exhausted ancestor be tried again, up to `max_expansions` times."""
-        for node in tree.ancestors(node_id):
-            if node.available:
-                return
-            done = node.expansions >= self.settings.max_expansions
-            if node.exhausted and not done and not node.pruned:
-                tree.record(ev.Reopened(node.id))
-                return
+    def _expand(self, tree: SearchTree, work: Work, outcome: Outcome) -> None:
+        """Each new answer's value is backed up, and the best open step's."""
+        settings = self.settings
+        chains = outcome.chains
+        if settings.drafts > 1:
+            chains = best_drafts(chains, settings.drafts)
+        if settings.noise and work.node == ROOT:
+            chains = with_noise(chains, settings.noise, settings.noise_alpha, work.seed)
+        best_open: float | None = None
+        for node in add_steps(tree, work, chains, settings.aggregate, settings.max_depth):
+            if node.terminal:
+                take_end(tree, node, settings)
+            elif node.estimate is not None and node.estimate > (best_open or -1.0):
+                best_open = node.estimate
+        if settings.value_from is not ValueSource.ROLLOUT:
+            back_up(tree, work.node, best_open)

@@ -9,7 +9,7 @@ from backend.search.aggregate import Path
 from backend.search.growth import add_chain, back_up, consider_answer
 from backend.search.node import Node
 from backend.search.strategy import JudgedSettings
-from backend.search.tree import SearchTree
+from backend.search.tree import ROOT, SearchTree
 from backend.search.work import Outcome, Work
 
 
@@ -46,11 +46,16 @@ def take_step(tree: SearchTree, node: Node, settings: StepSettings) -> None:
 
 def open_nodes(tree: SearchTree) -> Iterator[Node]:
     """The nodes that may be expanded now, without a walk over all the others."""
-    stack = [tree.root] if tree.root.available else []
+    stack = [iter([ROOT])]
     while stack:
-        node = stack.pop()
+        node_id = next(stack[-1], None)
+        if node_id is None:
+            stack.pop()
+            continue
+        node = tree.nodes[node_id]
+        if not node.available:
+            continue
         if node.expandable:
             yield node
         if node.open_children:
-            children = (tree.nodes[child] for child in reversed(node.children))
-            stack.extend(child for child in children if child.available)
+            stack.append(iter(node.children))

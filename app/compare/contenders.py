@@ -1,0 +1,41 @@
+"""Who takes part in a comparison: strategies with settings, as written on the command line."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Any, Final
+
+_UNTIL_BUDGET: Final[Mapping[str, Mapping[str, Any]]] = MappingProxyType(
+    {"best_of_n": {"n": 4096}, "self_consistency": {"n": 4096}}
+)
+"""Settings with which a strategy spends the whole budget instead of a number of samples."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entrant:
+    """A strategy and the settings it runs with. `label` is how it was written."""
+
+    label: str
+    strategy: str
+    settings: Mapping[str, Any]
+
+
+def read_entrant(text: str) -> Entrant:
+    """Reads "mcts" or "beam_search:width=8,aggregate=last". ValueError for anything else."""
+    strategy, colon, rest = text.strip().partition(":")
+    settings = dict(_UNTIL_BUDGET.get(strategy, {}))
+    for part in filter(None, rest.split(",")) if colon else ():
+        name, equals, value = part.partition("=")
+        if not equals or not name.strip():
+            raise ValueError(f"{text!r}: write settings as name=value, not {part!r}")
+        settings[name.strip()] = _value(value.strip())
+    return Entrant(text.strip(), strategy, settings)
+
+
+def _value(text: str) -> Any:
+    """A number, true or false where it is one; else the word itself."""
+    try:
+        return json.loads(text)
+    except json.JSONDecodeError:
+        return text

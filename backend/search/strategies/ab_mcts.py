@@ -1,0 +1,169 @@
+"""AB-MCTS-A: go wider or go deeper, decided at every node by Thompson sampling."""
+
+import math
+from collections.abc import Sequence
+from random import Random
+from typing import ClassVar, Final
+
+from pydantic import Field
+
+from backend.search import events as ev
+from backend.search.aggregate import Aggregate
+from backend.search.growth import settle, take_end
+from backend.search.node import Node
+from backend.search.seeds import derive_seed
+from backend.search.strategies.descent import add_steps
+from backend.search.strategy import JudgedSettings, StrategySettings
+from backend.search.tree import SearchTree
+from backend.search.work import Call, Outcome, Work, WorkKind
+
+# The prior of an arm: mean 0 as if seen once, variance 0.1 as if seen once.
+_KAPPA: Final = 1.0
+_NU: Final = 1.0
+_TAU_SQUARE: Final = 0.1
+
+
+class AbMctsSettings(JudgedSettings):
+    """Settings of AB-MCTS-A."""
+
+    max_tries: int = Field(
+        32, ge=1, le=1024, title="Widest node",
+        description="How many next steps are proposed at one node at most. The paper has no limit.",
+    )  # fmt: skip
+    max_repeats: int = Field(
+        3, ge=1, le=1024, title="Repeats",
+        description="A node is wide enough once so many proposals brought nothing new.",
+    )  # fmt: skip
+    max_depth: int = Field(
+        16, ge=1, le=256, title="Longest path", description="In steps below the problem."
+    )
+    max_step_tokens: int = Field(64, ge=1, le=4096, title="Longest step (tokens)")
+    aggregate: Aggregate = Field(
+        Aggregate.VALUE, title="Path value",
+        description="How the step scores of a path become its value.",
+    )  # fmt: skip
+
+
+class Arm:
+    """What a choice has brought so far: how many values, their sum, the sum of their squares."""
+
+    __slots__ = ("count", "squares", "total")
+
+    def __init__(self, count: int = 0, total: float = 0.0, squares: float = 0.0) -> None:
+        self.count = count
+        self.total = total
+        self.squares = squares
+
+    def draw(self, rng: Random) -> float:
+        """A mean drawn from its posterior, for normal values of unknown mean and variance.
+
+        Normal-inverse-gamma (Murphy 2023, section 3.4.3.3): σ² ~ IG(ν/2, ντ²/2), μ ~ N(m, σ²/κ).
+        """
+        count = self.count
+        kappa, nu = _KAPPA + count, _NU + count
+        mean = self.total / count if count else 0.0
+        scatter = max(0.0, self.squares - self.total * mean)
+        scale = _NU * _TAU_SQUARE + scatter + count * _KAPPA * mean * mean / kappa
+        variance = 0.5 * scale / rng.gammavariate(0.5 * nu, 1.0)
+        return rng.gauss(self.total / kappa, math.sqrt(variance / kappa))
+
+
+class AbMcts:
+    """One new step per call, where Thompson sampling leads: at this node, or below a child of it.
+
+    Work in flight counts as a value of 0 in every arm that it was sent through, and so does an ask
+    that brought no new step: parallel calls spread, and a node that repeats itself is left.
+    """
+
+    name: ClassVar[str] = "ab_mcts"
+    title: ClassVar[str] = "Adaptive branching (AB-MCTS)"
+    summary: ClassVar[str] = (
+        "Decides at every step whether to try one more alternative or to go on with one that is "
+        "there, by what each of the two has brought so far."
+    )
+    source: ClassVar[str] = "Inoue et al. 2025 (Wider or Deeper?), section 3 (AB-MCTS-A)"
+    needs_actions: ClassVar[tuple[str, ...]] = ()
+    settings_type: ClassVar[type[StrategySettings]] = AbMctsSettings
+
+    def __init__(self, settings: StrategySettings) -> None:
+        assert isinstance(settings, AbMctsSettings)
+        self.settings = settings
+        self._call = Call(WorkKind.EXPAND, 1, settings.temperature, settings.max_step_tokens)
+
+    def ask(self, tree: SearchTree, capacity: int) -> list[Work]:
+        """One step each, at the nodes that Thompson sampling leads to."""
+        works: list[Work] = []
+        while len(works) < capacity and tree.root.available:
+            node = _choose(tree)
+            works.append(tree.ask(node.id, self._call))
+            if self._may_widen(tree, node):
+                # More can be asked for here while this is in flight.
+                tree.record(ev.Reopened(node.id))
+        return works
+
+    def tell(self, tree: SearchTree, work: Work, outcome: Outcome) -> None:
+        """Add the step, and back up its own value from there."""
+        if work.id not in tree.pending:
+            return
+        settle(tree, work, outcome)
+        how, max_depth = self.settings.aggregate, self.settings.max_depth
+        for node in add_steps(tree, work, outcome.chains, how, max_depth):
+            take_end(tree, node, self.settings)
+        asked = tree.nodes[work.node]
+        if asked.expandable and not self._may_widen(tree, asked):
+            tree.record(ev.Closed(asked.id))
+
+    def _may_widen(self, tree: SearchTree, node: Node) -> bool:
+        in_flight = node.virtual - sum(tree.nodes[child].virtual for child in node.children)
+        repeats = node.expansions - in_flight - len(node.children)
+        return node.expansions < self.settings.max_tries and repeats < self.settings.max_repeats
+
+
+def _choose(tree: SearchTree) -> Node:
+    """The node at which the next step is to be proposed: a function of seed and asks so far."""
+    rng = Random(derive_seed(tree.seed, tree.next_work))
+    node = tree.root
+    while (child := _deeper(tree, node, rng)) is not None:
+        node = child
+    return node
+
+
+def _deeper(tree: SearchTree, node: Node, rng: Random) -> Node | None:
+    """The child to go on with; None: propose a new one."""
+    children = [tree.nodes[child] for child in node.children]
+    open_children = [child for child in children if child.available]
+    if not open_children:
+        return None
+    if node.expandable:
+        wider, deeper = _wider(node, children), _below(open_children)
+        if wider.draw(rng) >= deeper.draw(rng):
+            return None
+    return max(open_children, key=lambda child: _through(child).draw(rng))
+
+
+def _wider(node: Node, children: Sequence[Node]) -> Arm:
+    """GEN: the first values of the node's own children."""
+    values = [child.estimate for child in children if child.estimate is not None]
+    unscored = len(children) - len(values)
+    # People add children without an ask of the strategy's.
+    count = max(len(values), node.expansions - unscored)
+    return Arm(count, sum(values), sum(value * value for value in values))
+
+
+def _below(children: Sequence[Node]) -> Arm:
+    """CONT: the values of all that is below the children, without their own."""
+    arm = Arm()
+    for child in children:
+        arm.count += child.visits + child.virtual
+        arm.total += child.value_sum
+        arm.squares += child.square_sum
+        if child.estimate is not None:
+            arm.count -= 1
+            arm.total -= child.estimate
+            arm.squares -= child.estimate * child.estimate
+    return arm
+
+
+def _through(child: Node) -> Arm:
+    """A child's own value and all below it."""
+    return Arm(child.visits + child.virtual, child.value_sum, child.square_sum)

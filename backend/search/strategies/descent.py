@@ -1,0 +1,107 @@
+"""Going down the tree to a leaf and growing there: what the MCTS strategies share."""
+
+import sys
+from collections.abc import Iterator
+
+from pydantic import Field
+
+from backend.search import events as ev
+from backend.search.aggregate import Aggregate, Path
+from backend.search.growth import add_chain
+from backend.search.node import Node
+from backend.search.selection import Formula
+from backend.search.strategy import JudgedSettings
+from backend.search.tree import SearchTree
+from backend.search.work import ProposedStep, Work
+
+ROLLOUT = "rollout"
+
+
+class DescentSettings(JudgedSettings):
+    """Settings of searches that select a leaf, expand it and try again when all is done."""
+
+    children: int = Field(
+        4, ge=1, le=32, title="Children per expansion",
+        description="How many next steps are proposed when a node is expanded.",
+    )  # fmt: skip
+    exploration: float = Field(
+        0.3, ge=0, le=100, title="Exploration",
+        description="How strongly rarely visited steps are preferred.",
+    )  # fmt: skip
+    patience: int = Field(
+        16, ge=0, le=1024, title="Patience",
+        description="A second expansion may be under way at once when so many have come back, a "
+        "third when twice as many have, and so on: choices that wait for the outcome of others "
+        "are wiser. 0: as many at once as the run allows.",
+    )  # fmt: skip
+    max_depth: int = Field(
+        16, ge=1, le=256, title="Longest path", description="In steps below the problem."
+    )
+    max_expansions: int = Field(
+        3, ge=1, le=64, title="Tries per node",
+        description="How often a node may be expanded again once everything below it is done.",
+    )  # fmt: skip
+    max_step_tokens: int = Field(64, ge=1, le=4096, title="Longest step (tokens)")
+
+
+def trusted(tree: SearchTree, patience: int) -> int:
+    """How many calls more may be under way: few while the tree knows little.
+
+    Sent out together, they go side by side where they should follow one another: with 8 at once a
+    search of 24 expansions is nearly breadth-first (docs/experiments.md).
+    """
+    if not patience:
+        return sys.maxsize
+    in_flight = len(tree.pending)
+    return 1 + (tree.next_work - in_flight) // patience - in_flight
+
+
+def descend(tree: SearchTree, select: Formula, exploration: float) -> Node | None:
+    """Walk down from the root to a node that may be expanded; None if there is none now."""
+    node = tree.root
+    if not node.available:
+        return None
+    while not node.expandable:
+        child = select(tree.nodes, node, exploration)
+        assert child is not None, "an available node has something to expand below it"
+        node = child
+    return node
+
+
+def add_steps(
+    tree: SearchTree, work: Work, chains: tuple[tuple[ProposedStep, ...], ...], how: Aggregate,
+    max_depth: int,
+) -> Iterator[Node]:  # fmt: skip
+    """Add proposed next steps, and give out each new one before the next is added.
+
+    A step that only a closed solution had taken so far is searched from now on.
+    """
+    before = len(tree)
+    trunk = Path.to(tree, work.node)
+    for chain in chains:
+        for node_id in add_chain(tree, trunk, chain, how):
+            node = tree.nodes[node_id]
+            if node_id >= before:
+                before = node_id + 1
+                if node.expandable and node.depth >= max_depth:
+                    tree.record(ev.Closed(node_id))
+                yield node
+                continue
+            closed = not (node.expandable or node.terminal or node.expansions)
+            if closed and node.depth < max_depth:
+                tree.record(ev.Reopened(node_id))
+
+
+def tries(tree: SearchTree, node: Node) -> int:
+    """How often a node was expanded: what was asked there without the rollouts."""
+    return node.expansions - tree.asks.get((node.id, ROLLOUT), 0)
+
+
+def try_again(tree: SearchTree, node_id: int, max_expansions: int) -> None:
+    """Let the deepest exhausted ancestor be expanded again, up to `max_expansions` times."""
+    for node in tree.ancestors(node_id):
+        if node.available:
+            return
+        if node.exhausted and not node.pruned and tries(tree, node) < max_expansions:
+            tree.record(ev.Reopened(node.id))
+            return
