@@ -22,17 +22,22 @@ class TwoTurns:
 def turn_figures(turns: Sequence[TwoTurns], seed: int) -> dict[str, Estimate]:
     """The metrics of Kumar et al. 2024 (SCoRe), section 3, each a share of all the problems.
 
-    accuracy@t1, accuracy@t2, Δ(t1, t2), Δi→c and Δc→i, in this order; `seed` is that of the
-    bootstrap. The third is the fourth less the fifth.
+    `seed` is that of the bootstrap.
     """
-    shares: dict[str, list[float]] = {
+    return {name: metrics.mean(values, seed) for name, values in turn_values(turns).items()}
+
+
+def turn_values(turns: Sequence[TwoTurns]) -> dict[str, list[float]]:
+    """What each attempt adds to the metrics: accuracy@t1, accuracy@t2, Δ(t1, t2), Δi→c and Δc→i,
+    in this order. The third is the fourth less the fifth.
+    """
+    return {
         "turn_1": [float(each.first) for each in turns],
         "turn_2": [float(each.second) for each in turns],
         "turn_gain": [float(each.second) - float(each.first) for each in turns],
         "turn_wrong_to_right": [float(each.second > each.first) for each in turns],
         "turn_right_to_wrong": [float(each.second < each.first) for each in turns],
     }
-    return {name: metrics.mean(values, seed) for name, values in shares.items()}
 
 
 def searched_turns(tree: SearchedTree, answer: int | None) -> TwoTurns:

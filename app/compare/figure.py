@@ -1,5 +1,6 @@
 """The page of a comparison: accuracy against tokens, by difficulty, the table. Works offline."""
 
+from collections.abc import Sequence
 from html import escape
 from typing import Final
 
@@ -27,7 +28,8 @@ th:first-child, td:first-child {{ text-align: left }}
 <h1>Strategies compared</h1>
 <p>{summary}</p>
 {curves}
-<div class="scroll">{table}</div>
+{table}
+{turns}
 {bins}
 </body></html>
 """
@@ -44,7 +46,13 @@ def page(report: Report) -> str:
         "An answer counts when it matches the reference answer. Intervals: 95 %, bootstrap over "
         "problems. A search that ended by itself keeps its answer at every larger budget."
     )
-    return _PAGE.format(summary=escape(summary), curves=curves, table=_table(report), bins=bins)
+    return _PAGE.format(
+        summary=escape(summary),
+        curves=curves,
+        table=_table(report),
+        turns=_turns(report),
+        bins=bins,
+    )
 
 
 def percent(estimate: Estimate) -> str:
@@ -108,14 +116,35 @@ def _bins(report: Report) -> go.Figure:
 
 def _table(report: Report) -> str:
     heads = ("strategy", "right answers", "gain", "tokens", "prompt tokens", "calls", "seconds")
-    head = "".join(f"<th>{name}</th>" for name in heads)
-    rows = "".join(f"<tr>{_row(standing)}</tr>" for standing in report.standings)
-    return f"<table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>"
+    return _html_table(heads, [_row(standing) for standing in report.standings])
 
 
-def _row(standing: Standing) -> str:
-    cells = (
-        escape(standing.entrant),
+def _turns(report: Report) -> str:
+    """What corrections did: SCoRe's metrics; nothing where nobody corrects."""
+    heads = ("corrections", "first answer right", "last answer right", "change", "wrong → right",
+             "right → wrong")  # fmt: skip
+    rows = [
+        (standing.entrant, *map(percent, standing.turns.values()))
+        for standing in report.standings
+        if standing.turns
+    ]
+    return _html_table(heads, rows) if rows else ""
+
+
+def _html_table(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    head = "".join(f"<th>{escape(name)}</th>" for name in heads)
+    body = "".join(
+        "<tr>" + "".join(f"<td>{escape(cell)}</td>" for cell in row) + "</tr>" for row in rows
+    )
+    return (
+        f'<div class="scroll"><table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>'
+        "</div>"
+    )
+
+
+def _row(standing: Standing) -> tuple[str, ...]:
+    return (
+        standing.entrant,
         percent(standing.accuracy),
         percent(standing.gain),
         f"{standing.generated_tokens:,.0f}",
@@ -123,4 +152,3 @@ def _row(standing: Standing) -> str:
         f"{standing.calls:,.1f}",
         f"{standing.seconds:.2f}",
     )
-    return "".join(f"<td>{cell}</td>" for cell in cells)

@@ -8,9 +8,11 @@ from typing import Any, Final
 
 from app.compare.trials import Trial
 from training.metrics import Estimate, mean
+from training.turns import turn_values
 
 BINS: Final = ("easy", "medium", "hard")
 _POINTS: Final = 10
+_CORRECTING: Final = frozenset({"score", "self_refine", "check_as_context"})
 _FIRST_POINT: Final = 1 / 32
 
 
@@ -27,7 +29,8 @@ class Point:
 class Standing:
     """One entrant's results. Intervals are 95 % bootstrap intervals over problems.
 
-    `gain`: accuracy over the first entrant's, paired by problem. The costs are means per search.
+    `gain`: accuracy over the first entrant's, paired by problem. `turns`: SCoRe's metrics, for
+    strategies that correct their answer. The costs are means per search.
     """
 
     entrant: str
@@ -36,6 +39,7 @@ class Standing:
     accuracy: Estimate
     gain: Estimate
     by_difficulty: dict[str, Estimate]
+    turns: dict[str, Estimate]
     curve: tuple[Point, ...]
     generated_tokens: float
     prompt_tokens: float
@@ -111,6 +115,7 @@ def _standing(
         accuracy=mean(list(final.values()), 0),
         gain=mean([final[p] - first[p] for p in final if p in first], 0),
         by_difficulty={each: mean(values, 0) for each, values in parts.items() if values},
+        turns=_turns(trials) if name.partition(":")[0] in _CORRECTING else {},
         curve=tuple(curve),
         generated_tokens=_mean([trial.generated_tokens for trial in trials]),
         prompt_tokens=_mean([trial.prompt_tokens for trial in trials]),
@@ -119,12 +124,24 @@ def _standing(
     )
 
 
-def _accuracy_by_problem(trials: Iterable[Trial], tokens: float) -> dict[str, float]:
+def _turns(trials: Sequence[Trial]) -> dict[str, Estimate]:
+    values = turn_values([trial.turns for trial in trials])
+    return {
+        name: mean(list(_by_problem(trials, found).values()), 0) for name, found in values.items()
+    }
+
+
+def _accuracy_by_problem(trials: Sequence[Trial], tokens: float) -> dict[str, float]:
     """Each problem's share of right answers over the seeds, as they stood at a token count."""
+    return _by_problem(trials, [float(trial.right_at(tokens)) for trial in trials])
+
+
+def _by_problem(trials: Sequence[Trial], values: Sequence[float]) -> dict[str, float]:
+    """The mean over each problem's searches of a number that each search has."""
     found: dict[str, list[float]] = defaultdict(list)
-    for trial in trials:
-        found[trial.problem].append(float(trial.right_at(tokens)))
-    return {problem: _mean(values) for problem, values in found.items()}
+    for trial, value in zip(trials, values, strict=True):
+        found[trial.problem].append(value)
+    return {problem: _mean(each) for problem, each in found.items()}
 
 
 def _mean(values: Sequence[float]) -> float:

@@ -13,6 +13,7 @@ from backend.runs.request import RunRequest
 from backend.runs.service import RunService
 from backend.runs.timeline import answer_moments, right_solutions
 from storage.records import EventRecord
+from training.turns import TwoTurns
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +36,12 @@ class Trial:
     right: int = 0
     solutions: int = 0
     error: str | None = None
+
+    @property
+    def turns(self) -> TwoTurns:
+        """Whether its first answer was right, and its last: SCoRe's two turns."""
+        rights = [right for _, right in self.moments] or [False]
+        return TwoTurns(rights[0], rights[-1])
 
     def right_at(self, tokens: float) -> bool:
         """Whether its answer was right once this many tokens were generated."""

@@ -129,6 +129,22 @@ def test_the_report_counts_right_answers_at_every_cost() -> None:
     assert json.loads(json.dumps(report.as_dict()))["standings"][0]["accuracy"][0] == 0.4444
 
 
+def test_corrections_are_counted_both_ways() -> None:
+    moments = {"a": ((9, False), (20, True)), "b": ((9, True), (20, False)), "c": ((9, False),
+               (20, True)), "d": ((9, True),), "e": ()}  # fmt: skip
+    trials = [
+        Trial(problem, "score:temperature=0", 1, each, 20) for problem, each in moments.items()
+    ]
+    report = make_report(trials, {"generated_tokens": 100})
+    turns = {name: round(each.value, 2) for name, each in report.standings[0].turns.items()}
+    assert turns == {
+        "turn_1": 0.4, "turn_2": 0.6, "turn_gain": 0.2, "turn_wrong_to_right": 0.4,
+        "turn_right_to_wrong": 0.2,
+    }  # fmt: skip
+    assert "wrong → right" in page(report)
+    assert not make_report(TRIALS, {"generated_tokens": 100}).standings[0].turns
+
+
 def test_difficulty_is_a_third_each() -> None:
     bins = difficulty(TRIALS)
     assert [bins[f"p{i}"] for i in range(9)] == ["easy"] * 3 + ["medium"] * 3 + ["hard"] * 3

@@ -29,6 +29,11 @@ CASES = {
     "ab_mcts": ("ab_mcts", {}),
     "rstar": ("rstar", {"rollouts": 9, "max_depth": 3}),
     "beam_search": ("beam_search", {"width": 2, "children": 3}),
+    "compute_optimal": ("compute_optimal", {"probe": 3}),
+    "compute_optimal_revisions": (
+        "compute_optimal",
+        {"probe": 2, "medium": "sequential_revision"},
+    ),
     "dvts": ("dvts", {"trees": 3, "children": 2}),
     "lookahead": ("lookahead", {"width": 2, "children": 2, "steps": 2}),
     "stepwise_best_of_n": ("stepwise_best_of_n", {"n": 3}),

@@ -12,7 +12,7 @@ from backend.search.aggregate import Aggregate
 from backend.search.growth import settle, take_end
 from backend.search.node import Node
 from backend.search.seeds import derive_seed
-from backend.search.strategies.descent import add_steps
+from backend.search.strategies.descent import grow_steps
 from backend.search.strategy import JudgedSettings, StrategySettings
 from backend.search.tree import SearchTree
 from backend.search.work import Call, Outcome, Work, WorkKind
@@ -107,7 +107,7 @@ class AbMcts:
             return
         settle(tree, work, outcome)
         how, max_depth = self.settings.aggregate, self.settings.max_depth
-        for node in add_steps(tree, work, outcome.chains, how, max_depth):
+        for node in grow_steps(tree, work, outcome.chains, how, max_depth):
             take_end(tree, node, self.settings)
         asked = tree.nodes[work.node]
         if asked.expandable and not self._may_widen(tree, asked):

@@ -68,7 +68,7 @@ def descend(tree: SearchTree, select: Formula, exploration: float) -> Node | Non
     return node
 
 
-def add_steps(
+def grow_steps(
     tree: SearchTree, work: Work, chains: tuple[tuple[ProposedStep, ...], ...], how: Aggregate,
     max_depth: int,
 ) -> Iterator[Node]:  # fmt: skip
@@ -79,7 +79,7 @@ def add_steps(
     before = len(tree)
     trunk = Path.to(tree, work.node)
     for chain in chains:
-        for node_id in add_chain(tree, trunk, chain, how):
+        for node_id in add_chain(tree, trunk, chain, how, work.purpose):
             node = tree.nodes[node_id]
             if node_id >= before:
                 before = node_id + 1

@@ -6,10 +6,10 @@ from pydantic import Field
 
 from backend.search import events as ev
 from backend.search.aggregate import Path
-from backend.search.growth import add_chain, back_up, consider_answer, settle
+from backend.search.growth import add_chain, back_up, consider_answer, settle, take_end
 from backend.search.node import Node
 from backend.search.strategies.beam_search import BeamSearch, BeamSearchSettings, frontier, narrow
-from backend.search.strategies.steps import open_nodes, take_step
+from backend.search.strategies.steps import open_nodes
 from backend.search.strategy import StrategySettings
 from backend.search.tree import SearchTree
 from backend.search.work import Call, Outcome, Work, WorkKind
@@ -78,7 +78,9 @@ class Lookahead(BeamSearch):
                 node = tree.nodes[node_id]
                 ends = node.terminal or node.depth >= self.settings.max_depth
                 if node_id >= before and ends:
-                    take_step(tree, node, self.settings)
+                    take_end(tree, node, self.settings)
+                    if node.expandable:
+                        tree.record(ev.Closed(node_id))
                 elif not ends and not node.expandable:
                     tree.record(ev.Reopened(node_id))
 

@@ -12,8 +12,8 @@ from backend.search.selection import FORMULAS, Selection
 from backend.search.strategies.descent import (
     ROLLOUT,
     DescentSettings,
-    add_steps,
     descend,
+    grow_steps,
     trusted,
     try_again,
 )
@@ -147,7 +147,7 @@ class Mcts:
         if settings.noise and work.node == ROOT:
             chains = with_noise(chains, settings.noise, settings.noise_alpha, work.seed)
         best_open: float | None = None
-        for node in add_steps(tree, work, chains, settings.aggregate, settings.max_depth):
+        for node in grow_steps(tree, work, chains, settings.aggregate, settings.max_depth):
             if node.terminal:
                 take_end(tree, node, settings)
             elif node.estimate is not None and node.estimate > (best_open or -1.0):

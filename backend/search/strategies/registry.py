@@ -11,6 +11,7 @@ from backend.search.strategies.beam_search import BeamSearch
 from backend.search.strategies.best_of_n import BestOfN
 from backend.search.strategies.chain_of_thought import ChainOfThought
 from backend.search.strategies.check_as_context import CheckAsContext
+from backend.search.strategies.compute_optimal import ComputeOptimal
 from backend.search.strategies.dvts import Dvts
 from backend.search.strategies.lookahead import Lookahead
 from backend.search.strategies.mcts import Mcts
@@ -27,6 +28,7 @@ from backend.search.strategy import Strategy
 
 _KINDS: Final[tuple[type[Strategy], ...]] = (
     Mcts,
+    ComputeOptimal,
     RestMcts,
     AbMcts,
     RStar,

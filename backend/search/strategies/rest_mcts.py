@@ -11,8 +11,8 @@ from backend.search.selection import select_uct
 from backend.search.strategies.descent import (
     ROLLOUT,
     DescentSettings,
-    add_steps,
     descend,
+    grow_steps,
     tries,
     trusted,
     try_again,
@@ -107,7 +107,7 @@ class RestMcts:
 
     def _expand(self, tree: SearchTree, work: Work, outcome: Outcome) -> None:
         how, max_depth = self.settings.aggregate, self.settings.max_depth
-        for node in add_steps(tree, work, outcome.chains, how, max_depth):
+        for node in grow_steps(tree, work, outcome.chains, how, max_depth):
             if node.terminal:
                 take_end(tree, node, self.settings)
 

@@ -17,7 +17,7 @@ from backend.search.strategies.consistency import (
     candidates,
     take_check,
 )
-from backend.search.strategies.descent import add_steps
+from backend.search.strategies.descent import grow_steps
 from backend.search.strategy import JudgedSettings, StrategySettings
 from backend.search.tree import SearchTree
 from backend.search.votes import Choice
@@ -191,7 +191,7 @@ class RStar:
         else:
             # A node at the greatest depth stays open: a solution can be finished from there.
             deepest = settings.max_depth + 1
-            for node in add_steps(tree, work, outcome.chains, settings.aggregate, deepest):
+            for node in grow_steps(tree, work, outcome.chains, settings.aggregate, deepest):
                 if node.terminal:
                     self._reward(tree, node)
 

@@ -4,10 +4,9 @@ from collections.abc import Iterator
 
 from pydantic import Field
 
-from backend.search import events as ev
-from backend.search.aggregate import Path
-from backend.search.growth import add_chain, back_up, consider_answer
+from backend.search.growth import take_end
 from backend.search.node import Node
+from backend.search.strategies.descent import grow_steps
 from backend.search.strategy import JudgedSettings
 from backend.search.tree import ROOT, SearchTree
 from backend.search.work import Outcome, Work
@@ -25,23 +24,10 @@ class StepSettings(JudgedSettings):
 def add_steps(tree: SearchTree, work: Work, outcome: Outcome, settings: StepSettings) -> list[int]:
     """Add the steps that came back, and back up their values; the ids of those that are new."""
     new: list[int] = []
-    trunk = Path.to(tree, work.node)
-    for chain in outcome.chains:
-        before = len(tree)
-        for node_id in add_chain(tree, trunk, chain, settings.aggregate, work.purpose):
-            if node_id >= before:
-                take_step(tree, tree.nodes[node_id], settings)
-                new.append(node_id)
+    for node in grow_steps(tree, work, outcome.chains, settings.aggregate, settings.max_depth):
+        take_end(tree, node, settings)
+        new.append(node.id)
     return new
-
-
-def take_step(tree: SearchTree, node: Node, settings: StepSettings) -> None:
-    """Back up a new step's value; consider it as an answer, or close it at the longest path."""
-    back_up(tree, node.id, node.estimate)
-    if node.terminal:
-        consider_answer(tree, node.id, settings.choose)
-    elif node.depth >= settings.max_depth:
-        tree.record(ev.Closed(node.id))
 
 
 def open_nodes(tree: SearchTree) -> Iterator[Node]:

@@ -1,0 +1,130 @@
+"""Compute-optimal scaling: a cheap probe says how hard a problem is, and so how to search it."""
+
+from enum import StrEnum
+from typing import ClassVar, Final
+
+from pydantic import Field
+
+from backend.search import events as ev
+from backend.search.aggregate import Path
+from backend.search.growth import add_solution, settle
+from backend.search.strategies.beam_search import BeamSearch, BeamSearchSettings
+from backend.search.strategies.best_of_n import BestOfN, BestOfNSettings
+from backend.search.strategies.mcts import Mcts, MctsSettings
+from backend.search.strategies.sequential_revision import (
+    SequentialRevision,
+    SequentialRevisionSettings,
+)
+from backend.search.strategies.solutions import SOLUTION
+from backend.search.strategy import JudgedSettings, Strategy, StrategySettings
+from backend.search.tree import ROOT, SearchTree
+from backend.search.work import Call, Outcome, Work, WorkKind
+
+SOLVABLE: Final = "solvable"
+"""The name under which the problem's node says what the probe's solutions are worth on average."""
+
+_ENDLESS: Final = 4096
+
+
+class Plan(StrEnum):
+    """How the rest of the budget is spent: side by side, one after the other, or in a tree."""
+
+    BEST_OF_N = "best_of_n"
+    REVISIONS = "sequential_revision"
+    BEAM = "beam_search"
+    MCTS = "mcts"
+
+
+class ComputeOptimalSettings(JudgedSettings):
+    """Settings of compute-optimal scaling."""
+
+    probe: int = Field(
+        4, ge=1, le=256, title="Solutions in the probe",
+        description="How many solutions are sampled to see how hard the problem is.",
+    )  # fmt: skip
+    easy_above: float = Field(
+        0.7, ge=0, le=1, title="Easy above",
+        description="A problem is easy if the probe's solutions are worth more on average.",
+    )  # fmt: skip
+    hard_below: float = Field(
+        0.3, ge=0, le=1, title="Hard below",
+        description="A problem is hard if the probe's solutions are worth less on average.",
+    )  # fmt: skip
+    easy: Plan = Field(Plan.BEST_OF_N, title="For easy problems")
+    medium: Plan = Field(Plan.MCTS, title="For medium problems")
+    hard: Plan = Field(Plan.MCTS, title="For hard problems")
+    max_tokens: int = Field(256, ge=1, le=32768, title="Longest solution (tokens)")
+
+
+class ComputeOptimal:
+    """A few whole solutions first; their mean value decides which strategy goes on in this tree.
+
+    The paper estimates difficulty by the verifier's score of 2,048 samples; the probe is what a
+    search can afford, and its solutions are used on.
+    """
+
+    name: ClassVar[str] = "compute_optimal"
+    title: ClassVar[str] = "Compute-optimal"
+    summary: ClassVar[str] = (
+        "Samples a few solutions to see how hard the problem is, and spends the rest of the budget "
+        "in the way that pays most for problems like it."
+    )
+    source: ClassVar[str] = "Snell et al. 2024, section 3 (compute-optimal scaling)"
+    settings_type: ClassVar[type[StrategySettings]] = ComputeOptimalSettings
+    needs_actions: ClassVar[tuple[str, ...]] = ()
+
+    def __init__(self, settings: StrategySettings) -> None:
+        assert isinstance(settings, ComputeOptimalSettings)
+        self.settings = settings
+        shared = settings.model_dump(include=set(JudgedSettings.model_fields))
+        whole = {**shared, "max_tokens": settings.max_tokens}
+        self._revisions = SequentialRevision(
+            SequentialRevisionSettings(**whole, revisions=64, chains=settings.probe)
+        )
+        self._plans: dict[Plan, Strategy] = {
+            Plan.BEST_OF_N: BestOfN(BestOfNSettings(**whole, n=_ENDLESS)),
+            Plan.REVISIONS: self._revisions,
+            Plan.BEAM: BeamSearch(BeamSearchSettings(**shared)),
+            Plan.MCTS: Mcts(MctsSettings(**shared)),
+        }
+
+    def plan(self, tree: SearchTree) -> Plan:
+        """What the probe has decided."""
+        worth = tree.root.scores[SOLVABLE]
+        if worth is None or worth < self.settings.hard_below:
+            return self.settings.hard
+        return self.settings.easy if worth > self.settings.easy_above else self.settings.medium
+
+    def ask(self, tree: SearchTree, capacity: int) -> list[Work]:
+        """The probe; once it is in, what the strategy for such a problem asks."""
+        if SOLVABLE in tree.root.scores:
+            return self._plans[self.plan(tree)].ask(tree, capacity)
+        if capacity < 1 or (ROOT, SOLUTION) in tree.asks:
+            return []
+        settings = self.settings
+        call = Call(
+            WorkKind.COMPLETE, settings.probe, settings.temperature, settings.max_tokens,
+            purpose=SOLUTION,
+        )  # fmt: skip
+        return [tree.ask(ROOT, call)]
+
+    def tell(self, tree: SearchTree, work: Work, outcome: Outcome) -> None:
+        """Add the probe's solutions and judge the problem by them; pass on all that comes later."""
+        if SOLVABLE in tree.root.scores:
+            self._plans[self.plan(tree)].tell(tree, work, outcome)
+        elif work.id in tree.pending:
+            self._take_probe(tree, work, outcome)
+
+    def _take_probe(self, tree: SearchTree, work: Work, outcome: Outcome) -> None:
+        settle(tree, work, outcome)
+        trunk = Path.to(tree, ROOT)
+        ends = [add_solution(tree, trunk, chain, self.settings) for chain in outcome.chains]
+        values = [tree.nodes[end].estimate for end in ends if end is not None]
+        known = [value for value in values if value is not None]
+        worth = sum(known) / len(known) if known else None
+        tree.record(ev.Scored(ROOT, SOLVABLE, worth, tree.root.estimate))
+        if self.plan(tree) is Plan.REVISIONS:
+            tree.record(ev.Closed(ROOT))
+            for end in dict.fromkeys(ends):
+                if end is not None and tree.nodes[end].terminal:
+                    self._revisions.check(tree, tree.nodes[end])
