@@ -91,6 +91,7 @@ class Sampler:
             total[rows.owners[alive]] += gained[alive]
             answering |= chosen == self._answer
             alive &= (chosen != self._end) & ~(answering & (chosen == self._newline))
+            alive &= rows.positions < self._model.config.length
             left = int(alive.sum())
             if left == 0:
                 break
@@ -132,7 +133,8 @@ class Sampler:
     def _advance(self, rows: _Rows, chosen: Tensor) -> None:
         """Feed one token per row; `rows.positions` is where that token goes."""
         model = self._model
-        positions = rows.positions
+        # A row that is full is finished: what it is fed does not count.
+        positions = rows.positions.clamp(max=model.config.length - 1)
         room = int(positions.max()) + 1
         mask = (torch.arange(room) <= positions[:, None])[:, None, None]
         cos, sin = model.cos[positions][:, None], model.sin[positions][:, None]
@@ -147,7 +149,7 @@ class Sampler:
                 q, key[:, :, :room], value[:, :, :room], attn_mask=mask
             )
             x = block.finish(x, attended)
-        rows.positions = positions + 1
+        rows.positions = rows.positions + 1
         rows.logits = self._logits(x[:, 0])
 
     def _logits(self, states: Tensor) -> Tensor:
