@@ -61,7 +61,7 @@ def test_migrate_makes_and_keeps_a_database(tmp_path: Path) -> None:
     [
         (("solve", ""), "the problem is empty"),
         (("solve", "What is the capital of France?"), "games of 24"),
-        (("solve", "x", "--strategy", "magic"), "mcts, best_of_n, beam"),
+        (("solve", "x", "--strategy", "magic"), "choose one of: mcts"),
         (("solve", "x", "--budget", "tokens"), "key=number"),
         (("solve", "x", "--budget", "nodes=-3"), "above 0"),
         (("serve", "--port", "99999999"), "port"),
