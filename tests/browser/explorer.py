@@ -42,6 +42,14 @@ def click_step(page: "Page", step: int) -> None:
     page.wait_for_function("id => treewright.selected === id", arg=step)
 
 
+def click_row(page: "Page", step: int) -> None:
+    """Selects a step in the outline, once its row is there: the outline is drawn now and then."""
+    page.wait_for_function(
+        "id => (document.getElementById(`tw-row-${id}`)?.click(), treewright.selected === id)",
+        arg=step,
+    )
+
+
 def finished_run(page: "Page", problem: str = PROBLEM, nodes: int = 24) -> str:
     """Searches to the end; returns the run's id."""
     search(page, problem, nodes)

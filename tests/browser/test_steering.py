@@ -6,7 +6,15 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from tests.browser.conftest import Opener
-from tests.browser.explorer import click_step, finished_run, search, settle, share, wait_for_steps
+from tests.browser.explorer import (
+    click_row,
+    click_step,
+    finished_run,
+    search,
+    settle,
+    share,
+    wait_for_steps,
+)
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
@@ -117,12 +125,12 @@ def test_steering_while_the_search_runs(live_server: str, open_page: Opener) -> 
     page = open_page(live_server)
     search(page, nodes=3000)
     wait_for_steps(page, 10)
-    page.evaluate("document.querySelector('#tw-row-1').click()")
+    click_row(page, 1)
     page.wait_for_function("treewright.selected === 1")
     with page.expect_response("**/prune"):
         page.keyboard.press("x")
     page.wait_for_function("treewright.model.nodes[1].pruned")
-    page.evaluate("document.querySelector('#tw-row-0').click()")
+    click_row(page, 0)
     with page.expect_response("**/children") as answer:
         page.keyboard.press("g")
     last = answer.value.json()["items"][-1]["id"]

@@ -116,6 +116,7 @@ async def test_a_person_may_correct_a_step(service: RunService) -> None:
 async def test_proposals_while_the_search_runs(
     make_service: MakeService, generator: ScriptedGenerator, store: RunStore
 ) -> None:
+    generator.variety = 10**9  # no proposal is there already by chance
     service = make_service(ExecutorLimits(in_flight=2))
     gate = Gate(generator, 8)
     run = await service.start(request(budget={"nodes": 300}))
