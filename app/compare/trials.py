@@ -107,12 +107,13 @@ async def run_course(
     service: RunService, course: Course, log: TrialLog, at_once: int, done: Callable[[], None]
 ) -> None:
     """Search whatever the log does not hold yet, `at_once` searches at a time."""
-    left = iter([task for task in course if _key(*task) not in log.trials])
-    for _ in range(len(course) - sum(_key(*task) not in log.trials for task in course)):
+    left = [task for task in course if _key(*task) not in log.trials]
+    for _ in range(len(course) - len(left)):
         done()
+    tasks = iter(left)
 
     async def worker() -> None:
-        for problem, entrant, seed in left:
+        for problem, entrant, seed in tasks:
             log.add(await _search(service, problem, entrant, seed, course.budget))
             done()
 

@@ -8,13 +8,13 @@ from backend.search import events as ev
 from backend.search.aggregate import Path
 from backend.search.growth import add_chain, add_closed, back_up, give_answer, settle
 from backend.search.node import Node
+from backend.search.strategies.solutions import SOLUTION
 from backend.search.strategies.steps import open_nodes
 from backend.search.strategies.verdicts import finds_nothing_wrong
 from backend.search.strategy import ValuedSettings
 from backend.search.tree import SearchTree
 from backend.search.work import Call, Outcome, Work, WorkKind
 
-SOLUTION: Final = "solution"
 CHECK: Final = "check"
 REVISION: Final = "revision"
 
