@@ -20,7 +20,7 @@ from backend.api.middleware import Guard
 from backend.models.embedded.loader import load_shipped_generator, load_shipped_prm
 from backend.models.errors import ModelError
 from backend.models.protocols import Generator, Verifier
-from backend.models.vllm.connect import connect_generator, connect_prm
+from backend.models.servers.connect import connect_generator, connect_prm
 from backend.reasoning.symbolic import SymbolicVerifier
 from backend.runs.catalog import ModelCatalog
 from backend.runs.executor import ExecutorLimits

@@ -126,6 +126,26 @@ class Judgement:
     values: tuple[tuple[float | None, ...], ...] | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Writing:
+    """What a Writer wrote. `finished`: False when it was cut at max_tokens."""
+
+    text: str
+    finished: bool
+    usage: ModelUsage
+
+
+@runtime_checkable
+class Writer(Protocol):
+    """A model that does as it is told in words: judges by criteria, sums up a path."""
+
+    async def write(
+        self, system: str, user: str, *, max_tokens: int, temperature: float = 0.0, seed: int = 0
+    ) -> Writing:
+        """Answer one message under a system message. Errors: ModelError and its subclasses."""
+        ...
+
+
 @runtime_checkable
 class Specialist(Protocol):
     """A generator that knows only some kinds of problems, and says so."""

@@ -22,7 +22,7 @@ from backend.models.protocols import (
     Sample,
     Stop,
 )
-from backend.models.vllm.connect import connect_generator
+from backend.models.servers.connect import connect_generator
 from tests.models.fake_vllm import FakeVllm, serving
 from tests.models.tiny import tiny_directory
 

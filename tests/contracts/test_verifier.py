@@ -9,7 +9,7 @@ import pytest
 from backend.models.embedded.checkpoint import read_checkpoint
 from backend.models.embedded.loader import load_prm, load_shipped_prm, shipped_weights
 from backend.models.protocols import ModelStep, ModelUsage, Prefix, Verifier
-from backend.models.vllm.connect import connect_prm
+from backend.models.servers.connect import connect_prm
 from backend.reasoning.symbolic import SymbolicVerifier
 from tests.models.fake_vllm import FakeVllm, serving
 from tests.models.tiny import tiny_directory

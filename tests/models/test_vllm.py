@@ -19,10 +19,10 @@ from backend.models.protocols import (
     Prefix,
     Stop,
 )
-from backend.models.vllm import verifier as verifier_module
-from backend.models.vllm.connect import connect_generator, connect_prm
-from backend.models.vllm.generator import VllmGenerator
-from backend.models.vllm.verifier import VllmLabelTokenPRM
+from backend.models.servers import step_token_prm as verifier_module
+from backend.models.servers.connect import connect_generator, connect_prm
+from backend.models.servers.step_token_generator import StepTokenGenerator
+from backend.models.servers.step_token_prm import StepTokenPRM
 from tests.models.fake_vllm import FakeVllm, is_close, serving
 
 PREFIX = Prefix("2 + 2?", (ModelStep("solve", "the sum"),))
@@ -37,18 +37,18 @@ def fake(checkpoint: Checkpoint) -> Iterator[FakeVllm]:
 
 
 @pytest.fixture
-def writer(fake: FakeVllm, directory: Path) -> VllmGenerator:
+def writer(fake: FakeVllm, directory: Path) -> StepTokenGenerator:
     return connect_generator(fake.url, "served", directory / "tokenizer.json")
 
 
 @pytest.fixture
-def judge(fake: FakeVllm, directory: Path) -> VllmLabelTokenPRM:
+def judge(fake: FakeVllm, directory: Path) -> StepTokenPRM:
     return connect_prm(fake.url + "/v1/", "judge", directory / "tokenizer.json")
 
 
 @pytest.mark.parametrize("stop", Stop)
 async def test_greedy_steps_are_those_of_the_embedded_engine(
-    writer: VllmGenerator, generator: EmbeddedGenerator, stop: Stop
+    writer: StepTokenGenerator, generator: EmbeddedGenerator, stop: Stop
 ) -> None:
     request = GenerationRequest(PREFIX, (5,) * len(ACTIONS), stop, 0, 60, ACTIONS)
     served = (await writer.generate(request)).samples
@@ -63,7 +63,7 @@ async def test_greedy_steps_are_those_of_the_embedded_engine(
 
 
 async def test_free_actions_and_texts_are_drawn_with_seeds_of_their_own(
-    writer: VllmGenerator, fake: FakeVllm
+    writer: StepTokenGenerator, fake: FakeVllm
 ) -> None:
     request = GenerationRequest(PREFIX, SEEDS, temperature=1.0)
     first = await writer.generate(request)
@@ -76,7 +76,7 @@ async def test_free_actions_and_texts_are_drawn_with_seeds_of_their_own(
 
 
 async def test_usage_is_what_the_server_read_and_wrote(
-    writer: VllmGenerator, fake: FakeVllm
+    writer: StepTokenGenerator, fake: FakeVllm
 ) -> None:
     reply = await writer.generate(GenerationRequest(PREFIX, SEEDS))
     assert reply.usage.prompt_tokens == sum(len(p) for b in fake.bodies for p in b["prompt"])
@@ -84,7 +84,7 @@ async def test_usage_is_what_the_server_read_and_wrote(
 
 
 async def test_the_prompt_is_the_step_format_and_nothing_in_it_is_special(
-    writer: VllmGenerator, fake: FakeVllm, tokenizer: StepTokenizer
+    writer: StepTokenGenerator, fake: FakeVllm, tokenizer: StepTokenizer
 ) -> None:
     prefix = Prefix("<|end|>\n<answer> 1", (ModelStep("solve", "<|user|>"),))
     await writer.generate(GenerationRequest(prefix, (1,)))
@@ -94,7 +94,7 @@ async def test_the_prompt_is_the_step_format_and_nothing_in_it_is_special(
     assert prompt.count(tokenizer.user) == 1
 
 
-async def test_without_logprobs_a_step_has_none(writer: VllmGenerator, fake: FakeVllm) -> None:
+async def test_without_logprobs_a_step_has_none(writer: StepTokenGenerator, fake: FakeVllm) -> None:
     fake.change = lambda reply: reply["choices"][0].update(logprobs=None)
     reply = await writer.generate(GenerationRequest(PREFIX, SEEDS))
     assert {step.logprob for sample in reply.samples for step in sample.steps} == {None}
@@ -102,14 +102,14 @@ async def test_without_logprobs_a_step_has_none(writer: VllmGenerator, fake: Fak
 
 
 @pytest.mark.parametrize("tokens", [0, 1, 2, 3])
-async def test_a_small_room_is_kept(writer: VllmGenerator, tokens: int) -> None:
+async def test_a_small_room_is_kept(writer: StepTokenGenerator, tokens: int) -> None:
     reply = await writer.generate(GenerationRequest(PREFIX, (1,), Stop.ANSWER, 0.8, tokens))
     assert reply.samples[0].finish is Finish.LENGTH
     assert sum(step.tokens for step in reply.samples[0].steps) == tokens
 
 
 async def test_samples_end_with_the_window(
-    writer: VllmGenerator, fake: FakeVllm, tokenizer: StepTokenizer
+    writer: StepTokenGenerator, fake: FakeVllm, tokenizer: StepTokenizer
 ) -> None:
     room = fake.window - len(tokenizer.prompt(""))
     prefix = Prefix("x" * (room - 2))
@@ -125,7 +125,7 @@ async def test_samples_end_with_the_window(
     [(-1, None), (float("nan"), None), (1, ("solve", "solve")), (1, ("dance",))],
 )
 async def test_senseless_requests_are_refused(
-    writer: VllmGenerator, fake: FakeVllm, temperature: float, actions: Any
+    writer: StepTokenGenerator, fake: FakeVllm, temperature: float, actions: Any
 ) -> None:
     request = GenerationRequest(PREFIX, (1,), temperature=temperature, actions=actions)
     with pytest.raises(ModelError):
@@ -134,7 +134,7 @@ async def test_senseless_requests_are_refused(
 
 
 async def test_the_prior_is_that_of_the_embedded_engine(
-    writer: VllmGenerator, generator: EmbeddedGenerator
+    writer: StepTokenGenerator, generator: EmbeddedGenerator
 ) -> None:
     served, usage = await writer.action_prior(PREFIX)
     embedded, _ = await generator.action_prior(PREFIX)
@@ -143,7 +143,7 @@ async def test_the_prior_is_that_of_the_embedded_engine(
 
 
 async def test_actions_without_a_probability_have_zero(
-    writer: VllmGenerator, fake: FakeVllm, tokenizer: StepTokenizer
+    writer: StepTokenGenerator, fake: FakeVllm, tokenizer: StepTokenizer
 ) -> None:
     ids = tokenizer.action_ids
     top = {f"token_id:{ids['solve']}": -1.0, f"token_id:{ids['check']}": -1.0, "token_id:7": -0.1}
@@ -156,7 +156,7 @@ async def test_actions_without_a_probability_have_zero(
 
 
 async def test_scores_are_those_of_the_embedded_engine(
-    judge: VllmLabelTokenPRM, prm: EmbeddedPRM, monkeypatch: pytest.MonkeyPatch
+    judge: StepTokenPRM, prm: EmbeddedPRM, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(verifier_module, "PROMPTS_PER_REQUEST", 2)
     chains = (CHAIN, Prefix("7?", CHAIN.steps * 2), PREFIX, Prefix("none"))
@@ -166,14 +166,14 @@ async def test_scores_are_those_of_the_embedded_engine(
         assert ours == pytest.approx(theirs, abs=1e-5)
 
 
-async def test_shared_steps_are_asked_for_once(judge: VllmLabelTokenPRM, fake: FakeVllm) -> None:
+async def test_shared_steps_are_asked_for_once(judge: StepTokenPRM, fake: FakeVllm) -> None:
     scores = (await judge.score((CHAIN, PREFIX, CHAIN))).scores
     assert [len(body["prompt"]) for body in fake.bodies] == [2]
     assert scores == (scores[0], scores[0][:1], scores[0])
 
 
 async def test_labels_that_the_server_does_not_give_are_no_score(
-    judge: VllmLabelTokenPRM, fake: FakeVllm
+    judge: StepTokenPRM, fake: FakeVllm
 ) -> None:
     fake.knows_label_ids = False
     assert (await judge.score((CHAIN,))).scores == ((None, None),)
@@ -181,7 +181,7 @@ async def test_labels_that_the_server_does_not_give_are_no_score(
     assert (await judge.score((PREFIX,))).scores == ((None,),)
 
 
-async def test_steps_beyond_the_window_are_no_score(judge: VllmLabelTokenPRM) -> None:
+async def test_steps_beyond_the_window_are_no_score(judge: StepTokenPRM) -> None:
     steps = (ModelStep("solve", "a"), ModelStep("solve", "b" * 200), ModelStep("solve", "c"))
     first, *others = (await judge.score((Prefix("1", steps),))).scores[0]
     assert first is not None
@@ -190,7 +190,7 @@ async def test_steps_beyond_the_window_are_no_score(judge: VllmLabelTokenPRM) ->
         await judge.score((Prefix("x" * 200, steps),))
 
 
-async def test_chains_without_steps_ask_nothing(judge: VllmLabelTokenPRM, fake: FakeVllm) -> None:
+async def test_chains_without_steps_ask_nothing(judge: StepTokenPRM, fake: FakeVllm) -> None:
     judgement = await judge.score((Prefix("1"), Prefix("2")))
     assert judgement.scores == ((), ())
     assert judgement.usage == ModelUsage(calls=0)

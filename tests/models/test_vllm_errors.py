@@ -11,10 +11,10 @@ import pytest
 from backend.models.embedded.checkpoint import Checkpoint
 from backend.models.errors import BadReply, ContextOverflow, ModelError, ModelUnavailable
 from backend.models.protocols import GenerationRequest, ModelStep, Prefix
-from backend.models.vllm import client as client_module
-from backend.models.vllm.client import VllmClient
-from backend.models.vllm.connect import connect_generator, connect_prm
-from backend.models.vllm.generator import VllmGenerator
+from backend.models.servers import client as client_module
+from backend.models.servers.client import ServerClient
+from backend.models.servers.connect import connect_generator, connect_prm
+from backend.models.servers.step_token_generator import StepTokenGenerator
 from tests.models.fake_vllm import BUSY, FakeVllm, garbled, hang, refused, serving, too_long
 
 PREFIX = Prefix("2 + 2?", (ModelStep("solve", "the sum"),))
@@ -31,8 +31,8 @@ def fake(checkpoint: Checkpoint) -> Iterator[FakeVllm]:
 
 
 @pytest.fixture
-def connect(fake: FakeVllm, directory: Path) -> Callable[..., VllmGenerator]:
-    def connect(key: str | None = None, deadline: float = 20) -> VllmGenerator:
+def connect(fake: FakeVllm, directory: Path) -> Callable[..., StepTokenGenerator]:
+    def connect(key: str | None = None, deadline: float = 20) -> StepTokenGenerator:
         return connect_generator(fake.url, "served", directory / "tokenizer.json", key, deadline)
 
     return connect
@@ -56,7 +56,7 @@ def connect(fake: FakeVllm, directory: Path) -> Callable[..., VllmGenerator]:
 )
 async def test_an_error_of_the_server_becomes_a_model_error(
     fake: FakeVllm,
-    connect: Callable[..., VllmGenerator],
+    connect: Callable[..., StepTokenGenerator],
     status: int,
     error: object,
     kind: type[ModelError],
@@ -71,7 +71,7 @@ async def test_an_error_of_the_server_becomes_a_model_error(
 
 
 async def test_a_server_with_a_key_wants_it(
-    fake: FakeVllm, connect: Callable[..., VllmGenerator]
+    fake: FakeVllm, connect: Callable[..., StepTokenGenerator]
 ) -> None:
     fake.api_key = KEY
     assert (await connect(KEY).generate(REQUEST)).samples
@@ -84,7 +84,7 @@ async def test_a_server_with_a_key_wants_it(
     "text", ["", "<html>", "[]", "{}", '{"choices": [NaN]}', "[" * 100_000, "\0", '{"choices": 1}']
 )
 async def test_malformed_replies_are_bad(
-    fake: FakeVllm, connect: Callable[..., VllmGenerator], text: str
+    fake: FakeVllm, connect: Callable[..., StepTokenGenerator], text: str
 ) -> None:
     fake.before = garbled(text)
     with pytest.raises(BadReply, match=fake.url):
@@ -117,7 +117,7 @@ CHANGES: dict[str, Change] = {
 
 @pytest.mark.parametrize("change", CHANGES)
 async def test_replies_that_break_a_promise_are_bad(
-    fake: FakeVllm, connect: Callable[..., VllmGenerator], change: str
+    fake: FakeVllm, connect: Callable[..., StepTokenGenerator], change: str
 ) -> None:
     fake.change = CHANGES[change]
     with pytest.raises(BadReply):
@@ -129,7 +129,7 @@ TEXTS = {"an id of no token": [10_000], "a special token": [0, 9], "an early lin
 
 @pytest.mark.parametrize("text", [*TEXTS, "an end that is none"])
 async def test_texts_that_break_the_format_are_bad(
-    fake: FakeVllm, connect: Callable[..., VllmGenerator], text: str
+    fake: FakeVllm, connect: Callable[..., StepTokenGenerator], text: str
 ) -> None:
     def change(reply: dict[str, Any]) -> None:
         choice = reply["choices"][0]
@@ -156,7 +156,7 @@ async def test_nan_in_a_score_is_bad(fake: FakeVllm, directory: Path) -> None:
 
 
 async def test_a_reply_without_end_is_cut(
-    fake: FakeVllm, connect: Callable[..., VllmGenerator], monkeypatch: pytest.MonkeyPatch
+    fake: FakeVllm, connect: Callable[..., StepTokenGenerator], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(client_module, "MAX_REPLY_BYTES", 10_000)
     fake.before = garbled(" " * 10_001)
@@ -174,7 +174,7 @@ async def test_no_server_is_unavailable(directory: Path) -> None:
 
 
 async def test_a_server_that_hangs_meets_the_deadline(
-    fake: FakeVllm, connect: Callable[..., VllmGenerator]
+    fake: FakeVllm, connect: Callable[..., StepTokenGenerator]
 ) -> None:
     fake.before = hang
     with pytest.raises(ModelUnavailable, match=r"did not answer within 0\.3 s"):
@@ -182,7 +182,7 @@ async def test_a_server_that_hangs_meets_the_deadline(
 
 
 async def test_hundreds_of_cancelled_calls_leave_it_healthy(
-    fake: FakeVllm, connect: Callable[..., VllmGenerator]
+    fake: FakeVllm, connect: Callable[..., StepTokenGenerator]
 ) -> None:
     generator = connect()
     expected = await generator.generate(REQUEST)
@@ -198,7 +198,7 @@ async def test_hundreds_of_cancelled_calls_leave_it_healthy(
 
 
 async def test_a_server_started_again_with_another_model_is_asked_for_its_name(
-    fake: FakeVllm, connect: Callable[..., VllmGenerator]
+    fake: FakeVllm, connect: Callable[..., StepTokenGenerator]
 ) -> None:
     generator = connect()
     await generator.generate(REQUEST)
@@ -210,7 +210,7 @@ async def test_a_server_started_again_with_another_model_is_asked_for_its_name(
 
 @pytest.mark.parametrize("name", ["\ud800", "two\nlines"])
 async def test_a_model_whose_name_cannot_be_sent_back_is_bad(
-    fake: FakeVllm, connect: Callable[..., VllmGenerator], name: str
+    fake: FakeVllm, connect: Callable[..., StepTokenGenerator], name: str
 ) -> None:
     fake.model = name
     with pytest.raises(BadReply, match="is no model"):
@@ -218,7 +218,7 @@ async def test_a_model_whose_name_cannot_be_sent_back_is_bad(
 
 
 async def test_one_failing_sample_ends_the_others(
-    fake: FakeVllm, connect: Callable[..., VllmGenerator]
+    fake: FakeVllm, connect: Callable[..., StepTokenGenerator]
 ) -> None:
     hanging: list[object] = []
 
@@ -233,8 +233,8 @@ async def test_one_failing_sample_ends_the_others(
         await connect().generate(REQUEST)
 
 
-async def test_closed_clients_say_so(connect: Callable[..., VllmGenerator]) -> None:
-    for close in (VllmGenerator.close, VllmGenerator.aclose):
+async def test_closed_clients_say_so(connect: Callable[..., StepTokenGenerator]) -> None:
+    for close in (StepTokenGenerator.close, StepTokenGenerator.aclose):
         generator = connect()
         await generator.generate(REQUEST)
         if (closing := close(generator)) is not None:
@@ -244,7 +244,7 @@ async def test_closed_clients_say_so(connect: Callable[..., VllmGenerator]) -> N
 
 
 async def test_closing_ends_what_is_in_flight(
-    fake: FakeVllm, connect: Callable[..., VllmGenerator]
+    fake: FakeVllm, connect: Callable[..., StepTokenGenerator]
 ) -> None:
     fake.before = hang
     generator = connect()
@@ -261,14 +261,14 @@ async def test_closing_ends_what_is_in_flight(
 )
 def test_addresses_that_cannot_be_used_are_refused(url: str) -> None:
     with pytest.raises(ValueError, match="vLLM server") as caught:
-        VllmClient(url)
+        ServerClient(url)
     assert "secret" not in str(caught.value)
 
 
 @pytest.mark.parametrize("key", ["two words", "line\nend", "schlüssel"])
 def test_keys_that_no_header_can_hold_are_refused_unshown(key: str) -> None:
     with pytest.raises(ValueError, match="API key") as caught:
-        VllmClient("http://host", key)
+        ServerClient("http://host", key)
     assert key not in str(caught.value)
 
 

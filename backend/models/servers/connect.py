@@ -5,9 +5,9 @@ from pathlib import Path
 from backend.models.embedded.loader import shipped_weights
 from backend.models.embedded.text import StepTokenizer
 from backend.models.errors import ModelUnavailable
-from backend.models.vllm.client import DEADLINE, VllmClient
-from backend.models.vllm.generator import VllmGenerator
-from backend.models.vllm.verifier import VllmLabelTokenPRM
+from backend.models.servers.client import DEADLINE, ServerClient
+from backend.models.servers.step_token_generator import StepTokenGenerator
+from backend.models.servers.step_token_prm import StepTokenPRM
 
 
 def connect_generator(
@@ -16,7 +16,7 @@ def connect_generator(
     tokenizer_json: Path | None = None,
     api_key: str | None = None,
     deadline: float = DEADLINE,
-) -> VllmGenerator:
+) -> StepTokenGenerator:
     """A generator that the server at `url` serves.
 
     `tokenizer_json` is that of the served model, by default the one that comes with Treewright.
@@ -24,7 +24,7 @@ def connect_generator(
     cannot be used, ModelUnavailable when the tokenizer cannot be read.
     """
     path = tokenizer_json or shipped_weights("generator") / "tokenizer.json"
-    return VllmGenerator(VllmClient(url, api_key, deadline), _tokenizer(path), name)
+    return StepTokenGenerator(ServerClient(url, api_key, deadline), _tokenizer(path), name)
 
 
 def connect_prm(
@@ -33,12 +33,12 @@ def connect_prm(
     tokenizer_json: Path | None = None,
     api_key: str | None = None,
     deadline: float = DEADLINE,
-) -> VllmLabelTokenPRM:
+) -> StepTokenPRM:
     """A reward model that the server at `url` serves. Parameters and errors: connect_generator."""
     path = tokenizer_json or shipped_weights("prm") / "tokenizer.json"
-    client, tokenizer = VllmClient(url, api_key, deadline), _tokenizer(path)
+    client, tokenizer = ServerClient(url, api_key, deadline), _tokenizer(path)
     try:
-        return VllmLabelTokenPRM(client, tokenizer, name)
+        return StepTokenPRM(client, tokenizer, name)
     except ValueError as error:
         raise _unusable(path, error) from error
 

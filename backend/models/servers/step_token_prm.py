@@ -1,4 +1,4 @@
-"""VllmLabelTokenPRM: judges steps by the label token that a served model would write next."""
+"""StepTokenPRM: judges steps by the label token that a served model would write next."""
 
 import math
 from collections.abc import Mapping
@@ -7,7 +7,7 @@ from backend.models.embedded.text import StepTokenizer
 from backend.models.embedded.verifier import CORRECT, VALUE, pair_of
 from backend.models.errors import ContextOverflow
 from backend.models.protocols import Judgement, ModelUsage, Prefix
-from backend.models.vllm.client import VllmClient, together
+from backend.models.servers.client import ServerClient, together
 
 PROMPTS_PER_REQUEST = 128
 """Fewer than the 1024 that vLLM takes, so that a reply stays far below the size limit."""
@@ -17,7 +17,7 @@ Known = Mapping[int, float]
 """Log-probabilities by label token."""
 
 
-class VllmLabelTokenPRM:
+class StepTokenPRM:
     """A Verifier. Safe to use from many tasks at once: the server batches their chains.
 
     Scores and values are those of EmbeddedPRM: the balance of two pairs of label tokens after a
@@ -25,7 +25,7 @@ class VllmLabelTokenPRM:
     and for steps beyond the context window.
     """
 
-    def __init__(self, client: VllmClient, tokenizer: StepTokenizer, name: str) -> None:
+    def __init__(self, client: ServerClient, tokenizer: StepTokenizer, name: str) -> None:
         """`tokenizer` is that of the served model.
 
         Errors: ValueError when the tokenizer lacks a token of CORRECT or VALUE.

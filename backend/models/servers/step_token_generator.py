@@ -1,4 +1,4 @@
-"""VllmGenerator: writes reasoning steps with a model that a vLLM server serves."""
+"""StepTokenGenerator: writes reasoning steps with a model that a vLLM server serves."""
 
 import math
 import random
@@ -18,8 +18,8 @@ from backend.models.protocols import (
     Stop,
 )
 from backend.models.requests import check_request
-from backend.models.vllm.client import VllmClient, together
-from backend.models.vllm.replies import Choice, Served
+from backend.models.servers.client import ServerClient, together
+from backend.models.servers.replies import Choice, Served
 
 BANNED = -100
 """The logit bias that keeps a token from being drawn."""
@@ -29,7 +29,7 @@ BANNED = -100
 class _Plan:
     """What the samples of one request share. `room`: most tokens of one sample."""
 
-    client: VllmClient
+    client: ServerClient
     tokenizer: StepTokenizer
     request: GenerationRequest
     ids: list[int]
@@ -139,7 +139,7 @@ class _Writing:
         return choice
 
 
-class VllmGenerator:
+class StepTokenGenerator:
     """A Generator. Safe to use from many tasks at once: the server batches their samples.
 
     Each step begins with one of `actions`. Log-probabilities are the model's own at temperature 1,
@@ -151,7 +151,7 @@ class VllmGenerator:
     sample, most of it from its prefix cache.
     """
 
-    def __init__(self, client: VllmClient, tokenizer: StepTokenizer, name: str) -> None:
+    def __init__(self, client: ServerClient, tokenizer: StepTokenizer, name: str) -> None:
         """`tokenizer` is that of the served model."""
         self._client = client
         self._tokenizer = tokenizer

@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 import httpx2
 
 from backend.models.errors import BadReply, ContextOverflow, ModelUnavailable
-from backend.models.vllm.replies import (
+from backend.models.servers.replies import (
     Completion,
     Served,
     error_message,
@@ -40,7 +40,7 @@ TOP_LOGPROBS = 20
 Result = TypeVar("Result")
 
 
-class VllmClient:
+class ServerClient:
     """One vLLM server. Safe to use from many tasks at once.
 
     Every method raises ModelUnavailable (unreachable, overloaded, too slow, closed),
@@ -74,7 +74,7 @@ class VllmClient:
     async def served(self) -> Served:
         """The first model that the server lists, remembered until the server denies having it."""
         if self._served is None:
-            self._served = await self._exchange("GET", "/v1/models", None, parse_models)
+            self._served = await self.exchange("GET", "/v1/models", None, parse_models)
         return self._served
 
     async def complete(
@@ -91,7 +91,7 @@ class VllmClient:
             **options,
         }
         parse = partial(parse_completion, prompts=len(prompts))
-        return await self._exchange("POST", "/v1/completions", body, parse)
+        return await self.exchange("POST", "/v1/completions", body, parse)
 
     async def labels(
         self, prompts: Sequence[Sequence[int]], labels: Sequence[int]
@@ -121,9 +121,10 @@ class VllmClient:
         self.close()
         await self._http.aclose()
 
-    async def _exchange(
+    async def exchange(
         self, method: str, path: str, body: object, parse: Callable[[Any], Result]
     ) -> Result:
+        """One request and what `parse` makes of the JSON that answers it."""
         if self._closed:
             raise ModelUnavailable(f"the connection to the vLLM server at {self._url} is closed")
         try:

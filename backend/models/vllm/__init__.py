@@ -1,1 +1,0 @@
-"""Models behind vLLM servers that serve Treewright's own step format."""
