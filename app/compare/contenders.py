@@ -22,7 +22,10 @@ class Entrant:
 
 
 def read_entrant(text: str) -> Entrant:
-    """Reads "mcts" or "beam_search:width=8,aggregate=last". ValueError for anything else."""
+    """Reads "mcts" or "beam_search:width=8,aggregate=last"; a list as "generators=one+other".
+
+    ValueError for anything else.
+    """
     strategy, colon, rest = text.strip().partition(":")
     settings = dict(_UNTIL_BUDGET.get(strategy, {}))
     for part in filter(None, rest.split(",")) if colon else ():
@@ -34,8 +37,8 @@ def read_entrant(text: str) -> Entrant:
 
 
 def _value(text: str) -> Any:
-    """A number, true or false where it is one; else the word itself."""
+    """A number, true or false where it is one; words joined by + as a list; else the word."""
     try:
         return json.loads(text)
     except json.JSONDecodeError:
-        return text
+        return text.split("+") if "+" in text else text

@@ -64,10 +64,11 @@ class _Bill:
 
 @dataclass(frozen=True, slots=True)
 class Reasoner:
-    """A generator and the verifiers that judge what it writes."""
+    """A generator (others of a pool by name) and the verifiers that judge what they write."""
 
     generator: Generator
     verifiers: tuple[Verifier, ...]
+    pool: Mapping[str, Generator] = field(default_factory=dict)
 
     async def carry_out(self, prefix: Prefix, work: Work) -> Outcome:
         """Do the work at the end of `prefix`.
@@ -76,13 +77,14 @@ class Reasoner:
         be grown. Every other ModelError is raised: the model itself is in trouble.
         """
         bill = _Bill()
+        generator = self.pool[work.model] if work.model else self.generator
         try:
-            actions, shares = await self._choose_actions(prefix, work, bill)
+            actions, shares = await _choose_actions(generator, prefix, work, bill)
             seeds = tuple(derive_seed(work.seed, i) for i in range(work.n))
             request = GenerationRequest(
                 prefix, seeds, _STOP_OF[work.kind], work.temperature, work.max_tokens, actions
             )
-            generation = await self.generator.generate(request)
+            generation = await generator.generate(request)
             bill.add(generation.usage)
             chains = [_as_chain(sample) for sample in generation.samples]
             marks = await self._score(prefix, chains, bill)
@@ -112,20 +114,6 @@ class Reasoner:
         except ContextOverflow as error:
             return Outcome(usage=bill.usage, failure=str(error))
         return Outcome((self._propose(prefix, None, sample, marks[chain], None),), bill.usage)
-
-    async def _choose_actions(
-        self, prefix: Prefix, work: Work, bill: _Bill
-    ) -> tuple[tuple[str, ...] | None, Mapping[str, float]]:
-        """One action per sample, and the prior each sample stands for; no prior where the strategy
-        or the model itself chooses the actions.
-        """
-        if work.actions is not None or not work.by_action:
-            return work.actions, {}
-        prior, usage = await self.generator.action_prior(prefix)
-        bill.add(usage)
-        counts = allocate(prior, work.n)
-        actions = tuple(action for action, count in counts.items() for _ in range(count))
-        return actions, {action: prior[action] / count for action, count in counts.items()}
 
     async def _score(
         self, prefix: Prefix, chains: Sequence[Chain], bill: _Bill
@@ -178,7 +166,7 @@ class Reasoner:
                     prior=prior if i == 0 else None,
                     scores={name: given[i] for name, given in marks.scores.items()},
                     value=marks.value(i),
-                    model=self.generator.name if work else "",
+                    model=(work.model or self.generator.name) if work else "",
                     temperature=work.temperature if work else None,
                     terminal=terminal,
                     answer=answer,
@@ -188,6 +176,21 @@ class Reasoner:
                 )
             )
         return tuple(proposed)
+
+
+async def _choose_actions(
+    generator: Generator, prefix: Prefix, work: Work, bill: _Bill
+) -> tuple[tuple[str, ...] | None, Mapping[str, float]]:
+    """One action per sample, and the prior each sample stands for; no prior where the strategy
+    or the model itself chooses the actions.
+    """
+    if work.actions is not None or not work.by_action:
+        return work.actions, {}
+    prior, usage = await generator.action_prior(prefix)
+    bill.add(usage)
+    counts = allocate(prior, work.n)
+    actions = tuple(action for action, count in counts.items() for _ in range(count))
+    return actions, {action: prior[action] / count for action, count in counts.items()}
 
 
 def _as_chain(sample: Sample) -> Chain:

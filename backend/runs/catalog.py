@@ -29,7 +29,8 @@ class ModelCatalog:
     def reasoner(self, run: RunRecord) -> Reasoner:
         """The models of a run. NotFound if one of them is no more."""
         verifiers = tuple(self.verifier(name) for name in run.verifiers)
-        return Reasoner(self.generator(run.generator), verifiers)
+        pool = {name: self.generator(name) for name in run.settings.get("generators", ())}
+        return Reasoner(self.generator(run.generator), verifiers, pool)
 
     def default_verifiers(self) -> tuple[str, ...]:
         """The names used where a run does not choose."""

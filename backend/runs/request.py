@@ -13,7 +13,7 @@ from backend.runs.errors import InvalidRequest
 from backend.search.budget import Budget
 from backend.search.errors import InvalidSettings, UnknownStrategy
 from backend.search.strategies.registry import STRATEGIES, make_strategy, strategy_kind
-from backend.search.strategy import DataSettings, RewardSource, StrategySettings
+from backend.search.strategy import DataSettings, PooledSettings, RewardSource, StrategySettings
 from storage.records import RunRecord
 
 LONGEST_PROBLEM: Final = 8_000
@@ -72,9 +72,18 @@ def plan_run(request: RunRequest, catalog: ModelCatalog) -> RunRecord:
         reference_answer=reference,
     )
     # Last: what is wrong with the request itself is said first.
-    _refuse_missing_actions(request.strategy, generator)
-    _refuse_unknown_kind(problem, generator)
+    for writer in _writers(settings, generator, catalog):
+        _refuse_missing_actions(request.strategy, writer)
+        _refuse_unknown_kind(problem, writer)
     return run
+
+
+def _writers(
+    settings: StrategySettings, generator: Generator, catalog: ModelCatalog
+) -> tuple[Generator, ...]:
+    """All generators that are to write in the run: it and those of the strategy's pool."""
+    pool = settings.generators if isinstance(settings, PooledSettings) else ()
+    return generator, *(catalog.generator(name) for name in pool)
 
 
 def _problem(text: str) -> str:

@@ -51,6 +51,7 @@ class Asked(NamedTuple):
     by_action: bool
     purpose: str = ""
     actions: tuple[str, ...] | None = None
+    model: str = ""
 
 
 class Told(NamedTuple):

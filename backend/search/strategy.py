@@ -46,6 +46,20 @@ class JudgedSettings(ValuedSettings):
     )  # fmt: skip
 
 
+class PooledSettings(JudgedSettings):
+    """Settings of strategies that can have several generators write in one tree."""
+
+    generators: tuple[str, ...] = Field(
+        (), max_length=16, title="Pool of generators",
+        description="The models that write, by name; none: the run's generator alone.",
+    )  # fmt: skip
+
+    @property
+    def writers(self) -> tuple[str, ...]:
+        """Who writes, as `Call.model` names them; each once."""
+        return tuple(dict.fromkeys(self.generators)) or ("",)
+
+
 class RewardSource(StrEnum):
     """What tells whether an answer is right, for strategies that collect data: the run's reference
     answer, or the answer that most of the first solutions agree on.

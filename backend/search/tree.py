@@ -36,7 +36,7 @@ class SearchTree:
         self.terminals: list[int] = []
         self.votes = Ballot()
         self.asks: dict[tuple[int, str], int] = {}
-        """How often work went out at a node, by purpose; work without one is not counted."""
+        """How often work went out at a node, by its purpose and by its model, where it has one."""
         # What people asked for at nodes, and the nodes that came of it, by request id.
         self.requests: dict[str, tuple[ev.Requested, list[int]]] = {}
         self.memo: dict[str, Any] = {}
@@ -167,6 +167,7 @@ class SearchTree:
                 call.by_action,
                 call.purpose,
                 call.actions,
+                call.model,
             )
         )
         return self.pending[self.next_work - 1]
@@ -267,22 +268,22 @@ class SearchTree:
         self._touched.add(node.id)
 
     def _on_asked(self, event: ev.Asked) -> None:
-        if event.work != self.next_work:
-            raise BrokenLog(f"work {event.work} was asked where {self.next_work} is next")
-        work, kind, node_id, n, seed, temperature, max_tokens, by_action, purpose, actions = event
+        number, kind, node_id = event.work, WorkKind(event.kind_of_work), event.node
+        if number != self.next_work:
+            raise BrokenLog(f"work {number} was asked where {self.next_work} is next")
         # A log that was stored gives a list.
-        forced = None if actions is None else tuple(actions)
-        self.pending[work] = Work(
-            work, WorkKind(kind), node_id, n, seed, temperature, max_tokens, by_action,
-            purpose, forced,
+        forced = None if event.actions is None else tuple(event.actions)
+        self.pending[number] = Work(
+            number, kind, node_id, event.n, event.seed, event.temperature, event.max_tokens,
+            event.by_action, event.purpose, forced, event.model,
         )  # fmt: skip
         self.next_work += 1
-        if purpose:
-            self.asks[node_id, purpose] = self.asks.get((node_id, purpose), 0) + 1
+        for key in filter(None, (event.purpose, event.model)):
+            self.asks[node_id, key] = self.asks.get((node_id, key), 0) + 1
         node = self.node(node_id)
         node.expansions += 1
         self._add_virtual(node_id, 1)
-        if kind == WorkKind.EXPAND:
+        if kind is WorkKind.EXPAND:
             self._set_expandable(node, False)
 
     def _on_told(self, event: ev.Told) -> None:

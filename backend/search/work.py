@@ -21,7 +21,8 @@ class Call:
     `max_tokens` bounds each of the `n` samples. `by_action`: spread them over thought actions by
     the model's own action prior instead of letting every sample choose freely. `actions`: one per
     sample, the thought action that it begins with. `purpose`: what the strategy wants it for; the
-    nodes that come of it carry the word.
+    nodes that come of it carry the word. `model`: the generator of a pool that is to write; "" for
+    the run's own.
     """
 
     kind: WorkKind
@@ -31,6 +32,7 @@ class Call:
     by_action: bool = False
     purpose: str = ""
     actions: tuple[str, ...] | None = None
+    model: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +51,7 @@ class Work:
     by_action: bool
     purpose: str = ""
     actions: tuple[str, ...] | None = None
+    model: str = ""
 
 
 @dataclass(frozen=True, slots=True)

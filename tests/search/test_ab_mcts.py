@@ -91,3 +91,16 @@ def test_no_node_gets_wider_than_allowed() -> None:
     tree = SearchTree.plant("p", 1)
     grow_fully(tree, strategy, 5, 9, nodes=10**9)
     assert [len(node.children) for node in tree.nodes if node.depth < 3] == [3] * (1 + 3 + 9)
+
+
+def test_of_a_pool_the_model_whose_steps_are_worth_more_writes_more() -> None:
+    asked = {"good": 0, "bad": 0}
+    for seed in range(20):
+        strategy = make_strategy("ab_mcts", {"generators": ["good", "bad"], "max_depth": 1})
+        tree = SearchTree.plant("p", seed)
+        for _ in range(24):
+            (work,) = strategy.ask(tree, 1)
+            asked[work.model] += 1
+            value = 0.9 if work.model == "good" else 0.2
+            tell_steps(tree, strategy, work, step(str(work.id), value, model=work.model))
+    assert asked["good"] > 2 * asked["bad"] > 20, "and the other gets its chances"

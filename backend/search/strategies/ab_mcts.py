@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Sequence
+from operator import itemgetter
 from random import Random
 from typing import ClassVar, Final
 
@@ -13,7 +14,7 @@ from backend.search.growth import settle, take_end
 from backend.search.node import Node
 from backend.search.seeds import derive_seed
 from backend.search.strategies.descent import grow_steps
-from backend.search.strategy import JudgedSettings, StrategySettings
+from backend.search.strategy import PooledSettings, StrategySettings
 from backend.search.tree import SearchTree
 from backend.search.work import Call, Outcome, Work, WorkKind
 
@@ -23,7 +24,7 @@ _NU: Final = 1.0
 _TAU_SQUARE: Final = 0.1
 
 
-class AbMctsSettings(JudgedSettings):
+class AbMctsSettings(PooledSettings):
     """Settings of AB-MCTS-A."""
 
     max_tries: int = Field(
@@ -72,7 +73,8 @@ class AbMcts:
     """One new step per call, where Thompson sampling leads: at this node, or below a child of it.
 
     Work in flight counts as a value of 0 in every arm that it was sent through, and so does an ask
-    that brought no new step: parallel calls spread, and a node that repeats itself is left.
+    that brought no new step: parallel calls spread, and a node that repeats itself is left. With a
+    pool of generators each of them has its own arm for going wider.
     """
 
     name: ClassVar[str] = "ab_mcts"
@@ -88,14 +90,19 @@ class AbMcts:
     def __init__(self, settings: StrategySettings) -> None:
         assert isinstance(settings, AbMctsSettings)
         self.settings = settings
-        self._call = Call(WorkKind.EXPAND, 1, settings.temperature, settings.max_step_tokens)
+        self._calls = {
+            model: Call(
+                WorkKind.EXPAND, 1, settings.temperature, settings.max_step_tokens, model=model
+            )
+            for model in settings.writers
+        }
 
     def ask(self, tree: SearchTree, capacity: int) -> list[Work]:
         """One step each, at the nodes that Thompson sampling leads to."""
         works: list[Work] = []
         while len(works) < capacity and tree.root.available:
-            node = _choose(tree)
-            works.append(tree.ask(node.id, self._call))
+            node, model = _choose(tree, self.settings.writers)
+            works.append(tree.ask(node.id, self._calls[model]))
             if self._may_widen(tree, node):
                 # More can be asked for here while this is in flight.
                 tree.record(ev.Reopened(node.id))
@@ -119,34 +126,41 @@ class AbMcts:
         return node.expansions < self.settings.max_tries and repeats < self.settings.max_repeats
 
 
-def _choose(tree: SearchTree) -> Node:
-    """The node at which the next step is to be proposed: a function of seed and asks so far."""
+def _choose(tree: SearchTree, writers: Sequence[str]) -> tuple[Node, str]:
+    """The node at which the next step is to be proposed, and by which of the writers: a function
+    of seed and asks so far.
+    """
     rng = Random(derive_seed(tree.seed, tree.next_work))
     node = tree.root
-    while (child := _deeper(tree, node, rng)) is not None:
-        node = child
-    return node
+    while True:
+        choice = _deeper(tree, node, writers, rng)
+        if isinstance(choice, str):
+            return node, choice
+        node = choice
 
 
-def _deeper(tree: SearchTree, node: Node, rng: Random) -> Node | None:
-    """The child to go on with; None: propose a new one."""
+def _deeper(tree: SearchTree, node: Node, writers: Sequence[str], rng: Random) -> Node | str:
+    """The child to go on with; or who is to propose a new one."""
     children = [tree.nodes[child] for child in node.children]
     open_children = [child for child in children if child.available]
-    if not open_children:
-        return None
-    if node.expandable:
-        wider, deeper = _wider(node, children), _below(open_children)
-        if wider.draw(rng) >= deeper.draw(rng):
-            return None
+    if node.expandable or not open_children:
+        draws = [(_wider(tree, node, children, model).draw(rng), model) for model in writers]
+        widest, writer = max(draws, key=itemgetter(0))
+        if not open_children or widest >= _below(open_children).draw(rng):
+            return writer
     return max(open_children, key=lambda child: _through(child).draw(rng))
 
 
-def _wider(node: Node, children: Sequence[Node]) -> Arm:
-    """GEN: the first values of the node's own children."""
-    values = [child.estimate for child in children if child.estimate is not None]
-    unscored = len(children) - len(values)
+def _wider(tree: SearchTree, node: Node, children: Sequence[Node], model: str) -> Arm:
+    """GEN: the first values of the node's own children, those by one model if it is one of a pool.
+
+    Section 3 of the paper has one generator; an arm for each is what its multi-LLM search does.
+    """
+    asked = tree.asks.get((node.id, model), 0) if model else node.expansions
+    own = [child for child in children if child.model == model] if model else children
+    values = [child.estimate for child in own if child.estimate is not None]
     # People add children without an ask of the strategy's.
-    count = max(len(values), node.expansions - unscored)
+    count = max(len(values), asked - (len(own) - len(values)))
     return Arm(count, sum(values), sum(value * value for value in values))
 
 

@@ -10,14 +10,14 @@ from backend.search.aggregate import Aggregate, Path
 from backend.search.growth import add_chain
 from backend.search.node import Node
 from backend.search.selection import Formula
-from backend.search.strategy import JudgedSettings
+from backend.search.strategy import PooledSettings
 from backend.search.tree import SearchTree
 from backend.search.work import ProposedStep, Work
 
 ROLLOUT = "rollout"
 
 
-class DescentSettings(JudgedSettings):
+class DescentSettings(PooledSettings):
     """Settings of searches that select a leaf, expand it and try again when all is done."""
 
     children: int = Field(

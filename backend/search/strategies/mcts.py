@@ -1,6 +1,7 @@
 """Monte-Carlo tree search: PUCT over thought actions, valued by the verifier or by rollouts."""
 
 from enum import StrEnum
+from itertools import product
 from typing import ClassVar
 
 from pydantic import Field
@@ -92,15 +93,23 @@ class Mcts:
         self.settings = settings
         self._select_child = FORMULAS[settings.selection]
         middle, spread = settings.temperature, settings.spread
-        pool = [max(0.0, middle - spread), middle, middle + spread] if spread else [middle]
+        temperatures = [max(0.0, middle - spread), middle, middle + spread] if spread else [middle]
+        pool = list(product(temperatures, settings.writers))
         samples = settings.children * settings.drafts
         self._expansions = [
-            Call(WorkKind.EXPAND, samples, t, settings.max_step_tokens, settings.by_action)
-            for t in pool
+            Call(
+                WorkKind.EXPAND,
+                samples,
+                t,
+                settings.max_step_tokens,
+                settings.by_action,
+                model=model,
+            )
+            for t, model in pool
         ]
         self._rollouts = [
-            Call(WorkKind.COMPLETE, 1, t, settings.max_rollout_tokens, purpose=ROLLOUT)
-            for t in pool
+            Call(WorkKind.COMPLETE, 1, t, settings.max_rollout_tokens, purpose=ROLLOUT, model=model)
+            for t, model in pool
         ]
 
     def ask(self, tree: SearchTree, capacity: int) -> list[Work]:

@@ -76,10 +76,17 @@ class RestMcts:
         assert isinstance(settings, RestMctsSettings)
         self.settings = settings
         longest = settings.max_step_tokens
-        self._expansion = Call(WorkKind.EXPAND, settings.children, settings.temperature, longest)
-        self._rollout = Call(
-            WorkKind.COMPLETE, 1, 0.0, settings.rollout_steps * longest, purpose=ROLLOUT
-        )
+        self._expansions = [
+            Call(WorkKind.EXPAND, settings.children, settings.temperature, longest, model=model)
+            for model in settings.writers
+        ]
+        self._rollouts = [
+            Call(
+                WorkKind.COMPLETE, 1, 0.0, settings.rollout_steps * longest, purpose=ROLLOUT,
+                model=model,
+            )
+            for model in settings.writers
+        ]  # fmt: skip
 
     def ask(self, tree: SearchTree, capacity: int) -> list[Work]:
         """Expansions of the leaves that selection leads to, each followed by one rollout."""
@@ -89,8 +96,8 @@ class RestMcts:
             leaf = descend(tree, select_uct, self.settings.exploration)
             if leaf is None:
                 break
-            call = self._rollout if _is_next_for_rollout(tree, leaf) else self._expansion
-            works.append(tree.ask(leaf.id, call))
+            calls = self._rollouts if _is_next_for_rollout(tree, leaf) else self._expansions
+            works.append(tree.ask(leaf.id, calls[leaf.id % len(calls)]))
         return works
 
     def tell(self, tree: SearchTree, work: Work, outcome: Outcome) -> None:
