@@ -7,6 +7,7 @@ import { api } from "./api.js";
 import { fill, h } from "./dom.js";
 import { inTheFormsWords } from "./form-errors.js";
 import { words } from "./format.js";
+import { boxesOf, ModelChoice } from "./model-choice.js";
 
 export class SearchForm {
   /** @param {(run: any) => void} started */
@@ -15,6 +16,8 @@ export class SearchForm {
     this.examples = [];
     this.strategies = [];
     this.strategy = null;
+    /** @type {ModelChoice|null} */
+    this.models = null;
     this.busy = false;
     /** @type {Map<string, {field: HTMLElement, read: () => any, initial: any}>} */
     this.settings = new Map();
@@ -32,10 +35,11 @@ export class SearchForm {
 
   /** Asks the API once what there is to choose from. */
   load() {
-    this.loading ??= Promise.all([api.examples(), api.strategies()]).then(
-      ([examples, strategies]) => {
+    this.loading ??= Promise.all([api.examples(), api.strategies(), api.models()]).then(
+      ([examples, strategies, models]) => {
         this.examples = examples.items;
         this.strategies = strategies.items;
+        this.models = new ModelChoice(models);
       },
       (error) => {
         this.loading = null;
@@ -66,7 +70,7 @@ export class SearchForm {
     this.#busy(true);
     try {
       this.#say("");
-      this.started(await api.start({ ...cleaned(request), ...this.#changedSettings() }));
+      this.started(await api.start({ ...cleaned(request), ...this.models?.read(), ...this.#changedSettings() }));
     } catch (error) {
       const { message, hint } = inTheFormsWords(error, this.strategy);
       this.#say(message, hint);
@@ -110,12 +114,13 @@ export class SearchForm {
     }
     const { properties = {} } = this.strategy.settings ?? {};
     for (const [name, schema] of Object.entries(properties)) {
-      const setting = newSetting(name, schema, this.strategy.settings.$defs ?? {});
+      const setting = newSetting(name, schema, this.strategy.settings.$defs ?? {}, this.models?.generators ?? []);
       if (setting) this.settings.set(name, setting);
     }
     const fields = [...this.settings.values()].map((setting) => setting.field);
     fill(this.info, h("p.tw-summary", {}, this.strategy.summary),
-      fields.length > 0 && h("details.tw-settings", {}, h("summary", {}, "Strategy settings"), h("div", {}, fields)));
+      fields.length > 0 && h("details.tw-settings", {}, h("summary", {}, "Strategy settings"), h("div", {}, fields)),
+      this.models?.element);
   }
 }
 
@@ -131,12 +136,12 @@ function cleaned(request) {
   )) };
 }
 
-/** An input for one property of a JSON schema; null for kinds that need more than one input. */
-function newSetting(name, schema, definitions) {
+/** An input for one property of a JSON schema; null for kinds it has none for, and where there is nothing to choose. */
+function newSetting(name, schema, definitions, generators) {
   const resolved = (one) => (one.$ref ? definitions[one.$ref.split("/").at(-1)] : one);
   const kind = resolved(schema.anyOf?.find((one) => one.type !== "null") ?? schema);
   const initial = schema.default ?? null;
-  const input = newInput(kind ?? {}, initial);
+  const input = kind?.type === "array" ? generators.length > 1 && boxesOf(generators, initial ?? []) : newInput(kind ?? {}, initial);
   if (!input) return null;
   const title = schema.title ?? kind?.title ?? words(name);
   const field = h("label.tw-setting", { title: schema.description ?? null },

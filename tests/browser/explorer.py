@@ -16,6 +16,8 @@ def search(page: "Page", problem: str = PROBLEM, nodes: int = 24) -> None:
     if not page.is_visible("#tw-nodes input"):
         page.click("#tw-more button")
     page.fill("#tw-nodes input", str(nodes))
+    # Live models: the same seed writes the same tree each time.
+    page.fill("#tw-seed input", "7")
     page.click("#tw-search")
 
 
