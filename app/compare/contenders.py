@@ -7,9 +7,10 @@ from types import MappingProxyType
 from typing import Any, Final
 
 _UNTIL_BUDGET: Final[Mapping[str, Mapping[str, Any]]] = MappingProxyType(
-    {"best_of_n": {"n": 4096}, "self_consistency": {"n": 4096}}
+    {name: {"n": 4096, "per_call": 1} for name in ("best_of_n", "self_consistency")}
 )
-"""Settings with which a strategy spends the whole budget instead of a number of samples."""
+"""Settings with which a strategy spends the whole budget instead of a number of samples, and in
+pieces so small that it is not cut short before it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,6 +29,8 @@ class Point:
 class Standing:
     """One entrant's results. Intervals are 95 % bootstrap intervals over problems.
 
+    A search counts as right if its answer was right when the budget of generated tokens was spent:
+    what came back later, having been under way, is no equal cost any more.
     `gain`: accuracy over the first entrant's, paired by problem. `turns`: SCoRe's metrics, for
     strategies that correct their answer. The costs are means per search.
     """
@@ -69,8 +71,11 @@ def make_report(trials: Sequence[Trial], budget: dict[str, float]) -> Report:
         by_entrant[trial.entrant].append(trial)
     bins = difficulty(trials)
     points = budgets(budget.get("generated_tokens"), trials)
-    first = _accuracy_by_problem(next(iter(by_entrant.values())), math.inf)
-    standings = [_standing(name, found, bins, points, first) for name, found in by_entrant.items()]
+    limit = budget.get("generated_tokens", math.inf)
+    first = _accuracy_by_problem(next(iter(by_entrant.values())), limit)
+    standings = [
+        _standing(name, found, bins, points, first, limit) for name, found in by_entrant.items()
+    ]
     problems, seeds = {t.problem for t in trials}, {t.seed for t in trials}
     return Report(len(problems), len(seeds), budget, tuple(standings))
 
@@ -96,9 +101,10 @@ def budgets(limit: float | None, trials: Iterable[Trial]) -> list[int]:
 
 
 def _standing(
-    name: str, trials: list[Trial], bins: dict[str, str], points: list[int], first: dict[str, float]
-) -> Standing:
-    final = _accuracy_by_problem(trials, math.inf)
+    name: str, trials: list[Trial], bins: dict[str, str], points: list[int],
+    first: dict[str, float], limit: float,
+) -> Standing:  # fmt: skip
+    final = _accuracy_by_problem(trials, limit)
     curve = [
         Point(
             budget,

@@ -61,8 +61,10 @@ def test_entrants_are_read_as_written() -> None:
     assert (entrant.strategy, entrant.settings) == (
         "mcts", {"children": 6, "by_action": False, "selection": "uct"},
     )  # fmt: skip
-    assert read_entrant("best_of_n").settings == {"n": 4096}, "it spends the whole budget"
-    assert read_entrant("best_of_n:n=4").settings == {"n": 4}
+    assert read_entrant("best_of_n").settings == {"n": 4096, "per_call": 1}, (
+        "it spends the whole budget"
+    )
+    assert read_entrant("best_of_n:n=4").settings["n"] == 4
     with pytest.raises(ValueError, match="children"):
         read_entrant("mcts:children")
 

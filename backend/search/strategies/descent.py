@@ -15,6 +15,8 @@ from backend.search.tree import SearchTree
 from backend.search.work import ProposedStep, Work
 
 ROLLOUT = "rollout"
+_ALL = 20
+"""After so many doublings more may be under way than any run allows."""
 
 
 class DescentSettings(PooledSettings):
@@ -29,10 +31,10 @@ class DescentSettings(PooledSettings):
         description="How strongly rarely visited steps are preferred.",
     )  # fmt: skip
     patience: int = Field(
-        16, ge=0, le=1024, title="Patience",
-        description="A second expansion may be under way at once when so many have come back, a "
-        "third when twice as many have, and so on: choices that wait for the outcome of others "
-        "are wiser. 0: as many at once as the run allows.",
+        12, ge=0, le=1024, title="Patience",
+        description="Two expansions may be under way at once when so many have come back, four "
+        "when twice as many have, then eight, and so on: choices that wait for the outcome of "
+        "others are wiser. 0: as many at once as the run allows.",
     )  # fmt: skip
     max_depth: int = Field(
         16, ge=1, le=256, title="Longest path", description="In steps below the problem."
@@ -53,7 +55,8 @@ def trusted(tree: SearchTree, patience: int) -> int:
     if not patience:
         return sys.maxsize
     in_flight = len(tree.pending)
-    return 1 + (tree.next_work - in_flight) // patience - in_flight
+    doublings = (tree.next_work - in_flight) // patience
+    return (1 << min(_ALL, doublings)) - in_flight
 
 
 def descend(tree: SearchTree, select: Formula, exploration: float) -> Node | None:
