@@ -65,6 +65,7 @@ class NodeRecord:
     """A node as it is now: the projection of the events that queries and exports read.
 
     `scores` maps verifier name to a number in [0, 1], or None where a score could not be had.
+    `patterns`: the kinds of reasoning that it shows.
     `value` is None while nothing is known; `label` is the person's rating -1, 0, 1 or None.
     """
 
@@ -87,6 +88,7 @@ class NodeRecord:
     samples: int
     pruned: bool
     label: int | None
+    patterns: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -138,6 +138,7 @@ class NodeOut(BaseModel):
     samples: int
     pruned: bool
     label: int | None
+    patterns: list[str] = Field(description="kinds of reasoning that it shows")
 
     @classmethod
     def of(cls, node: NodeRecord) -> "NodeOut":

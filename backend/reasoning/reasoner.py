@@ -25,6 +25,7 @@ from backend.models.protocols import (
 from backend.reasoning.allocation import allocate
 from backend.reasoning.answers import ANSWER, answer_key, extract_answer
 from backend.reasoning.corrections import corrections
+from backend.reasoning.patterns import reasoning_patterns
 from backend.search.seeds import derive_seed
 from backend.search.work import Outcome, ProposedStep, Work, WorkKind, WorkUsage
 
@@ -150,7 +151,8 @@ class Reasoner:
     ) -> tuple[ProposedStep, ...]:  # fmt: skip
         """The sample's steps as the tree takes them; without work a person wrote them."""
         chain = _as_chain(sample)
-        corrects = corrections(prefix.steps + chain)[len(prefix.steps) :]
+        steps = prefix.steps + chain
+        corrects = corrections(steps)[len(prefix.steps) :]
         proposed = []
         for i, (step, corrected) in enumerate(zip(sample.steps, corrects, strict=True)):
             text = chain[i].text
@@ -173,6 +175,7 @@ class Reasoner:
                     answer_key=answer_key(answer),
                     # Index 0 of the path is the problem, so the steps start at 1.
                     corrects=None if corrected is None else corrected + 1,
+                    patterns=reasoning_patterns(prefix.problem, steps, len(prefix.steps) + i),
                 )
             )
         return tuple(proposed)

@@ -46,4 +46,5 @@ def node_record(node: Node) -> NodeRecord:
         samples=node.samples,
         pruned=node.pruned,
         label=node.label,
+        patterns=tuple(node.patterns),
     )

@@ -27,6 +27,7 @@ class NodeAdded(NamedTuple):
     answer_key: str | None = None
     reward: float | None = None
     purpose: str = ""
+    patterns: tuple[str, ...] = ()
 
 
 class Merged(NamedTuple):

@@ -16,20 +16,20 @@ class Node:
     the node. `expandable`: a strategy may ask here now. `open_children`: children that are
     available. `samples`: how often the step was proposed. `corrects`: id of the node that this one
     revises. `purpose`: what the work that brought it was for. `source`: the node where that was
-    asked for. `reward`: see ProposedStep.
+    asked for. `reward` and `patterns`: see ProposedStep.
     """
 
     __slots__ = ("action", "answer", "answer_key", "children", "corrects", "depth", "estimate",
                  "expandable", "expansions", "id", "label", "mean_logprob", "model",
-                 "open_children", "origin", "parent", "prior", "pruned", "purpose", "reward",
-                 "samples", "scores", "source", "square_sum", "temperature", "terminal", "text",
-                 "tokens", "value_sum", "virtual", "visits")  # fmt: skip
+                 "open_children", "origin", "parent", "patterns", "prior", "pruned", "purpose",
+                 "reward", "samples", "scores", "source", "square_sum", "temperature", "terminal",
+                 "text", "tokens", "value_sum", "virtual", "visits")  # fmt: skip
 
     def __init__(self, added: NodeAdded) -> None:
         (self.id, self.parent, self.action, self.text, self.tokens, self.mean_logprob, self.prior,
          self.scores, self.estimate, self.model, self.temperature, self.terminal, self.answer,
          self.corrects, self.origin, self.answer_key, self.reward,
-         self.purpose) = added  # fmt: skip
+         self.purpose, self.patterns) = added  # fmt: skip
         self.children: list[int] = NO_CHILDREN
         self.depth = 0
         self.expandable = not added.terminal

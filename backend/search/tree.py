@@ -205,6 +205,7 @@ class SearchTree:
                 step.answer_key,
                 step.reward,
                 purpose,
+                step.patterns,
             )  # fmt: skip
         )
         return node_id

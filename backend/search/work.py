@@ -62,7 +62,8 @@ class ProposedStep:
     the chain's own earlier steps): the step that this one revises. `scores`: P(the step is right)
     by verifier; `value`: V(s) after the step, in [0, 1], where a value model judged it.
     `answer_key`: answers with the same key are the same answer. `reward`: 1 or 0 by the reference
-    answer, for strategies that collect data only; None everywhere else.
+    answer, for strategies that collect data only; None everywhere else. `patterns`: the kinds of
+    reasoning that the step shows, by name.
     """
 
     action: str
@@ -79,6 +80,7 @@ class ProposedStep:
     corrects: int | None = None
     answer_key: str | None = None
     reward: float | None = None
+    patterns: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

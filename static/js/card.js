@@ -21,6 +21,8 @@ export function newCard(node, select) {
       h("span.tw-card-label"),
       h("span.tw-card-value")),
     h("p.tw-card-text", { dir: "auto" }, node.text),
+    node.patterns.length > 0 && h("p.tw-patterns", { title: "Kinds of reasoning that the step shows" },
+      node.patterns.map((pattern) => h("span", { "data-pattern": pattern }, words(pattern)))),
     node.answer === null ? null : h("p.tw-card-answer", {}, "Answer ", h("b", {}, node.answer)),
     h("dl.tw-facts", { hidden: true }));
   card.dataset.action = node.action;

@@ -24,7 +24,7 @@
 const DEFAULTS = {
   action: "", text: "", value: null, visits: 0, prior: null, mean_logprob: null, tokens: 0,
   scores: {}, terminal: false, answer: null, corrects: null, origin: "model", model: "",
-  temperature: null, samples: 1, pruned: false, label: null,
+  temperature: null, samples: 1, pruned: false, label: null, patterns: [],
 };
 
 /** The value that each rating pins a step to. */

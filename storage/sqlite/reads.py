@@ -5,7 +5,7 @@ from datetime import datetime
 from itertools import starmap
 from typing import Any
 
-from sqlalchemy import Column, Connection, Row, Table, func, select, tuple_
+from sqlalchemy import Column, Connection, Table, func, select, tuple_
 
 from storage.cursor import cursor_after
 from storage.errors import NotFound
@@ -30,7 +30,6 @@ _EVENT = _columns(events, EventRecord)
 _LABEL = _columns(labels, LabelRecord)
 _SHARE = _columns(shares, ShareRecord)
 _NODE = [nodes.c["node_id" if field.name == "id" else field.name] for field in fields(NodeRecord)]
-_VERIFIERS = [field.name for field in fields(RunRecord)].index("verifiers")
 
 
 def read_run(connection: Connection, run_id: str) -> RunRecord:
@@ -38,7 +37,7 @@ def read_run(connection: Connection, run_id: str) -> RunRecord:
     row = connection.execute(select(*_RUN).where(runs.c.id == run_id)).one_or_none()
     if row is None:
         raise NotFound(f"no run {run_id}")
-    return _run(row)
+    return RunRecord(*row)
 
 
 def read_runs(
@@ -58,7 +57,7 @@ def read_runs(
         position = tuple_(runs.c.created_at, runs.c.id)
         statement = statement.where(position < tuple_(*before, types=position.type.types))
     found = connection.execute(statement.limit(limit + 1)).all()
-    page = tuple(_run(row) for row in found[:limit])
+    page = tuple(RunRecord(*row) for row in found[:limit])
     return Page(page, cursor_after(page[-1]) if len(found) > limit else None)
 
 
@@ -116,9 +115,3 @@ def read_share(connection: Connection, token_hash: str) -> ShareRecord | None:
 def _require_run(connection: Connection, run_id: str) -> None:
     if connection.execute(select(runs.c.seq).where(runs.c.id == run_id)).first() is None:
         raise NotFound(f"no run {run_id}")
-
-
-def _run(row: Row[Any]) -> RunRecord:
-    values = list(row)
-    values[_VERIFIERS] = tuple(values[_VERIFIERS])
-    return RunRecord(*values)

@@ -36,6 +36,15 @@ class JsonText(TypeDecorator[Any]):
         return None if value is None else json.loads(value)
 
 
+class JsonTuple(JsonText):
+    """A JSON list that the records hold as a tuple."""
+
+    cache_ok = True
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> Any:
+        return None if value is None else tuple(json.loads(value))
+
+
 class UtcTime(TypeDecorator[datetime]):
     """An aware time as ISO text in UTC, all of one width, so that text order is time order."""
 
@@ -72,7 +81,7 @@ runs = Table(
     Column("seed", BigInteger, nullable=False),
     Column("settings", JsonText, nullable=False),
     Column("generator", Text, nullable=False),
-    Column("verifiers", JsonText, nullable=False),
+    Column("verifiers", JsonTuple, nullable=False),
     Column("budget", JsonText, nullable=False),
     Column("usage", JsonText, nullable=False),
     Column("reference_answer", Text),
@@ -118,6 +127,7 @@ nodes = Table(
     Column("samples", Integer, nullable=False),
     Column("pruned", Boolean, nullable=False),
     Column("label", Integer),
+    Column("patterns", JsonTuple, nullable=False, server_default="[]"),
 )
 
 # Append-only. Only deleting the run removes labels: a node that has labels cannot be deleted alone,

@@ -31,6 +31,13 @@ def test_search_click_label_reload_share(live_server: str, open_page: Opener) ->
     text = page.evaluate("treewright.model.nodes[3].text")
     card = page.locator(".tw-card.tw-selected")
     assert card.locator(".tw-card-text").inner_text().strip() == text.strip()
+    shown = page.evaluate(
+        "[...document.querySelectorAll('.tw-card')].map((card) => [Number(card.dataset.id), "
+        "[...card.querySelectorAll('[data-pattern]')].map((tag) => tag.dataset.pattern)])"
+    )
+    known = page.evaluate("treewright.model.nodes.map((node) => node.patterns)")
+    assert all(patterns == known[step] for step, patterns in shown)
+    assert any(patterns for _, patterns in shown), "the kinds of reasoning are on the cards"
     with page.expect_response("**/nodes/3/labels") as answer:
         page.keyboard.press("3")
     assert answer.value.status == 201

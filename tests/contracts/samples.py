@@ -60,6 +60,7 @@ def a_node(node_id: int = 0, **changed: Any) -> NodeRecord:
         "samples": 1,
         "pruned": False,
         "label": None,
+        "patterns": ("self_refinement", "method_reuse"),
     }
     return NodeRecord(node_id, **{**fields, **changed})
 

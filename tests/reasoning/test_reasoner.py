@@ -49,6 +49,15 @@ async def test_expand_proposes_judged_steps() -> None:
     assert (outcome.usage.generated_tokens, outcome.usage.calls) == (20, 2)
 
 
+async def test_steps_say_which_patterns_of_reasoning_they_show() -> None:
+    reasoner = Reasoner(ScriptedGenerator(), (ScriptedVerifier(),))
+    prefix = Prefix("p", (ModelStep("solve", "First add 3 and 4 to get 7."),))
+    same = await reasoner.judge(prefix, ModelStep("solve", "First add 5 and 6 to get 11."))
+    assert same.chains[0][0].patterns == ("method_reuse",)
+    check = await reasoner.judge(prefix, ModelStep("check", "3 + 4 = 7 holds."))
+    assert check.chains[0][0].patterns == ("self_refinement",)
+
+
 async def test_samples_spread_over_actions_by_the_prior() -> None:
     reasoner = Reasoner(ScriptedGenerator(), (ScriptedVerifier(),))
     outcome = await reasoner.carry_out(Prefix("p"), work(n=10, by_action=True))

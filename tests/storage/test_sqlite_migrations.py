@@ -67,6 +67,8 @@ def _backups(path: Path) -> list[Path]:
     return sorted(path.parent.glob("*.backup*"))
 
 
+# What nodes stored under an old schema say of themselves in the columns that they did not have.
+MADE_WITHOUT = {"0001_initial": {"patterns": ()}}
 LABELS = "SELECT * FROM labels ORDER BY id"
 REVISION = "SELECT version_num FROM alembic_version"
 
@@ -99,7 +101,7 @@ async def test_a_saved_database_is_upgraded_and_used(tmp_path: Path, saved: Path
             a_label(f"second of {run_id}", 1, run_id, rating=-1, at=minute(1)),
         )
         run, nodes = await store.nodes(run_id)
-        assert nodes == (a_node(0), a_node(1), a_node(2))
+        assert nodes == tuple(a_node(i, **MADE_WITHOUT.get(saved.stem, {})) for i in range(3))
         assert await store.events(run_id) == tuple(an_event(seq, run_id) for seq in (1, 2, 3))
         assert await store.list_shares(run_id) == (a_share(f"share of {run_id}", run_id),)
         await grow(store, run_id, run.seq + 1, a_label(f"third of {run_id}", 2, run_id))
@@ -114,7 +116,7 @@ async def test_a_saved_database_is_upgraded_and_used(tmp_path: Path, saved: Path
 def test_a_batch_change_keeps_every_label_and_leaves_a_backup(
     tmp_path: Path, old_file: Path
 ) -> None:
-    labels = _query(old_file, LABELS)
+    labels, before = _query(old_file, LABELS), _query(old_file, REVISION)
     keys = _query(old_file, "PRAGMA foreign_key_list(labels)")
     assert len(labels) == 4
     backup = migrate(old_file, [_plant(tmp_path, BATCH_CHANGE)])
@@ -125,7 +127,7 @@ def test_a_batch_change_keeps_every_label_and_leaves_a_backup(
     assert _query(old_file, "PRAGMA foreign_key_check") == []
     assert backup
     assert _backups(old_file) == [backup]
-    assert _query(backup, REVISION) == [(HEAD,)]
+    assert _query(backup, REVISION) == before
     assert _query(backup, LABELS) == labels
 
 
