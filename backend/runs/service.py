@@ -3,16 +3,18 @@
 import asyncio
 import contextlib
 import logging
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
 from dataclasses import replace
 from typing import Final
 
 from backend.runs.catalog import ModelCatalog
 from backend.runs.errors import Conflict, InvalidRequest, NotFound, RunsError, Unavailable
 from backend.runs.executor import ExecutorLimits
+from backend.runs.exports import ExportFormat, Line, export_lines
 from backend.runs.feed import Feed
 from backend.runs.labels import LabelRequest, label_record, same_label
 from backend.runs.locks import KeyedLocks
+from backend.runs.recorder import replay_records
 from backend.runs.request import RunRequest, plan_run
 from backend.runs.scheduler import Scheduler
 from backend.runs.session import ACTIVE, STATUSES, RunSession
@@ -200,6 +202,17 @@ class RunService:
             raise _no_event(at, f"`at` goes from 1 to {run.seq}")
         events = await stored(self._store.events(run_id, limit=at))
         return await asyncio.to_thread(view_at, run, events)
+
+    async def export(
+        self, run_id: str, wanted: ExportFormat, until: int | None = None
+    ) -> Sequence[Line]:
+        """What the run's tree, as it was after event `until`, teaches (backend/runs/exports.py)."""
+        run = await self.get(run_id)
+        events = await stored(self._store.events(run_id, limit=until))
+        if not events:
+            return []
+        tree = await asyncio.to_thread(replay_records, events, run.seed)
+        return await asyncio.to_thread(export_lines, tree, wanted)
 
     async def watch(
         self,

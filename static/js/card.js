@@ -31,9 +31,10 @@ export function newCard(node, select) {
 
 /**
  * Shows what may have changed since: judgements and statistics, never the text.
- * @param {{selected: boolean, out: boolean}} state whether it is selected, and out of the search
+ * @param {{selected: boolean, out: boolean, parent: import("./tree-model.js").TreeNode|null}} state whether it is
+ *   selected, and out of the search; the step before it
  */
-export function updateCard(card, node, { selected, out }) {
+export function updateCard(card, node, { selected, out, parent }) {
   card.classList.toggle("tw-selected", selected);
   card.classList.toggle("tw-pruned", out);
   setCurrent(card, selected);
@@ -49,7 +50,7 @@ export function updateCard(card, node, { selected, out }) {
   }
   const facts = card.querySelector(".tw-facts");
   facts.hidden = !selected;
-  if (selected) showFacts(facts, node);
+  if (selected) showFacts(facts, node, parent);
 }
 
 function setCurrent(card, selected) {
@@ -57,8 +58,8 @@ function setCurrent(card, selected) {
   else card.removeAttribute("aria-current");
 }
 
-function showFacts(list, node) {
-  keyed(list, factsOf(node), {
+function showFacts(list, node, parent) {
+  keyed(list, factsOf(node, parent), {
     key: ([name]) => name,
     make: ([name, , title]) => h(hasLongNames(name) ? "div.tw-wide" : "div", { title: title ?? null }, h("dt", {}, name), h("dd")),
     update: (element, [, text]) => {
@@ -71,14 +72,25 @@ function showFacts(list, node) {
 /** Models and verifiers are called what their owners like: these facts get a line of their own. */
 const hasLongNames = (name) => name === "model" || name.endsWith(" score");
 
+/** The name under which Monte-Carlo labels are kept among the scores, and from where on a step is critical. */
+const MONTE_CARLO = "monte_carlo";
+const CRITICAL = 0.5;
+
+/** What a step gained or lost, by the Monte-Carlo labels before and after it; null where one is missing. */
+function advantage(node, parent) {
+  const [before, after] = [parent, node].map((one) => one?.scores?.[MONTE_CARLO] ?? null);
+  return before === null || after === null ? null : after - before;
+}
+
 /** @returns {[string, string, string?][]} name, text, explanation */
-function factsOf(node) {
+function factsOf(node, parent) {
   const scores = Object.entries(node.scores ?? {}).map(([verifier, score]) => [
     `${words(verifier)} score`,
     score === null ? "not scored" : decimal(score, 3),
     "What this verifier says about the step",
   ]);
   const made = node.parent !== null && !byPerson(node);
+  const gained = advantage(node, parent);
   return [
     ["value", decimal(node.value, 3), "Mean of everything seen on and below the step"],
     ["visits", whole(node.visits), "How often the search went through"],
@@ -88,6 +100,8 @@ function factsOf(node) {
     node.samples > 1 && ["proposed", `${node.samples} times`],
     made && node.temperature !== null && ["temperature", decimal(node.temperature, 1)],
     node.pruned && ["search", "pruned here"],
+    gained !== null && ["advantage", `${gained > 0 ? "+" : ""}${decimal(gained, 2)}${Math.abs(gained) >= CRITICAL ? ", critical" : ""}`,
+      "Share of right continuations after the step less that before it"],
     made && node.model && ["model", node.model],
     ...scores,
   ].filter(Boolean);

@@ -95,7 +95,9 @@ export class Reading {
     keyed(this.path, path.map((id) => model.nodes[id]), {
       key: (one) => one.id,
       make: (one) => newCard(one, (id) => this.session.select(id)),
-      update: (card, one) => updateCard(card, one, { selected: one.id === selected, out: out[one.id] === 1 }),
+      update: (card, one) => updateCard(card, one, {
+        selected: one.id === selected, out: out[one.id] === 1, parent: model.nodes[one.parent] ?? null,
+      }),
     });
     this.#chips(this.siblings, node ? model.siblings(selected) : [], 2, out);
     this.#chips(this.next, node ? node.children : [], 1, out);

@@ -74,6 +74,18 @@ def test_a_run_from_start_to_tree(api: httpx2.Client) -> None:
     assert len(earlier["nodes"]) < len(tree["nodes"])
 
 
+def test_what_a_tree_teaches_comes_as_json_lines(api: httpx2.Client) -> None:
+    run = finished(api, strategy="monte_carlo_labels", reference_answer="2")
+    url = f"/api/runs/{run['id']}/export"
+    answer = api.get(url, params={"format": "step_labels"})
+    assert answer.headers["content-type"].startswith("application/x-ndjson")
+    assert f"{run['id']}-step_labels.jsonl" in answer.headers["content-disposition"]
+    lines = [json.loads(line) for line in answer.text.splitlines()]
+    assert lines
+    assert all(len(line["soft"]) == len(line["steps"]) for line in lines)
+    error(api.get(url, params={"format": "nonsense"}), 422, "invalid_request")
+
+
 def test_events_come_once_in_order_and_resume(api: httpx2.Client) -> None:
     run = start(api)
     found = events(api, run["id"])
