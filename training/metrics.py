@@ -1,46 +1,18 @@
-"""Statistics of an evaluation: bootstrap intervals, ranking quality, choosing among samples."""
+"""Statistics of an evaluation: ranking quality, calibration, choosing among samples."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 
 import numpy as np
-from numpy.typing import NDArray
 
-_RESAMPLES = 1000
-Floats = NDArray[np.float64]
+from backend.runs.estimates import Estimate, Floats, bootstrap, mean, ratio
 
-
-@dataclass(frozen=True, slots=True)
-class Estimate:
-    """A value with its 95 % percentile bootstrap interval over problems."""
-
-    value: float
-    low: float
-    high: float
-
-    def as_list(self) -> list[float | None]:
-        """[value, low, high], rounded to four digits; None where nothing could be measured."""
-        numbers = (self.value, self.low, self.high)
-        return [None if math.isnan(number) else round(number, 4) for number in numbers]
-
-
-def ratio(parts: Sequence[float], totals: Sequence[float], seed: int) -> Estimate:
-    """Sum of parts over sum of totals, resampling problems; nan where totals are zero."""
-    top, bottom = np.asarray(parts, float), np.asarray(totals, float)
-
-    def statistic(counts: Floats) -> float:
-        total = float(counts @ bottom)
-        return float(counts @ top) / total if total else math.nan
-
-    return _bootstrap(statistic, len(top), seed)
-
-
-def mean(values: Sequence[float], seed: int) -> Estimate:
-    """Mean over problems."""
-    return ratio(values, [1.0] * len(values), seed)
+__all__ = [
+    "Estimate", "area_under_curve", "calibration_error", "majority", "mean", "ratio",
+    "right_over_wrong",
+]  # fmt: skip
 
 
 def area_under_curve(
@@ -63,7 +35,7 @@ def area_under_curve(
         # A tie counts half.
         return float((positive * (below + negative / 2)).sum() / pairs)
 
-    return _bootstrap(statistic, len(scores), seed)
+    return bootstrap(statistic, len(scores), seed)
 
 
 def calibration_error(
@@ -85,7 +57,7 @@ def calibration_error(
         total = float(weight.sum())
         return float(np.abs(gap).sum()) / total if total else math.nan
 
-    return _bootstrap(statistic, len(scores), seed)
+    return bootstrap(statistic, len(scores), seed)
 
 
 def majority(finals: Sequence[str], weights: Sequence[float] | None = None) -> int:
@@ -103,15 +75,3 @@ def right_over_wrong(scores: Sequence[float], solved: Sequence[bool]) -> tuple[f
     wrong = [score for score, good in zip(scores, solved, strict=True) if not good]
     won = sum((a > b) + 0.5 * (a == b) for a in right for b in wrong)
     return won, len(right) * len(wrong)
-
-
-def _bootstrap(statistic: Callable[[Floats], float], size: int, seed: int) -> Estimate:
-    rng = np.random.default_rng(seed)
-    value = statistic(np.ones(size))
-    shares = np.full(size, 1 / size)
-    drawn = [statistic(rng.multinomial(size, shares).astype(float)) for _ in range(_RESAMPLES)]
-    usable = [each for each in drawn if not math.isnan(each)]
-    if math.isnan(value) or not usable:
-        return Estimate(math.nan, math.nan, math.nan)
-    low, high = np.percentile(usable, [2.5, 97.5])
-    return Estimate(value, float(low), float(high))

@@ -7,8 +7,9 @@ from typing import Final
 import plotly.graph_objects as go
 import plotly.io as pio
 
-from app.compare.report import BINS, Report, Standing
-from training.metrics import Estimate
+from app.compare.report import BINS, Report
+from backend.runs.estimates import Estimate
+from backend.runs.standings import Standing
 
 # Okabe and Ito's colours, which colour-blind people can tell apart.
 _COLOURS: Final = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000")

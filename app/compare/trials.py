@@ -11,28 +11,18 @@ from app.compare.problems import GradedProblem
 from backend.runs.errors import RunsError
 from backend.runs.request import RunRequest
 from backend.runs.service import RunService
+from backend.runs.standings import Search
 from backend.runs.timeline import answer_moments, right_solutions
 from storage.records import EventRecord
 from training.turns import TwoTurns
 
 
 @dataclass(frozen=True, slots=True)
-class Trial:
-    """One problem searched once by one entrant.
-
-    `moments`: (generated tokens, was the answer right) at each change of the answer. `right` of
-    `solutions`: over all solutions in the tree. `error`: why there was no search, if so.
+class Trial(Search):
+    """A search as it is kept. `right` of `solutions`: over all solutions in the tree. `error`: why
+    there was no search, if so.
     """
 
-    problem: str
-    entrant: str
-    seed: int
-    moments: tuple[tuple[int, bool], ...] = ()
-    generated_tokens: int = 0
-    prompt_tokens: int = 0
-    calls: int = 0
-    nodes: int = 0
-    seconds: float = 0.0
     right: int = 0
     solutions: int = 0
     error: str | None = None
@@ -42,11 +32,6 @@ class Trial:
         """Whether its first answer was right, and its last: SCoRe's two turns."""
         rights = [right for _, right in self.moments] or [False]
         return TwoTurns(rights[0], rights[-1])
-
-    def right_at(self, tokens: float) -> bool:
-        """Whether its answer was right once this many tokens were generated."""
-        given = [right for spent, right in self.moments if spent <= tokens]
-        return bool(given) and given[-1]
 
 
 Key = tuple[str, str, int]

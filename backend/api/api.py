@@ -6,10 +6,12 @@ from fastapi import FastAPI
 
 from backend.api.access import DocumentedBearer
 from backend.api.error_responses import install_error_handlers, no_such_address
-from backend.api.routes import labels, menu, runs, shares, steering
+from backend.api.routes import comparing, labels, menu, runs, shares, steering
 
 _METHODS: Final = ("GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
-_OWNED: Final = (runs.router, labels.router, steering.router, shares.router)
+_OWNED: Final = (
+    runs.router, labels.router, steering.router, comparing.router, shares.router,
+)  # fmt: skip
 
 
 def add_api(app: FastAPI, owner_token: str | None) -> None:

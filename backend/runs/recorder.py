@@ -21,7 +21,12 @@ def event_records(run_id: str, first_seq: int, events: Sequence[Event]) -> list[
 
 def replay_records(records: Iterable[EventRecord], seed: int) -> SearchTree:
     """The tree that stored events made. BrokenLog where they do not follow on."""
-    return SearchTree.replay((decode(r.kind, r.payload) for r in records), seed)
+    return SearchTree.replay(map(decoded, records), seed)
+
+
+def decoded(record: EventRecord) -> Event:
+    """The kernel's event. BrokenLog where it makes no sense."""
+    return decode(record.kind, record.payload)
 
 
 def node_record(node: Node) -> NodeRecord:

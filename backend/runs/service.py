@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import Final
 
 from backend.runs.catalog import ModelCatalog
+from backend.runs.comparing import Comparing
 from backend.runs.errors import Conflict, InvalidRequest, NotFound, RunsError, Unavailable
 from backend.runs.executor import ExecutorLimits
 from backend.runs.exports import ExportFormat, Line, export_lines
@@ -53,6 +54,7 @@ class RunService:
         self.catalog = catalog
         self.feed = Feed(store)
         self.shares = ShareBook(store)
+        self.comparing = Comparing(store)
         self._store = store
         self._sessions = SessionCache(store, self.feed.notify)
         self._lost: dict[str, str] = {}

@@ -1,10 +1,17 @@
-"""What a finished run would have answered, had it been stopped earlier."""
+"""A run as it went: what it would have answered if stopped earlier, and how sure it was of that."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Final
 
 from backend.reasoning.answers import same_answer
-from storage.records import EventRecord, NodeRecord
+from backend.runs.recorder import decoded
+from backend.search.growth import best_leaf
+from backend.search.tree import ROOT, SearchTree
+from storage.records import EventRecord, NodeRecord, RunRecord
+
+_POINTS: Final = 400
+_CHARGED: Final = frozenset({"told", "requested"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +38,64 @@ def answer_moments(events: Iterable[EventRecord], reference: str | None) -> list
             correct = None if answer is None else same_answer(answer, reference)
             moments.append(Moment(tokens, answer, correct))
     return moments
+
+
+@dataclass(frozen=True, slots=True)
+class CoursePoint:
+    """Where a run stood after event `seq`: the answer's node, or the end of the most visited path
+    while there is no answer, with its value in [0, 1] (None: not known). `correct`: as for runs.
+    """
+
+    seq: int
+    generated_tokens: int
+    node: int | None
+    value: float | None
+    answer: str | None
+    correct: bool | None
+
+
+def course(run: RunRecord, events: Sequence[EventRecord]) -> list[CoursePoint]:
+    """Where a run stood at each change of its answer and, in steps of about a 400th of its tokens,
+    in between; at its last event too. `events`: the first of its log.
+    """
+    tree = SearchTree(run.seed)
+    apart = sum(int(e.payload["generated_tokens"]) for e in events if e.kind in _CHARGED) / _POINTS
+    points: list[CoursePoint] = []
+    for event, following in zip(events, [*events[1:], None], strict=True):
+        tree.record(decoded(event))
+        # What a piece of work brought is taken in once the next one is charged for.
+        if following is None or (following.kind in _CHARGED and _is_news(tree, points, apart)):
+            point = _point(tree, run.reference_answer)
+            if points and _same_place(points[-1], point):
+                points.pop()
+            points.append(point)
+    return points
+
+
+def _is_news(tree: SearchTree, points: Sequence[CoursePoint], apart: float) -> bool:
+    if not points:
+        return True
+    last = points[-1]
+    answered = None if last.answer is None else last.node
+    far = tree.usage.generated_tokens >= last.generated_tokens + apart
+    return far or tree.answer_node != answered
+
+
+def _same_place(one: CoursePoint, other: CoursePoint) -> bool:
+    return (one.generated_tokens, one.answer) == (other.generated_tokens, other.answer)
+
+
+def _point(tree: SearchTree, reference: str | None) -> CoursePoint:
+    end = tree.node(best_leaf(tree))
+    answer = None if tree.answer_node is None else end.answer
+    return CoursePoint(
+        seq=tree.seq,
+        generated_tokens=tree.usage.generated_tokens,
+        node=None if end.id == ROOT else end.id,
+        value=None if end.id == ROOT else end.value,
+        answer=answer,
+        correct=None if answer is None else same_answer(answer, reference),
+    )
 
 
 def right_solutions(nodes: Sequence[NodeRecord], reference: str | None) -> tuple[int, int]:

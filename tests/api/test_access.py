@@ -15,7 +15,7 @@ SIGNED_IN = {"Authorization": f"Bearer {OWNER_TOKEN}"}
 OPEN_TO_ALL = {"/api/strategies", "/api/models", "/api/examples", "/healthz", "/readyz"}
 READERS = {
     "/api/runs/{run_id}", "/api/runs/{run_id}/tree", "/api/runs/{run_id}/events",
-    "/api/runs/{run_id}/export", "/api/runs/{run_id}/labels",
+    "/api/runs/{run_id}/export", "/api/runs/{run_id}/labels", "/api/runs/{run_id}/course",
 }  # fmt: skip
 
 

@@ -10,11 +10,12 @@ from app.cli import cli
 from app.compare.contenders import read_entrant
 from app.compare.figure import page
 from app.compare.problems import GradedProblem, held_out, read_problems
-from app.compare.report import budgets, difficulty, make_report
+from app.compare.report import difficulty, make_report
 from app.compare.trials import Course, Trial, TrialLog, run_course
 from backend.reasoning.answers import same_answer
 from backend.runs.catalog import ModelCatalog
 from backend.runs.service import RunService
+from backend.runs.standings import budgets
 from storage.memory import InMemoryRunStore
 from tests.scripted import ScriptedGenerator, ScriptedVerifier
 

@@ -1,0 +1,32 @@
+"""Routes on comparing: how a run went, and how strategies stand against each other."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Query
+
+from backend.api.access import Owner, Reading, RunId, Service
+from backend.api.comparison_schemas import ComparisonOut, CourseOut, CoursePointOut
+from backend.api.error_responses import responses
+
+router = APIRouter(prefix="/api", tags=["comparing"])
+
+
+@router.get("/runs/{run_id}/course", responses=responses(401, 404, 422))
+async def get_course(run_id: RunId, service: Service, reading: Reading) -> CourseOut:
+    """How a run went: its answer, and the value of that, at each count of generated tokens."""
+    points = await service.comparing.course(run_id, reading.until)
+    return CourseOut(items=[CoursePointOut.model_validate(point) for point in points])
+
+
+@router.get("/compare", dependencies=[Owner], responses=responses(401, 403, 404, 422))
+async def compare_strategies(
+    service: Service,
+    strategies: Annotated[
+        str, Query(max_length=1000, description="two or more names, with commas between")
+    ],
+) -> ComparisonOut:
+    """Strategies on the problems that all of them have searched to the end here, with the same
+    reference answer, models and budget, nobody steering. The newest 200 runs of each are counted.
+    """
+    names = [name.strip() for name in strategies.split(",")]
+    return ComparisonOut.of(await service.comparing.strategies(names))

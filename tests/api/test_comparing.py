@@ -1,0 +1,42 @@
+"""The routes on comparing, over real HTTP."""
+
+import httpx2
+import pytest
+
+from tests.api.test_runs import error, finished
+
+
+def test_the_course_of_a_run(api: httpx2.Client) -> None:
+    run = finished(api, reference_answer="7")
+    items = api.get(f"/api/runs/{run['id']}/course").json()["items"]
+    assert set(items[0]) == {"seq", "generated_tokens", "node", "value", "answer", "correct"}
+    assert items[0]["generated_tokens"] == 0
+    last = items[-1]
+    assert last["generated_tokens"] == run["usage"]["generated_tokens"]
+    assert (last["answer"], last["correct"]) == (run["answer"], run["correct"])
+    error(api.get("/api/runs/no-such-run/course"), 404, "unknown_run")
+
+
+def test_strategies_are_compared(api: httpx2.Client) -> None:
+    for strategy in ("dvts", "beam_search"):
+        finished(api, problem="6 + 1?", strategy=strategy, reference_answer="7")
+    url = "/api/compare"
+    found = api.get(url, params={"strategies": "dvts, beam_search"}).json()
+    assert (found["problems"], found["left_out"]) == (1, 0)
+    assert [item["strategy"] for item in found["items"]] == ["dvts", "beam_search"]
+    for item in found["items"]:
+        assert item["runs"] == 1
+        assert item["accuracy"][0] in (0, 1)
+        assert item["curve"][-1]["accuracy"] == item["accuracy"]
+    nothing = api.get(url, params={"strategies": "dvts,rstar"}).json()
+    assert nothing == {"problems": 0, "left_out": 0, "items": []}
+
+
+@pytest.mark.parametrize(
+    ("strategies", "code"),
+    [("mcts", "invalid_request"), ("", "unknown_strategy"), ("mcts,magic", "unknown_strategy"),
+     ("mcts,mcts", "invalid_request"), (None, "invalid_request")],
+)  # fmt: skip
+def test_nonsense_is_refused_clearly(api: httpx2.Client, strategies: str | None, code: str) -> None:
+    params = {} if strategies is None else {"strategies": strategies}
+    assert error(api.get("/api/compare", params=params), 422, code)["hint"]
