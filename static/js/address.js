@@ -1,10 +1,16 @@
 /** Keeps the page's address and what is shown the same: a reload or a copied address brings it back. */
 
-/** @returns {{run: string|null, node: number|null}} */
+const WHOLE = /^\d+$/;
+
+/**
+ * @returns {{run: string|null, node: number|null, pair: (string|null)[]|null, nodes: (number|null)[]}} pair: two runs
+ *   that are compared, with the step selected in each
+ */
 export function readAddress() {
   const query = new URLSearchParams(location.search);
-  const node = query.get("node");
-  return { run: query.get("run"), node: /^\d+$/.test(node ?? "") ? Number(node) : null };
+  const nodes = (query.get("node") ?? "").split(",").map((one) => (WHOLE.test(one) ? Number(one) : null));
+  const [a, b] = query.get("compare")?.split(",") ?? [];
+  return { run: query.get("run"), node: nodes[0], pair: a === undefined ? null : [a || null, b || null], nodes };
 }
 
 /**
@@ -12,11 +18,22 @@ export function readAddress() {
  *   place up to the run that came out of it, so that Back leads from run to run.
  */
 export function writeAddress(run, node, push = false) {
+  write({ run, node, compare: null }, push);
+}
+
+/** @param {string[]} runs @param {(number|null)[]} nodes @param {boolean} push as in `writeAddress` */
+export function writePair(runs, nodes, push = false) {
+  const node = nodes.some((one) => one !== null) ? nodes.map((one) => one ?? "").join(",") : null;
+  write({ run: null, node, compare: runs.join(",") }, push);
+}
+
+function write(wanted, push) {
   const query = new URLSearchParams(location.search);
-  const put = (name, value) => (value === null ? query.delete(name) : query.set(name, String(value)));
-  put("run", run);
-  put("node", node);
-  const text = query.toString();
+  for (const [name, value] of Object.entries(wanted)) {
+    if (value === null) query.delete(name);
+    else query.set(name, String(value));
+  }
+  const text = query.toString().replaceAll("%2C", ",");
   const url = text ? `${location.pathname}?${text}` : location.pathname;
   if (url === location.pathname + location.search) return;
   if (push && !history.state?.form) history.pushState(null, "", url);

@@ -46,9 +46,13 @@ const at = (...parts) => `/api/${parts.map(encodeURIComponent).join("/")}`;
 export const api = {
   strategies: () => call("GET", at("strategies")),
   examples: () => call("GET", at("examples")),
-  runs: (limit) => call("GET", `${at("runs")}?limit=${limit}`),
+  /** @param {string} query a part of the problem */
+  runs: (limit, query = "") => call("GET", `${at("runs")}?${new URLSearchParams({ limit, ...(query && { query }) })}`),
   start: (request) => call("POST", at("runs"), request),
   run: (run) => call("GET", at("runs", run)),
+  course: (run) => call("GET", at("runs", run, "course")),
+  /** @param {string[]} strategies */
+  compare: (strategies) => call("GET", `${at("compare")}?${new URLSearchParams({ strategies })}`),
   tree: (run) => call("GET", at("runs", run, "tree")),
   /** @param {"pause"|"resume"|"stop"} action */
   steer: (run, action) => call("POST", at("runs", run, action)),

@@ -10,6 +10,11 @@ const KEYS = [
   ["Look", [["+ −", "zoom"], ["f", "show the whole tree"], ["?", "this sheet"]]],
 ];
 
+const KEYS_OF_COMPARISON = [
+  ["In a tree", [["↑ ↓ ← →", "parent, best child, neighbours"], ["+ −", "zoom"], ["f", "show the whole tree"]]],
+  ["Between them", [["Tab", "on to the other tree"], ["Esc", "leave the comparison"], ["?", "this sheet"]]],
+];
+
 /** How many of the groups, the first ones, are about changing something. */
 const CHANGING = 2;
 
@@ -31,7 +36,14 @@ export function openDialog(title, ...content) {
 
 /** @param {boolean} readOnly without the keys that change something */
 export function showKeys(readOnly) {
-  const groups = readOnly ? KEYS.slice(CHANGING) : KEYS;
+  showGroups(readOnly ? KEYS.slice(CHANGING) : KEYS);
+}
+
+export function showKeysOfComparison() {
+  showGroups(KEYS_OF_COMPARISON);
+}
+
+function showGroups(groups) {
   openDialog("Keys", h("div.tw-keys", {}, groups.map(([title, keys]) =>
     h("section", {}, h("h3", {}, title), h("dl", {}, keys.map(([key, what]) =>
       h("div", {}, h("dt", {}, key.split(" ").map((one) => h("kbd", {}, one))), h("dd", {}, what))))))));

@@ -18,6 +18,7 @@ import { byPerson, oneLine, ratingOf } from "./format.js";
  * @property {Float64Array} x
  * @property {number[]} best ids of the best path
  * @property {number} unit pixels between neighbours
+ * @property {number} sizes the unit that marks are sized by: the same one in drawings beside each other
  * @property {Uint8Array} out 1 for what is out of the search
  */
 
@@ -104,7 +105,7 @@ function marks(scene, ink) {
     cliponaxis: false,
     marker: {
       opacity: nodes.map((node) => (scene.out[node.id] ? FAINT : 1)),
-      size: nodes.map((node) => markSize(node.visits, scene.unit)),
+      size: nodes.map((node) => markSize(node.visits, scene.sizes)),
       symbol: nodes.map((node) => ratingOf(node.label)?.shape ?? "circle"),
       color: nodes.map((node) => (scored(node) ? valueColor(node.value) : ink.surface)),
       line: {
@@ -159,7 +160,7 @@ function noteOf(scene, id) {
 }
 
 /** Plotly understands some markup in texts, and $…$ as a formula: neither is wanted from a model. */
-function plain(text) {
+export function plain(text) {
   const named = { "&": "&amp;", "<": "&lt;", ">": "&gt;", $: "&#36;" };
   return text.replace(/[&<>$]/g, (sign) => named[sign]);
 }

@@ -38,6 +38,12 @@ export function ago(iso, now = Date.now()) {
   return `${Math.floor(seconds / 86400)} d`;
 }
 
+/** A run in a list: "MCTS · right · 5 min". */
+export function aboutRun(run, strategy) {
+  const graded = run.correct === true ? "right" : run.correct === false ? "wrong" : "";
+  return [strategy, graded, ago(run.created_at)].filter(Boolean).join(" · ");
+}
+
 /** All on one line, cut to a length. */
 export function oneLine(text, length = 140) {
   const line = String(text ?? "").slice(0, length * 2).replace(/\s+/g, " ").trim();

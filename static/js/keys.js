@@ -12,13 +12,13 @@ export function isTyping(event) {
 }
 
 /**
- * @param {Object<string, () => void>} actions by key, as in `event.key`; "ctrl+z" for combinations
+ * @param {() => Object<string, () => void>} actionsNow by key, as in `event.key`; "ctrl+z" for combinations
  */
-export function listenToKeys(actions) {
+export function listenToKeys(actionsNow) {
   document.addEventListener("keydown", (event) => {
     if (isTyping(event) || event.altKey) return;
     const held = event.ctrlKey || event.metaKey ? "ctrl+" : "";
-    const action = actions[held + (held ? event.key.toLowerCase() : event.key)];
+    const action = actionsNow()[held + (held ? event.key.toLowerCase() : event.key)];
     if (!action) return;
     event.preventDefault();
     action();

@@ -3,9 +3,10 @@
  * exported functions from its inputs; everything else happens in the modules wired together here.
  */
 
-import { readAddress, writeAddress } from "./address.js";
+import { readAddress, writeAddress, writePair } from "./address.js";
 import { brand } from "./brand.js";
-import { showKeys } from "./dialogs.js";
+import { chooseOther } from "./compare/choose.js";
+import { showKeys, showKeysOfComparison } from "./dialogs.js";
 import { Explorer } from "./explorer.js";
 import { SearchForm } from "./form.js";
 import { arrowFrom, listenToKeys } from "./keys.js";
@@ -21,8 +22,10 @@ const labels = new Labels(session);
 const steering = new Steering(session);
 const form = new SearchForm((run) => openRun(run.id));
 const strategyTitle = (name) => form.titleOf(name);
-const runs = new RunList(session, (id) => openRun(id), strategyTitle);
+const runs = new RunList(session, { open: (id) => openRun(id), compare: (pair) => openPair(pair), strategyTitle });
 let explorer = null;
+/** Two runs side by side; null until somebody compares. */
+let comparison = null;
 
 /** Takes over one of the page's empty elements. Called by Gradio when the element is there. */
 export function host(name, element) {
@@ -86,8 +89,57 @@ function openRun(id) {
 }
 
 function showRun(id, node = null) {
+  hidePair();
   explorer?.tab("overview");
   session.open(id, node);
+}
+
+/** Somebody wants to see two runs side by side. @param {string[]} pair */
+function openPair(pair) {
+  writePair(pair, [], true);
+  showForm(false);
+  showPair(pair, []);
+}
+
+async function showPair(pair, nodes) {
+  document.documentElement.classList.add("tw-comparing");
+  session.closeRun();
+  const { Comparison } = await import("./compare/view.js");
+  await form.load();
+  // Somebody may have gone on meanwhile.
+  if (String(readAddress().pair) !== String(pair)) return;
+  comparison ??= newComparison(Comparison);
+  comparison.show(pair, nodes);
+}
+
+function hidePair() {
+  document.documentElement.classList.remove("tw-comparing");
+  if (!comparison || comparison.element.hidden) return;
+  comparison.hide();
+  runs.refresh();
+}
+
+function newComparison(Comparison) {
+  const made = new Comparison(explorer.element.parentElement.dataset.plotly, {
+    leave: leavePair,
+    choose: chooseFor,
+    keys: showKeysOfComparison,
+    theme: switchTheme,
+    open: openRun,
+    strategyTitle,
+    selected: (nodes) => writePair(readAddress().pair, nodes),
+  });
+  explorer.element.append(made.element);
+  return made;
+}
+
+function leavePair() {
+  const run = readAddress().pair.find((id) => id !== null) ?? null;
+  if (run !== null) openRun(run);
+}
+
+function chooseFor(run) {
+  chooseOther(run, { form, compare: (other) => openPair([run.id, other]) });
 }
 
 function hostRuns(element) {
@@ -99,6 +151,7 @@ function hostExplorer(element) {
   restoreTheme();
   const actions = {
     share: () => share(session),
+    compare: () => chooseFor(session.run),
     keys: () => showKeys(session.shared),
     theme: switchTheme,
     strategyTitle,
@@ -108,15 +161,21 @@ function hostExplorer(element) {
   element.replaceChildren(explorer.element);
   session.on("select", (id) => session.run && writeAddress(session.run.id, id));
   window.addEventListener("popstate", followAddress);
-  listenToKeys(keyActions());
+  const [ofTree, ofPair] = [keyActions(), { Escape: leavePair, "?": showKeysOfComparison }];
+  listenToKeys(() => (readAddress().pair ? ofPair : ofTree));
   exposeForTests();
   followAddress();
 }
 
 function followAddress() {
-  const { run, node } = readAddress();
+  const { run, node, pair, nodes } = readAddress();
   // The state outlives a reload: the form is in front of a run again when it was.
-  showForm(run === null || history.state?.form === true);
+  showForm((run === null && pair === null) || history.state?.form === true);
+  if (pair) {
+    showPair(pair, nodes);
+    return;
+  }
+  hidePair();
   if (run === null && session.shared) session.deadLink();
   else if (run === null) {
     if (session.run || session.connection !== "idle") session.closeRun();
@@ -172,6 +231,7 @@ function exposeForTests() {
     get connection() { return session.connection; },
     get drawn() { return explorer.overview.drawn; },
     get view() { return explorer.overview.range; },
+    get pair() { return comparison?.state ?? null; },
     pixel: (id) => explorer.overview.pixel(id),
     receive: (event) => session.receive(event),
   };

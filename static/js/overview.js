@@ -8,6 +8,7 @@ import { figureLayout, markSize, traces } from "./figure.js";
 import { tidyLayout } from "./layout.js";
 import { legend } from "./legend.js";
 import { Overlay } from "./overlay.js";
+import { loadPlotly } from "./plotly.js";
 import { Pointer } from "./pointer.js";
 import { Tooltip } from "./tooltip.js";
 import { View } from "./view.js";
@@ -23,9 +24,14 @@ const CONFIG = {
 };
 
 export class Overview {
-  /** @param {import("./session.js").Session} session @param {string} plotlyUrl */
-  constructor(session, plotlyUrl) {
+  /**
+   * @param {import("./session.js").Session} session
+   * @param {string} plotlyUrl
+   * @param {(unit: number) => number} sizing the unit to size marks by, given that of this drawing
+   */
+  constructor(session, plotlyUrl, sizing = (unit) => unit) {
     this.session = session;
+    this.sizing = sizing;
     this.view = new View();
     this.overlay = new Overlay();
     this.scene = null;
@@ -34,7 +40,7 @@ export class Overview {
     this.revision = 0;
     this.drawn = 0;
     this.waiting = false;
-    this.plotly = loadScript(plotlyUrl);
+    this.plotly = loadPlotly(plotlyUrl);
     this.#build();
     this.#listen();
   }
@@ -183,7 +189,7 @@ export class Overview {
     }
     this.range = this.view.range({ left, right, depth }, size);
     const unit = size.width / (this.range.x[1] - this.range.x[0]);
-    this.scene = { ...choice, model, x, unit, best: model.bestPath(), out: model.out() };
+    this.scene = { ...choice, model, x, unit, sizes: this.sizing(unit), best: model.bestPath(), out: model.out() };
   }
 
   /** The node that stays put: the selected one, else the one nearest to the middle of what is seen. */
@@ -212,7 +218,7 @@ export class Overview {
     const { x, y } = this.#point(id);
     const { clientWidth: width, clientHeight: height } = this.plot;
     const part = ([from, to], value) => (value - from) / (to - from);
-    const r = markSize(this.scene.model.nodes[id].visits, this.scene.unit) / 2;
+    const r = markSize(this.scene.model.nodes[id].visits, this.scene.sizes) / 2;
     return { x: part(this.range.x, x) * width, y: (1 - part(this.range.y, y)) * height, r };
   }
 
@@ -247,15 +253,4 @@ export class Overview {
       names.map((name) => [name, style.getPropertyValue(`--tw-${name}`).trim()]),
     );
   }
-}
-
-function loadScript(url) {
-  if (window.Plotly) return Promise.resolve();
-  return new Promise((resolve, reject) => {
-    const script = document.createElement("script");
-    script.src = url;
-    script.onload = resolve;
-    script.onerror = () => reject(new Error("The drawing library could not be loaded."));
-    document.head.append(script);
-  });
 }

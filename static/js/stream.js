@@ -1,7 +1,8 @@
 /**
  * Follows the events of one run. Browsers allow few connections to one server, so a tab has at most one
- * stream, none while it is hidden, and none once the run has ended. Reconnects by itself: EventSource
- * gives up for good when the server answers with an error, as it does while it restarts.
+ * stream (two while it compares runs), none while it is hidden, and none once the run has ended.
+ * Reconnects by itself: EventSource gives up for good when the server answers with an error, as it does
+ * while it restarts.
  */
 
 import { api } from "./api.js";

@@ -55,7 +55,8 @@ def run(page: "Page", script: str, argument: object = None) -> Any:
     names = {"TreeModel": "tree-model", "tidyLayout": "layout", "listRows": "outline"}
     names |= {"chooseVisible": "visible", "alwaysKept": "visible", "valueColor": "colors"}
     names |= {"View": "view", "inTheFormsWords": "form-errors", "ApiError": "api"}
-    names |= {"traces": "figure"}
+    names |= {"traces": "figure", "sameStep": "compare/paths", "unlike": "compare/paths"}
+    names |= {"firstDifference": "compare/paths"}
     imports = "".join(
         f"const {{ {name} }} = await import('{ORIGIN}/js/{module}.js');"
         for name, module in names.items()
@@ -254,7 +255,7 @@ def test_what_goes_on_below_an_answer_is_drawn_clear_of_it(modules: "Page") -> N
         kind: 'node_added', node, parent: node ? node - 1 : null, ...step}));
       const ids = model.nodes.map((node) => node.id);
       const scene = {model, ids, shown: new Uint8Array(6).fill(1), folded: new Int32Array(6),
-        x: new Float64Array(6), best: ids, unit: 80, out: model.out()};
+        x: new Float64Array(6), best: ids, unit: 80, sizes: 80, out: model.out()};
       const drawn = traces(scene, {});
       return [drawn.find((one) => one.line.dash).x, drawn.at(-1).textposition];
     """
@@ -334,3 +335,50 @@ def test_words_for_people_stay_as_they_are(modules: "Page") -> None:
       return inTheFormsWords(error, null);
     """
     assert run(modules, script) == {"message": "The seed is odd", "hint": "Take another"}
+
+
+TREES = """
+function tree(...steps) {
+  const model = new TreeModel();
+  [[null, 'p'], ...steps].forEach(([parent, text], node) =>
+    model.apply({seq: node + 1, kind: 'node_added', node, parent, text, action: 'solve'}));
+  return model;
+}
+const one = tree([0, 'a'], [0, 'b'], [1, 'c'], [3, 'd']);
+const other = tree([0, 'b'], [0, 'a'], [2, 'x'], [2, 'c'], [0, 'd']);
+"""
+
+
+def test_the_same_step_is_the_one_after_the_same_texts(modules: "Page") -> None:
+    script = "return one.nodes.map(({id}) => sameStep(one, id, other));"
+    assert run(modules, TREES + script) == [0, 2, 1, 4, None]
+    nothing = "return [sameStep(one, 0, new TreeModel()), sameStep(one, 1, tree())];"
+    assert run(modules, TREES + nothing) == [None, None]
+
+
+def test_the_first_difference_of_two_paths(modules: "Page") -> None:
+    script = """
+      const answered = (model, node) => (model.apply({seq: 99, kind: 'answered', node}), model);
+      const [long, short] = [answered(one, 4), answered(other, 4)];
+      const between = (a, b) => Object.values(firstDifference(a, b));
+      const [begun, odd] = ['a', 'q'].map((text) => answered(tree([0, text]), 1));
+      return [[long, short], [begun, short], [short, short], [odd, short]]
+        .map((pair) => between(...pair));
+    """
+    assert run(modules, TREES + script) == [
+        [3, [4, None]], [2, [None, 4]], [3, [None, None]], [1, [1, 2]]
+    ]  # fmt: skip
+
+
+def test_what_keeps_two_runs_from_being_compared(modules: "Page") -> None:
+    script = """
+      const run = {problem: 'p', reference_answer: '1', generator: 'g', verifiers: ['v', 'w'],
+        budget: {nodes: 9, seconds: 5}, settings: {}};
+      const others = [{verifiers: ['w', 'v'], budget: {seconds: 5, nodes: 9}}, {problem: 'q'},
+        {reference_answer: '2'}, {generator: 'h', budget: {nodes: 9}},
+        {settings: {generators: ['g', 'h']}}];
+      return others.map((other) => unlike(run, {...run, ...other}));
+    """
+    assert run(modules, script) == [
+        [], ["problems"], ["reference answers"], ["models", "budgets"], ["models"]
+    ]  # fmt: skip

@@ -19,7 +19,8 @@ SMALL = """() => [...document.querySelectorAll('button, input, textarea, select,
     .filter(([, height]) => height > 0 && height < 40)"""
 WIDTH = "[document.documentElement.scrollWidth, document.body.scrollWidth]"
 OUTSIDE = """() => [...document.querySelectorAll('.tw-explorer *, #tw-side *')]
-    .filter((element) => element.checkVisibility() && !element.closest('svg, .tw-chip-list'))
+    .filter((element) => element.checkVisibility())
+    .filter((element) => !element.closest('svg, .tw-chip-list, .tw-table-box'))
     .filter((element) => element.getBoundingClientRect().right > innerWidth + 1)
     .map((element) => element.className)"""
 
