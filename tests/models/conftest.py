@@ -4,13 +4,22 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import stamina
 
 from backend.models.embedded.checkpoint import Checkpoint, read_checkpoint
 from backend.models.embedded.generator import EmbeddedGenerator
 from backend.models.embedded.loader import load_generator, load_prm
 from backend.models.embedded.text import StepTokenizer
 from backend.models.embedded.verifier import EmbeddedPRM
+from backend.models.servers.transport import ATTEMPTS
 from tests.models.tiny import tiny_directory
+
+
+@pytest.fixture(autouse=True)
+def retries_do_not_wait() -> Iterator[None]:
+    """What is tried again is tried at once."""
+    with stamina.set_testing(True, attempts=ATTEMPTS):
+        yield
 
 
 @pytest.fixture(scope="session")

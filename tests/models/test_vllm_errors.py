@@ -1,4 +1,4 @@
-"""What goes wrong between a vLLM server and its clients, and what they make of it."""
+"""What goes wrong between a model server and its clients, and what they make of it."""
 
 import asyncio
 import socket
@@ -11,7 +11,7 @@ import pytest
 from backend.models.embedded.checkpoint import Checkpoint
 from backend.models.errors import BadReply, ContextOverflow, ModelError, ModelUnavailable
 from backend.models.protocols import GenerationRequest, ModelStep, Prefix
-from backend.models.servers import client as client_module
+from backend.models.servers import transport as transport_module
 from backend.models.servers.client import ServerClient
 from backend.models.servers.connect import connect_generator, connect_prm
 from backend.models.servers.step_token_generator import StepTokenGenerator
@@ -158,7 +158,7 @@ async def test_nan_in_a_score_is_bad(fake: FakeVllm, directory: Path) -> None:
 async def test_a_reply_without_end_is_cut(
     fake: FakeVllm, connect: Callable[..., StepTokenGenerator], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(client_module, "MAX_REPLY_BYTES", 10_000)
+    monkeypatch.setattr(transport_module, "MAX_REPLY_BYTES", 10_000)
     fake.before = garbled(" " * 10_001)
     with pytest.raises(BadReply, match="more than 10000 bytes"):
         await connect().generate(REQUEST)
@@ -260,7 +260,7 @@ async def test_closing_ends_what_is_in_flight(
     ["", "localhost:8000", "ftp://host", "http://", "http://me:secret@host", "http://h:99999", "x"],
 )
 def test_addresses_that_cannot_be_used_are_refused(url: str) -> None:
-    with pytest.raises(ValueError, match="vLLM server") as caught:
+    with pytest.raises(ValueError, match="model server") as caught:
         ServerClient(url)
     assert "secret" not in str(caught.value)
 

@@ -5,9 +5,10 @@ from pathlib import Path
 from backend.models.embedded.loader import shipped_weights
 from backend.models.embedded.text import StepTokenizer
 from backend.models.errors import ModelUnavailable
-from backend.models.servers.client import DEADLINE, ServerClient
+from backend.models.servers.client import ServerClient
 from backend.models.servers.step_token_generator import StepTokenGenerator
 from backend.models.servers.step_token_prm import StepTokenPRM
+from backend.models.servers.transport import DEADLINE
 
 
 def connect_generator(

@@ -1,4 +1,4 @@
-"""What a vLLM server answers, checked: from JSON to typed values."""
+"""What a model server answers, checked: from JSON to typed values."""
 
 import json
 import math
@@ -21,6 +21,15 @@ ROUNDING = 1e-3
 
 MOST_TOKENS = 2**53
 """More than any usage."""
+
+TOO_LONG = re.compile(
+    r"maximum context length"  # vLLM, OpenAI
+    r"|exceeds? the available context size"  # llama.cpp
+    r"|longer than the model's context length"  # SGLang
+    r"|exceeds? the context (?:length|window)",
+    re.IGNORECASE,
+)
+"""How servers say that a prompt does not fit."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,9 +103,9 @@ def error_message(body: bytes) -> tuple[str, bool]:
         error = json.loads(body)["error"]
         text, parameter = (error, None) if isinstance(error, str) else _object_error(error)
     except (ValueError, KeyError, TypeError, RecursionError):
-        # Not every error comes from vLLM itself: proxies answer with pages of their own.
+        # Not every error comes from the server itself: proxies answer with pages of their own.
         text, parameter = body[:2000].decode("utf-8", "replace"), None
-    too_long = parameter == "input_tokens" or "maximum context length" in text
+    too_long = parameter == "input_tokens" or TOO_LONG.search(text) is not None
     shown = " ".join(text.split())[:300]
     return shown.encode("utf-8", "replace").decode("utf-8"), too_long
 
