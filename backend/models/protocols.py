@@ -107,8 +107,11 @@ class Generator(Protocol):
         """Sample continuations. Errors: ModelError and its subclasses."""
         ...
 
-    async def action_prior(self, prefix: Prefix) -> tuple[Mapping[str, float], ModelUsage]:
-        """P(next action | state): probabilities over `actions` that sum to 1."""
+    async def action_prior(self, prefix: Prefix) -> tuple[Mapping[str, float] | None, ModelUsage]:
+        """P(next action | state): probabilities over `actions` that sum to 1.
+
+        None where the model does not tell: even shares would be a guess that looks like knowledge.
+        """
         ...
 
 

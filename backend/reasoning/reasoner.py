@@ -185,12 +185,14 @@ async def _choose_actions(
     generator: Generator, prefix: Prefix, work: Work, bill: _Bill
 ) -> tuple[tuple[str, ...] | None, Mapping[str, float]]:
     """One action per sample, and the prior each sample stands for; no prior where the strategy
-    or the model itself chooses the actions.
+    or the model itself chooses the actions, or the model does not tell what it would choose.
     """
     if work.actions is not None or not work.by_action:
         return work.actions, {}
     prior, usage = await generator.action_prior(prefix)
     bill.add(usage)
+    if prior is None:
+        return None, {}
     counts = allocate(prior, work.n)
     actions = tuple(action for action, count in counts.items() for _ in range(count))
     return actions, {action: prior[action] / count for action, count in counts.items()}

@@ -6,7 +6,8 @@ from backend.models.embedded.checkpoint import read_checkpoint
 from backend.models.embedded.loader import shipped_weights
 from backend.runs.request import RunRequest
 from storage.memory import InMemoryRunStore
-from tests.models.fake_vllm import FakeVllm, serving
+from tests.models.fake_vllm import FakeVllm
+from tests.models.serving import serving
 
 
 async def test_a_search_over_vllm_grows_a_judged_tree() -> None:

@@ -22,8 +22,13 @@ from backend.models.protocols import (
     Sample,
     Stop,
 )
+from backend.models.servers.capabilities import Kind
+from backend.models.servers.client import ServerClient
 from backend.models.servers.connect import connect_generator
-from tests.models.fake_vllm import FakeVllm, serving
+from backend.models.servers.generators.generator import ServedGenerator
+from tests.models.fake_general import FakeGeneral
+from tests.models.fake_vllm import FakeVllm
+from tests.models.serving import serving
 from tests.models.tiny import tiny_directory
 
 PROBLEM = "Tom has 7 apples and buys 4 boxes of 7 apples. How many apples has Tom?"
@@ -31,9 +36,14 @@ PREFIX = Prefix(PROBLEM, (ModelStep("solve", "The boxes hold 4 * 7 = 28 apples."
 SEEDS = (1, 2, 3, 2**40)
 
 
-@pytest.fixture(params=["embedded", "shipped", "vllm"])
+@pytest.fixture(params=["embedded", "shipped", "vllm", "general", "chat"])
 def generator(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Generator]:
     """One generator after the other, closed afterwards."""
+    if request.param in ("general", "chat"):
+        kind = Kind.VLLM if request.param == "general" else Kind.LLAMA_CPP
+        with serving(FakeGeneral(kind)) as server:
+            yield ServedGenerator(ServerClient(server.url), "served")
+        return
     if request.param == "vllm":
         served = tiny_directory(tmp_path / "served")
         with serving(FakeVllm(read_checkpoint(served))) as fake:
@@ -139,6 +149,7 @@ async def test_a_short_budget_is_kept_and_said(generator: Generator) -> None:
 
 async def test_the_prior_is_a_distribution_over_its_actions(generator: Generator) -> None:
     prior, usage = await generator.action_prior(PREFIX)
+    assert prior is not None
     assert set(prior) == set(generator.actions)
     assert all(0 <= p <= 1 for p in prior.values())
     assert sum(prior.values()) == pytest.approx(1)

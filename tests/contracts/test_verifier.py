@@ -11,7 +11,8 @@ from backend.models.embedded.loader import load_prm, load_shipped_prm, shipped_w
 from backend.models.protocols import ModelStep, ModelUsage, Prefix, Verifier
 from backend.models.servers.connect import connect_prm
 from backend.reasoning.symbolic import SymbolicVerifier
-from tests.models.fake_vllm import FakeVllm, serving
+from tests.models.fake_vllm import FakeVllm
+from tests.models.serving import serving
 from tests.models.tiny import tiny_directory
 
 PROBLEM = "Tom has 7 apples and buys 4 boxes of 7 apples. How many apples has Tom?"

@@ -5,17 +5,15 @@ import json
 import math
 import random
 import threading
-from collections.abc import Awaitable, Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
-import uvicorn
-from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
+from tokenizers import Tokenizer
 
 from backend.models.embedded.checkpoint import Checkpoint, Floats
 from backend.models.embedded.llama import Llama, Span
@@ -49,6 +47,7 @@ class FakeVllm:
     def __post_init__(self) -> None:
         self._llama = Llama(self.checkpoint)
         self._head = self._llama.head()
+        self._tokenizer = Tokenizer.from_str(self.checkpoint.tokenizer_json)
         self._came = threading.Condition()
 
     async def has_come(self, requests: int) -> None:
@@ -88,6 +87,23 @@ class FakeVllm:
         if self.change:
             self.change(reply)
         return ascii_json(reply, 200)
+
+    async def tokenize(self, request: Request) -> Response:
+        """Text by the model's own tokenizer; vLLM guards /v1 only, so no key is asked for."""
+        text = json.loads(await request.body()).get("prompt", "")
+        ids = self._tokenizer.encode(text, add_special_tokens=False).ids
+        return ascii_json({"count": len(ids), "max_model_len": self.window, "tokens": ids}, 200)
+
+    async def version(self, request: Request) -> Response:
+        return ascii_json({"version": "0.32.0"}, 200)
+
+    def routes(self) -> list[Route]:
+        return [
+            Route("/v1/models", self.models),
+            Route("/version", self.version),
+            Route("/tokenize", self.tokenize, methods=["POST"]),
+            Route("/v1/completions", self.completions, methods=["POST"]),
+        ]
 
     def _refusal(self, request: Request) -> Response | None:
         if self.api_key and request.headers.get("authorization") != f"Bearer {self.api_key}":
@@ -214,40 +230,6 @@ async def hang(request: Request, body: dict[str, Any]) -> Response:
     """Says nothing until the client has gone, as a server that is stuck."""
     await request.receive()  # the body has been read: all that can still come is the disconnect
     return Response()
-
-
-@contextmanager
-def serving(fake: FakeVllm) -> Iterator[FakeVllm]:
-    """Runs the server on a free port of this machine until the block ends."""
-    app = Starlette(
-        routes=[
-            Route("/v1/models", fake.models),
-            Route("/v1/completions", fake.completions, methods=["POST"]),
-        ]
-    )
-    server = uvicorn.Server(
-        uvicorn.Config(
-            app, host="127.0.0.1", port=0, log_level="error", timeout_graceful_shutdown=1
-        )
-    )
-    started = threading.Event()
-    startup = server.startup
-
-    async def and_tell(sockets: None = None) -> None:
-        await startup(sockets)
-        started.set()
-
-    server.startup = and_tell  # type: ignore[method-assign, assignment]
-    thread = threading.Thread(target=lambda: asyncio.run(server.serve()))
-    thread.start()
-    try:
-        assert started.wait(20)
-        fake.url = f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
-        yield fake
-    finally:
-        server.should_exit = True
-        thread.join(20)
-    assert not thread.is_alive()
 
 
 def is_close(a: float | None, b: float | None) -> bool:

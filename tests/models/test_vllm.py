@@ -23,7 +23,8 @@ from backend.models.servers import step_token_prm as verifier_module
 from backend.models.servers.connect import connect_generator, connect_prm
 from backend.models.servers.step_token_generator import StepTokenGenerator
 from backend.models.servers.step_token_prm import StepTokenPRM
-from tests.models.fake_vllm import FakeVllm, is_close, serving
+from tests.models.fake_vllm import FakeVllm, is_close
+from tests.models.serving import serving
 
 PREFIX = Prefix("2 + 2?", (ModelStep("solve", "the sum"),))
 CHAIN = Prefix("2 + 2?", (ModelStep("solve", "the sum"), ModelStep("answer", "4")))

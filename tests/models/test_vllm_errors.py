@@ -15,7 +15,8 @@ from backend.models.servers import transport as transport_module
 from backend.models.servers.client import ServerClient
 from backend.models.servers.connect import connect_generator, connect_prm
 from backend.models.servers.step_token_generator import StepTokenGenerator
-from tests.models.fake_vllm import BUSY, FakeVllm, garbled, hang, refused, serving, too_long
+from tests.models.fake_vllm import BUSY, FakeVllm, garbled, hang, refused, too_long
+from tests.models.serving import serving
 
 PREFIX = Prefix("2 + 2?", (ModelStep("solve", "the sum"),))
 REQUEST = GenerationRequest(PREFIX, (1, 2), max_tokens=20)

@@ -73,11 +73,11 @@ def parse_json(body: bytes) -> Any:
 
 def parse_models(payload: Any) -> Served:
     """The first model of GET /v1/models. Errors: BadReply."""
-    models = _field(payload, "data", list)
+    models = value_at(payload, "data", list)
     if not models:
         raise BadReply("the server lists no model")
-    name = _field(models[0], "id", str)
-    window = _field(models[0], "max_model_len", int)
+    name = value_at(models[0], "id", str)
+    window = value_at(models[0], "max_model_len", int)
     # What is printable can be sent back as UTF-8 and shown.
     if not (name.isprintable() and 1 <= window <= MOST_TOKENS):
         raise BadReply(f"{reprlib.repr(name)} with max_model_len {window} is no model")
@@ -86,12 +86,12 @@ def parse_models(payload: Any) -> Served:
 
 def parse_completion(payload: Any, prompts: int) -> Completion:
     """The reply of POST /v1/completions to that many prompts, n=1 each. Errors: BadReply."""
-    choices = _field(payload, "choices", list)
-    by_index = {_field(choice, "index", int): choice for choice in choices}
+    choices = value_at(payload, "choices", list)
+    by_index = {value_at(choice, "index", int): choice for choice in choices}
     if len(choices) != prompts or set(by_index) != set(range(prompts)):
         raise BadReply(f"{len(choices)} choices, {len(by_index)} apart, for {prompts} prompts")
-    usage = _field(payload, "usage", dict)
-    read, written = (_field(usage, key, int) for key in ("prompt_tokens", "completion_tokens"))
+    usage = value_at(payload, "usage", dict)
+    read, written = (value_at(usage, key, int) for key in ("prompt_tokens", "completion_tokens"))
     if not (0 <= read <= MOST_TOKENS and 0 <= written <= MOST_TOKENS):
         raise BadReply(f"usage counts {read} and {written} tokens")
     return Completion(tuple(_choice(by_index[i]) for i in range(prompts)), read, written)
@@ -115,19 +115,19 @@ def _object_error(error: Any) -> tuple[str, object]:
 
 
 def _choice(choice: Any) -> Choice:
-    tokens = _field(choice, "token_ids", list)
+    tokens = value_at(choice, "token_ids", list)
     if not tokens or not all(type(token) is int and token >= 0 for token in tokens):
         raise BadReply("token_ids must hold at least one id, and ids only")
-    reason = _field(choice, "finish_reason", str)
+    reason = value_at(choice, "finish_reason", str)
     if reason not in ("stop", "length"):
         raise BadReply(f"a choice ended with finish_reason {reprlib.repr(reason)}")
     logprobs = choice.get("logprobs")
     if logprobs is None:
         return Choice(tuple(tokens), None, {}, reason == "length")
-    given = _field(logprobs, "token_logprobs", list)
+    given = value_at(logprobs, "token_logprobs", list)
     if len(given) != len(tokens):
         raise BadReply(f"{len(given)} log-probabilities for {len(tokens)} tokens")
-    known = [_logprob(value) for value in given if value is not None]
+    known = [logprob_of(value) for value in given if value is not None]
     total = math.fsum(known) if len(known) == len(tokens) else None
     return Choice(tuple(tokens), total, _first(logprobs), reason == "length")
 
@@ -137,19 +137,21 @@ def _first(logprobs: Any) -> dict[int, float]:
     if not isinstance(tops, list) or not tops or not isinstance(tops[0], dict):
         return {}
     return {
-        int(match[1]): _logprob(value)
+        int(match[1]): logprob_of(value)
         for key, value in tops[0].items()
         if (match := TOKEN.fullmatch(key))
     }
 
 
-def _logprob(value: Any) -> float:
+def logprob_of(value: Any) -> float:
+    """A log-probability from JSON. Errors: BadReply for anything else."""
     if type(value) not in (int, float) or not LOWEST <= value <= ROUNDING:
         raise BadReply(f"{reprlib.repr(value)} is not a log-probability")
     return min(0.0, float(value))
 
 
-def _field(payload: Any, key: str, kind: type[Any]) -> Any:
+def value_at(payload: Any, key: str, kind: type[Any]) -> Any:
+    """What an object has under `key`, of exactly that type. Errors: BadReply if it has not."""
     # type() and not isinstance(): true is no number.
     if not isinstance(payload, dict) or type(payload.get(key)) is not kind:
         raise BadReply(f"the reply has no {key} ({kind.__name__}) where it should be")

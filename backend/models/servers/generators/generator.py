@@ -1,0 +1,177 @@
+"""ServedGenerator: writes reasoning steps with a general model behind any server."""
+
+import asyncio
+import logging
+import random
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import Final
+
+from backend.models.embedded.text import ACTIONS
+from backend.models.protocols import (
+    Finish,
+    Generation,
+    GenerationRequest,
+    ModelUsage,
+    Prefix,
+    Sample,
+    Writing,
+)
+from backend.models.requests import check_request
+from backend.models.servers.capabilities import Capabilities, Kind, probe
+from backend.models.servers.client import ServerClient, together
+from backend.models.servers.generators.chat_route import ChatRoute
+from backend.models.servers.generators.route import Order, Profile, Route
+from backend.models.servers.generators.steps import plain
+from backend.models.servers.generators.texts import End, parse_texts
+from backend.models.servers.generators.token_route import TokenRoute
+
+_LOG: Final = logging.getLogger(__name__)
+
+_SEED_BITS: Final = {Kind.VLLM: 62}
+_FEWEST_BITS: Final = 31
+"""llama.cpp and Ollama read a seed as a 32-bit number of which one value means chance."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Connection:
+    """A server as it was in an epoch, and the way to ask it."""
+
+    epoch: int
+    can: Capabilities
+    route: Route
+
+
+class ServedGenerator:
+    """A Generator and a Writer. Safe to use from many tasks at once: the server batches them.
+
+    What the server can do is asked at the first call, logged, and asked again when the server was
+    away or denies the model. Samples are requests of their own, each with its seed, so that one
+    does not depend on the others; they share one request where the server has no seeds, or gives
+    the i-th sample the seed + i and the seeds follow each other.
+    """
+
+    def __init__(self, client: ServerClient, name: str, profile: Profile | None = None) -> None:
+        self._client = client
+        self._name = name
+        self._profile = profile or Profile()
+        self._connection: _Connection | None = None
+        self._connecting = asyncio.Lock()
+
+    @property
+    def name(self) -> str:
+        """The name under which nodes say who wrote them."""
+        return self._name
+
+    @property
+    def actions(self) -> tuple[str, ...]:
+        """The thought actions this generator knows."""
+        return ACTIONS
+
+    async def capabilities(self) -> Capabilities:
+        """What the server is and can do. Errors: ModelUnavailable, BadReply."""
+        return (await self._connect()).can
+
+    async def generate(self, request: GenerationRequest) -> Generation:
+        """Sample continuations.
+
+        Errors: ContextOverflow when the prefix leaves no room in the window; ModelError for a
+        request that makes no sense, or that needs what the server cannot do; ModelUnavailable,
+        BadReply.
+        """
+        check_request(request, ACTIONS)
+        if request.max_tokens <= 0:
+            return Generation((Sample((), Finish.LENGTH),) * len(request.seeds), ModelUsage())
+        connection = await self._connect()
+        groups = _groups(request, connection.can)
+        replies = await together(
+            connection.route.write(
+                Order(
+                    request.prefix, action, request.stop, request.temperature, request.max_tokens
+                ),
+                seeds,
+            )
+            for action, seeds in groups
+        )
+        usage = ModelUsage(
+            sum(reply.usage.prompt_tokens for reply in replies),
+            sum(reply.usage.generated_tokens for reply in replies),
+        )
+        return Generation(tuple(s for reply in replies for s in reply.samples), usage)
+
+    async def action_prior(self, prefix: Prefix) -> tuple[Mapping[str, float] | None, ModelUsage]:
+        """P(next action | state) at temperature 1, by the first token of each action's tag."""
+        return await (await self._connect()).route.action_prior(prefix)
+
+    async def write(
+        self, system: str, user: str, *, max_tokens: int, temperature: float = 0.0, seed: int = 0
+    ) -> Writing:
+        """Answer one message under a system message. Errors: as for generate."""
+        can = (await self._connect()).can
+        body = {
+            **can.chat_fields,
+            "model": can.model,
+            "messages": [
+                {"role": "system", "content": plain(system)},
+                {"role": "user", "content": plain(user)},
+            ],
+            "max_tokens": max_tokens,
+            "temperature": temperature,
+            **({"seed": _wire_seed(seed, can.kind)} if can.seed else {}),
+        }
+        parse = partial(parse_texts, count=1, most=max_tokens)
+        reply = await self._client.exchange("POST", "/v1/chat/completions", body, parse)
+        text = reply.texts[0].without_thoughts()
+        usage = ModelUsage(reply.prompt_tokens, text.tokens)
+        return Writing(plain(text.text).strip(), text.end is not End.LENGTH, usage)
+
+    def close(self) -> None:
+        """Refuse further calls; those in flight end by themselves. Needs no event loop."""
+        self._client.close()
+
+    async def aclose(self) -> None:
+        """Refuse further calls and drop the connections."""
+        await self._client.aclose()
+
+    async def _connect(self) -> _Connection:
+        async with self._connecting:
+            known = self._connection
+            if known is None or known.epoch != self._client.epoch:
+                can = await probe(self._client, self._profile.model)
+                _LOG.info("%s is %s", self._name, can.title)
+                for note in can.notes:
+                    _LOG.warning("%s has %s", self._name, note)
+                # A new route: ids of another model's vocabulary would be another text.
+                known = _Connection(self._client.epoch, can, self._route(can))
+                self._connection = known
+            return known
+
+    def _route(self, can: Capabilities) -> Route:
+        if can.token_prompts and can.window is not None:
+            return TokenRoute(self._client, can, can.window, self._profile)
+        return ChatRoute(self._client, can, self._profile)
+
+
+def _groups(
+    request: GenerationRequest, can: Capabilities
+) -> list[tuple[str | None, Sequence[int]]]:
+    """The samples as requests: (action, seeds)."""
+    actions = request.actions or (None,) * len(request.seeds)
+    groups: list[tuple[str | None, list[int]]] = []
+    for given, action in zip(request.seeds, actions, strict=True):
+        seed = _wire_seed(given, can.kind)
+        # vLLM refuses several texts at temperature 0.
+        if groups and can.n and request.temperature > 0 and groups[-1][0] == action:
+            follows = can.kind is Kind.VLLM and seed == groups[-1][1][-1] + 1
+            if follows or not can.seed:
+                groups[-1][1].append(seed)
+                continue
+        groups.append((action, [seed]))
+    return [(action, seeds) for action, seeds in groups]
+
+
+def _wire_seed(seed: int, kind: Kind) -> int:
+    """A seed in the range that the server takes; different ones stay apart but by rare chance."""
+    bits = _SEED_BITS.get(kind, _FEWEST_BITS)
+    return seed if 0 <= seed < 2**bits else random.Random(str(seed)).getrandbits(bits)
