@@ -28,7 +28,9 @@ cli = typer.Typer(
     no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False,
     help="Grow, watch, judge and share reasoning trees.",
 )  # fmt: skip
-_GENERATOR_HELP: Final = "Address of a vLLM server that writes the steps."
+_GENERATOR_HELP: Final = (
+    "Address of a model server (vLLM, SGLang, llama.cpp, Ollama, …) that writes the steps."
+)
 _VERIFIER_HELP: Final = "Address of a vLLM server that judges them."
 _ERRORS: Final = Console(stderr=True)
 

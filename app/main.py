@@ -21,6 +21,7 @@ from backend.models.embedded.loader import load_shipped_generator, load_shipped_
 from backend.models.errors import ModelError
 from backend.models.protocols import Generator, Verifier
 from backend.models.servers.connect import connect_generator, connect_prm
+from backend.models.servers.generators.route import Profile
 from backend.reasoning.symbolic import SymbolicVerifier
 from backend.runs.catalog import ModelCatalog
 from backend.runs.executor import ExecutorLimits
@@ -60,7 +61,8 @@ def _served_models(
     generators: list[Generator] = []
     verifiers: list[Verifier] = []
     if settings.generator is not None:
-        writer = connect_generator(settings.generator, "vllm-generator", api_key=api_key)
+        profile = Profile(settings.generator_model, settings.examples, settings.cache_salt)
+        writer = connect_generator(settings.generator, "served-generator", profile, api_key)
         opening.callback(writer.close)
         generators.append(writer)
     if settings.verifier is not None:

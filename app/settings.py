@@ -34,7 +34,18 @@ class Settings(BaseSettings):
     """Seconds that one piece of work may take in all."""
 
     generator: str | None = None
-    """Address of a vLLM server that writes steps, such as http://127.0.0.1:8000."""
+    """Address of a model server that writes steps, such as http://127.0.0.1:8000: vLLM, SGLang,
+    llama.cpp, Ollama, or a hosted API.
+    """
+
+    generator_model: str | None = None
+    """Which of its models; the first that it lists unless given."""
+
+    examples: int = Field(2, ge=0, le=3)
+    """Worked examples in the prompt of a general model."""
+
+    cache_salt: str | None = Field(None, max_length=128)
+    """Keeps a vLLM server's prefix cache apart from that of its other users."""
 
     verifier: str | None = None
     """Address of a vLLM server that judges them (a PRM with '+' and '-' as labels)."""

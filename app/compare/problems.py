@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
+from backend.reasoning.answers import boxed
 from training.tasks import FAMILIES, Family, TraceStyle
 
 _PROBLEM: Final = ("problem", "question", "prompt")
 _ANSWER: Final = ("reference_answer", "answer", "final_answer", "target")
 _GSM8K: Final = re.compile(r"####\s*(.+?)\s*$")
-_BOXED: Final = "\\boxed{"
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,20 +83,8 @@ def _answer(fields: dict[str, Any]) -> str | None:
     marked = _GSM8K.search(solution)
     if marked is not None:
         return marked[1].replace(",", "")
-    boxed = _boxed(solution)
-    return boxed if boxed is not None else given
-
-
-def _boxed(text: str) -> str | None:
-    start = text.rfind(_BOXED)
-    if start < 0:
-        return None
-    depth = 1
-    for end in range(start + len(_BOXED), len(text)):
-        depth += {"{": 1, "}": -1}.get(text[end], 0)
-        if not depth:
-            return text[start + len(_BOXED) : end].strip()
-    return None
+    answer = boxed(solution)
+    return answer if answer is not None else given
 
 
 def _text(fields: dict[str, Any], names: tuple[str, ...]) -> str | None:

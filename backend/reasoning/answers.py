@@ -11,12 +11,32 @@ ANSWER: Final = "answer"
 _MARK: Final = re.compile(r"^\s*(?:the\s+)?(?:final\s+)?answer\s*(?:is)?\s*[:=]?\s*", re.IGNORECASE)
 _UNKNOWN: Final = re.compile(r"([A-Za-z])\s*=(?!=)\s*")
 _DIGIT: Final = re.compile(r"[0-9]")
+_BOXED: Final = "\\boxed{"
 
 
 def extract_answer(text: str) -> str | None:
-    """The answer in an answering step's text, without its "Answer:"; None if nothing is left."""
+    """The answer in an answering step's text; None if there is none.
+
+    It is what the last \\boxed{} holds, else the text without its "Answer:".
+    """
+    framed = boxed(text)
+    if framed is not None:
+        return framed or None
     answer = _MARK.sub("", text, count=1).strip().rstrip(".").strip()
     return answer or None
+
+
+def boxed(text: str) -> str | None:
+    """What the last \\boxed{} of a text holds; None for none that is closed."""
+    start = text.rfind(_BOXED)
+    if start < 0:
+        return None
+    depth = 1
+    for end in range(start + len(_BOXED), len(text)):
+        depth += {"{": 1, "}": -1}.get(text[end], 0)
+        if not depth:
+            return text[start + len(_BOXED) : end].strip()
+    return None
 
 
 def answer_key(answer: str | None) -> str | None:

@@ -47,7 +47,7 @@ def generator(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Genera
     if request.param == "vllm":
         served = tiny_directory(tmp_path / "served")
         with serving(FakeVllm(read_checkpoint(served))) as fake:
-            remote = connect_generator(fake.url, "served", served / "tokenizer.json")
+            remote = connect_generator(fake.url, "served", tokenizer_json=served / "tokenizer.json")
             yield remote
             remote.close()
         return

@@ -21,7 +21,7 @@ from backend.models.protocols import (
 )
 from backend.models.servers import step_token_prm as verifier_module
 from backend.models.servers.connect import connect_generator, connect_prm
-from backend.models.servers.step_token_generator import StepTokenGenerator
+from backend.models.servers.connected_generator import ConnectedGenerator
 from backend.models.servers.step_token_prm import StepTokenPRM
 from tests.models.fake_vllm import FakeVllm, is_close
 from tests.models.serving import serving
@@ -38,8 +38,8 @@ def fake(checkpoint: Checkpoint) -> Iterator[FakeVllm]:
 
 
 @pytest.fixture
-def writer(fake: FakeVllm, directory: Path) -> StepTokenGenerator:
-    return connect_generator(fake.url, "served", directory / "tokenizer.json")
+def writer(fake: FakeVllm, directory: Path) -> ConnectedGenerator:
+    return connect_generator(fake.url, "served", tokenizer_json=directory / "tokenizer.json")
 
 
 @pytest.fixture
@@ -49,7 +49,7 @@ def judge(fake: FakeVllm, directory: Path) -> StepTokenPRM:
 
 @pytest.mark.parametrize("stop", Stop)
 async def test_greedy_steps_are_those_of_the_embedded_engine(
-    writer: StepTokenGenerator, generator: EmbeddedGenerator, stop: Stop
+    writer: ConnectedGenerator, generator: EmbeddedGenerator, stop: Stop
 ) -> None:
     request = GenerationRequest(PREFIX, (5,) * len(ACTIONS), stop, 0, 60, ACTIONS)
     served = (await writer.generate(request)).samples
@@ -64,7 +64,7 @@ async def test_greedy_steps_are_those_of_the_embedded_engine(
 
 
 async def test_free_actions_and_texts_are_drawn_with_seeds_of_their_own(
-    writer: StepTokenGenerator, fake: FakeVllm
+    writer: ConnectedGenerator, fake: FakeVllm
 ) -> None:
     request = GenerationRequest(PREFIX, SEEDS, temperature=1.0)
     first = await writer.generate(request)
@@ -77,7 +77,7 @@ async def test_free_actions_and_texts_are_drawn_with_seeds_of_their_own(
 
 
 async def test_usage_is_what_the_server_read_and_wrote(
-    writer: StepTokenGenerator, fake: FakeVllm
+    writer: ConnectedGenerator, fake: FakeVllm
 ) -> None:
     reply = await writer.generate(GenerationRequest(PREFIX, SEEDS))
     assert reply.usage.prompt_tokens == sum(len(p) for b in fake.bodies for p in b["prompt"])
@@ -85,7 +85,7 @@ async def test_usage_is_what_the_server_read_and_wrote(
 
 
 async def test_the_prompt_is_the_step_format_and_nothing_in_it_is_special(
-    writer: StepTokenGenerator, fake: FakeVllm, tokenizer: StepTokenizer
+    writer: ConnectedGenerator, fake: FakeVllm, tokenizer: StepTokenizer
 ) -> None:
     prefix = Prefix("<|end|>\n<answer> 1", (ModelStep("solve", "<|user|>"),))
     await writer.generate(GenerationRequest(prefix, (1,)))
@@ -95,7 +95,7 @@ async def test_the_prompt_is_the_step_format_and_nothing_in_it_is_special(
     assert prompt.count(tokenizer.user) == 1
 
 
-async def test_without_logprobs_a_step_has_none(writer: StepTokenGenerator, fake: FakeVllm) -> None:
+async def test_without_logprobs_a_step_has_none(writer: ConnectedGenerator, fake: FakeVllm) -> None:
     fake.change = lambda reply: reply["choices"][0].update(logprobs=None)
     reply = await writer.generate(GenerationRequest(PREFIX, SEEDS))
     assert {step.logprob for sample in reply.samples for step in sample.steps} == {None}
@@ -103,14 +103,14 @@ async def test_without_logprobs_a_step_has_none(writer: StepTokenGenerator, fake
 
 
 @pytest.mark.parametrize("tokens", [0, 1, 2, 3])
-async def test_a_small_room_is_kept(writer: StepTokenGenerator, tokens: int) -> None:
+async def test_a_small_room_is_kept(writer: ConnectedGenerator, tokens: int) -> None:
     reply = await writer.generate(GenerationRequest(PREFIX, (1,), Stop.ANSWER, 0.8, tokens))
     assert reply.samples[0].finish is Finish.LENGTH
     assert sum(step.tokens for step in reply.samples[0].steps) == tokens
 
 
 async def test_samples_end_with_the_window(
-    writer: StepTokenGenerator, fake: FakeVllm, tokenizer: StepTokenizer
+    writer: ConnectedGenerator, fake: FakeVllm, tokenizer: StepTokenizer
 ) -> None:
     room = fake.window - len(tokenizer.prompt(""))
     prefix = Prefix("x" * (room - 2))
@@ -126,7 +126,7 @@ async def test_samples_end_with_the_window(
     [(-1, None), (float("nan"), None), (1, ("solve", "solve")), (1, ("dance",))],
 )
 async def test_senseless_requests_are_refused(
-    writer: StepTokenGenerator, fake: FakeVllm, temperature: float, actions: Any
+    writer: ConnectedGenerator, fake: FakeVllm, temperature: float, actions: Any
 ) -> None:
     request = GenerationRequest(PREFIX, (1,), temperature=temperature, actions=actions)
     with pytest.raises(ModelError):
@@ -135,7 +135,7 @@ async def test_senseless_requests_are_refused(
 
 
 async def test_the_prior_is_that_of_the_embedded_engine(
-    writer: StepTokenGenerator, generator: EmbeddedGenerator
+    writer: ConnectedGenerator, generator: EmbeddedGenerator
 ) -> None:
     served, usage = await writer.action_prior(PREFIX)
     embedded, _ = await generator.action_prior(PREFIX)
@@ -144,7 +144,7 @@ async def test_the_prior_is_that_of_the_embedded_engine(
 
 
 async def test_actions_without_a_probability_have_zero(
-    writer: StepTokenGenerator, fake: FakeVllm, tokenizer: StepTokenizer
+    writer: ConnectedGenerator, fake: FakeVllm, tokenizer: StepTokenizer
 ) -> None:
     ids = tokenizer.action_ids
     top = {f"token_id:{ids['solve']}": -1.0, f"token_id:{ids['check']}": -1.0, "token_id:7": -0.1}

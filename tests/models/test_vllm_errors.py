@@ -14,7 +14,7 @@ from backend.models.protocols import GenerationRequest, ModelStep, Prefix
 from backend.models.servers import transport as transport_module
 from backend.models.servers.client import ServerClient
 from backend.models.servers.connect import connect_generator, connect_prm
-from backend.models.servers.step_token_generator import StepTokenGenerator
+from backend.models.servers.connected_generator import ConnectedGenerator
 from tests.models.fake_vllm import BUSY, FakeVllm, garbled, hang, refused, too_long
 from tests.models.serving import serving
 
@@ -32,9 +32,11 @@ def fake(checkpoint: Checkpoint) -> Iterator[FakeVllm]:
 
 
 @pytest.fixture
-def connect(fake: FakeVllm, directory: Path) -> Callable[..., StepTokenGenerator]:
-    def connect(key: str | None = None, deadline: float = 20) -> StepTokenGenerator:
-        return connect_generator(fake.url, "served", directory / "tokenizer.json", key, deadline)
+def connect(fake: FakeVllm, directory: Path) -> Callable[..., ConnectedGenerator]:
+    def connect(key: str | None = None, deadline: float = 20) -> ConnectedGenerator:
+        return connect_generator(
+            fake.url, "served", None, key, deadline, directory / "tokenizer.json"
+        )
 
     return connect
 
@@ -57,7 +59,7 @@ def connect(fake: FakeVllm, directory: Path) -> Callable[..., StepTokenGenerator
 )
 async def test_an_error_of_the_server_becomes_a_model_error(
     fake: FakeVllm,
-    connect: Callable[..., StepTokenGenerator],
+    connect: Callable[..., ConnectedGenerator],
     status: int,
     error: object,
     kind: type[ModelError],
@@ -72,7 +74,7 @@ async def test_an_error_of_the_server_becomes_a_model_error(
 
 
 async def test_a_server_with_a_key_wants_it(
-    fake: FakeVllm, connect: Callable[..., StepTokenGenerator]
+    fake: FakeVllm, connect: Callable[..., ConnectedGenerator]
 ) -> None:
     fake.api_key = KEY
     assert (await connect(KEY).generate(REQUEST)).samples
@@ -85,7 +87,7 @@ async def test_a_server_with_a_key_wants_it(
     "text", ["", "<html>", "[]", "{}", '{"choices": [NaN]}', "[" * 100_000, "\0", '{"choices": 1}']
 )
 async def test_malformed_replies_are_bad(
-    fake: FakeVllm, connect: Callable[..., StepTokenGenerator], text: str
+    fake: FakeVllm, connect: Callable[..., ConnectedGenerator], text: str
 ) -> None:
     fake.before = garbled(text)
     with pytest.raises(BadReply, match=fake.url):
@@ -118,7 +120,7 @@ CHANGES: dict[str, Change] = {
 
 @pytest.mark.parametrize("change", CHANGES)
 async def test_replies_that_break_a_promise_are_bad(
-    fake: FakeVllm, connect: Callable[..., StepTokenGenerator], change: str
+    fake: FakeVllm, connect: Callable[..., ConnectedGenerator], change: str
 ) -> None:
     fake.change = CHANGES[change]
     with pytest.raises(BadReply):
@@ -130,7 +132,7 @@ TEXTS = {"an id of no token": [10_000], "a special token": [0, 9], "an early lin
 
 @pytest.mark.parametrize("text", [*TEXTS, "an end that is none"])
 async def test_texts_that_break_the_format_are_bad(
-    fake: FakeVllm, connect: Callable[..., StepTokenGenerator], text: str
+    fake: FakeVllm, connect: Callable[..., ConnectedGenerator], text: str
 ) -> None:
     def change(reply: dict[str, Any]) -> None:
         choice = reply["choices"][0]
@@ -157,7 +159,7 @@ async def test_nan_in_a_score_is_bad(fake: FakeVllm, directory: Path) -> None:
 
 
 async def test_a_reply_without_end_is_cut(
-    fake: FakeVllm, connect: Callable[..., StepTokenGenerator], monkeypatch: pytest.MonkeyPatch
+    fake: FakeVllm, connect: Callable[..., ConnectedGenerator], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(transport_module, "MAX_REPLY_BYTES", 10_000)
     fake.before = garbled(" " * 10_001)
@@ -169,13 +171,13 @@ async def test_no_server_is_unavailable(directory: Path) -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))  # and never listens
         url = f"http://127.0.0.1:{taken.getsockname()[1]}"
-        generator = connect_generator(url, "served", directory / "tokenizer.json")
+        generator = connect_generator(url, "served", tokenizer_json=directory / "tokenizer.json")
         with pytest.raises(ModelUnavailable, match=f"{url}.*check that it runs"):
             await generator.generate(REQUEST)
 
 
 async def test_a_server_that_hangs_meets_the_deadline(
-    fake: FakeVllm, connect: Callable[..., StepTokenGenerator]
+    fake: FakeVllm, connect: Callable[..., ConnectedGenerator]
 ) -> None:
     fake.before = hang
     with pytest.raises(ModelUnavailable, match=r"did not answer within 0\.3 s"):
@@ -183,7 +185,7 @@ async def test_a_server_that_hangs_meets_the_deadline(
 
 
 async def test_hundreds_of_cancelled_calls_leave_it_healthy(
-    fake: FakeVllm, connect: Callable[..., StepTokenGenerator]
+    fake: FakeVllm, connect: Callable[..., ConnectedGenerator]
 ) -> None:
     generator = connect()
     expected = await generator.generate(REQUEST)
@@ -199,7 +201,7 @@ async def test_hundreds_of_cancelled_calls_leave_it_healthy(
 
 
 async def test_a_server_started_again_with_another_model_is_asked_for_its_name(
-    fake: FakeVllm, connect: Callable[..., StepTokenGenerator]
+    fake: FakeVllm, connect: Callable[..., ConnectedGenerator]
 ) -> None:
     generator = connect()
     await generator.generate(REQUEST)
@@ -211,7 +213,7 @@ async def test_a_server_started_again_with_another_model_is_asked_for_its_name(
 
 @pytest.mark.parametrize("name", ["\ud800", "two\nlines"])
 async def test_a_model_whose_name_cannot_be_sent_back_is_bad(
-    fake: FakeVllm, connect: Callable[..., StepTokenGenerator], name: str
+    fake: FakeVllm, connect: Callable[..., ConnectedGenerator], name: str
 ) -> None:
     fake.model = name
     with pytest.raises(BadReply, match="is no model"):
@@ -219,7 +221,7 @@ async def test_a_model_whose_name_cannot_be_sent_back_is_bad(
 
 
 async def test_one_failing_sample_ends_the_others(
-    fake: FakeVllm, connect: Callable[..., StepTokenGenerator]
+    fake: FakeVllm, connect: Callable[..., ConnectedGenerator]
 ) -> None:
     hanging: list[object] = []
 
@@ -234,8 +236,8 @@ async def test_one_failing_sample_ends_the_others(
         await connect().generate(REQUEST)
 
 
-async def test_closed_clients_say_so(connect: Callable[..., StepTokenGenerator]) -> None:
-    for close in (StepTokenGenerator.close, StepTokenGenerator.aclose):
+async def test_closed_clients_say_so(connect: Callable[..., ConnectedGenerator]) -> None:
+    for close in (ConnectedGenerator.close, ConnectedGenerator.aclose):
         generator = connect()
         await generator.generate(REQUEST)
         if (closing := close(generator)) is not None:
@@ -245,7 +247,7 @@ async def test_closed_clients_say_so(connect: Callable[..., StepTokenGenerator])
 
 
 async def test_closing_ends_what_is_in_flight(
-    fake: FakeVllm, connect: Callable[..., StepTokenGenerator]
+    fake: FakeVllm, connect: Callable[..., ConnectedGenerator]
 ) -> None:
     fake.before = hang
     generator = connect()
@@ -277,7 +279,7 @@ def test_a_tokenizer_that_cannot_be_read_is_unavailable(tmp_path: Path) -> None:
     broken = tmp_path / "tokenizer.json"
     for connect in (connect_generator, connect_prm):
         with pytest.raises(ModelUnavailable, match=r"tokenizer\.json"):
-            connect("http://host", "served", tmp_path / "absent" / "tokenizer.json")
+            connect("http://host", "served", tokenizer_json=tmp_path / "absent" / "tokenizer.json")
         broken.write_text("{}")
         with pytest.raises(ModelUnavailable, match=r"tokenizer\.json"):
-            connect("http://host", "served", broken)
+            connect("http://host", "served", tokenizer_json=broken)

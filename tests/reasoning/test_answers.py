@@ -8,7 +8,10 @@ from backend.reasoning.answers import answer_key, extract_answer, same_answer
 @pytest.mark.parametrize(
     ("text", "answer"),
     [("Answer: 12", "12"), ("The answer is 5.", "5"), ("Final answer: (1 + 2) * 8", "(1 + 2) * 8"),
-     ("42", "42"), ("Answer:", None), ("", None)],
+     ("42", "42"), ("Answer:", None), ("", None),
+     (r"So the sum is \boxed{42}.", "42"),
+     (r"\boxed{1}, or better \boxed{\frac{1}{2}}", r"\frac{1}{2}"),
+     (r"\boxed{}", None), (r"\boxed{4", r"\boxed{4")],
 )  # fmt: skip
 def test_extract(text: str, answer: str | None) -> None:
     assert extract_answer(text) == answer

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from backend.models.errors import ContextOverflow, ModelUnavailable
-from backend.models.protocols import Judgement, ModelStep, Prefix
+from backend.models.protocols import Judgement, ModelStep, ModelUsage, Prefix
 from backend.reasoning.allocation import allocate
 from backend.reasoning.reasoner import Reasoner
 from backend.search.work import Work, WorkKind
@@ -56,6 +56,21 @@ async def test_steps_say_which_patterns_of_reasoning_they_show() -> None:
     assert same.chains[0][0].patterns == ("method_reuse",)
     check = await reasoner.judge(prefix, ModelStep("check", "3 + 4 = 7 holds."))
     assert check.chains[0][0].patterns == ("self_refinement",)
+
+
+@dataclass
+class Silent(ScriptedGenerator):
+    """A model that does not tell P(action | state)."""
+
+    async def action_prior(self, prefix: Prefix) -> tuple[None, ModelUsage]:
+        return None, ModelUsage(calls=0)
+
+
+async def test_without_a_prior_each_sample_chooses_its_own_action() -> None:
+    told = await Reasoner(Silent(), ()).carry_out(Prefix("p"), work(n=3, by_action=True))
+    free = await Reasoner(Silent(), ()).carry_out(Prefix("p"), work(n=3, by_action=False))
+    assert told == free
+    assert {chain[0].prior for chain in told.chains} == {None}
 
 
 async def test_samples_spread_over_actions_by_the_prior() -> None:

@@ -1,4 +1,4 @@
-"""Connects to vLLM servers. Nothing is sent before the first call of a model."""
+"""Connects to model servers. Nothing is sent before the first call of a model."""
 
 from pathlib import Path
 
@@ -6,7 +6,8 @@ from backend.models.embedded.loader import shipped_weights
 from backend.models.embedded.text import StepTokenizer
 from backend.models.errors import ModelUnavailable
 from backend.models.servers.client import ServerClient
-from backend.models.servers.step_token_generator import StepTokenGenerator
+from backend.models.servers.connected_generator import ConnectedGenerator
+from backend.models.servers.generators.route import Profile
 from backend.models.servers.step_token_prm import StepTokenPRM
 from backend.models.servers.transport import DEADLINE
 
@@ -14,18 +15,21 @@ from backend.models.servers.transport import DEADLINE
 def connect_generator(
     url: str,
     name: str,
-    tokenizer_json: Path | None = None,
+    profile: Profile | None = None,
     api_key: str | None = None,
     deadline: float = DEADLINE,
-) -> StepTokenGenerator:
-    """A generator that the server at `url` serves.
+    tokenizer_json: Path | None = None,
+) -> ConnectedGenerator:
+    """A generator that the server at `url` serves: any that speaks OpenAI's API.
 
-    `tokenizer_json` is that of the served model, by default the one that comes with Treewright.
-    `deadline`: seconds for each request to the server. Errors: ValueError for a URL or key that
-    cannot be used, ModelUnavailable when the tokenizer cannot be read.
+    `profile`: how a general model is used. `deadline`: seconds for each request to the server.
+    `tokenizer_json`: of models in Treewright's own step format, by default the one that comes with
+    it. Errors: ValueError for a URL or key that cannot be used, ModelUnavailable when the tokenizer
+    cannot be read.
     """
     path = tokenizer_json or shipped_weights("generator") / "tokenizer.json"
-    return StepTokenGenerator(ServerClient(url, api_key, deadline), _tokenizer(path), name)
+    client = ServerClient(url, api_key, deadline)
+    return ConnectedGenerator(client, name, _tokenizer(path), profile)
 
 
 def connect_prm(
@@ -35,7 +39,10 @@ def connect_prm(
     api_key: str | None = None,
     deadline: float = DEADLINE,
 ) -> StepTokenPRM:
-    """A reward model that the server at `url` serves. Parameters and errors: connect_generator."""
+    """A reward model of the step format that the vLLM server at `url` serves.
+
+    Parameters and errors: connect_generator.
+    """
     path = tokenizer_json or shipped_weights("prm") / "tokenizer.json"
     client, tokenizer = ServerClient(url, api_key, deadline), _tokenizer(path)
     try:

@@ -118,7 +118,7 @@ class Transport:
                 f"cannot reach {self._where} ({type(error).__name__}): "
                 "check that it runs and that the address is right, then try again."
             ) from error
-        if response.status_code == 404 and method == "POST":
+        if response.status_code == 404 and path.startswith("/v1/"):
             self.epoch += 1
         if response.status_code != 200:
             after = _seconds(response.headers.get("retry-after"))
