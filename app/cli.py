@@ -46,8 +46,10 @@ def serve(
     """Serve the page and the API on one port, with the embedded models unless told otherwise."""
     settings = _settings(host=host, port=port, data=data, generator=generator, verifier=verifier)
     logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s: %(message)s")
-    for chatty in ("alembic", "httpx"):
+    for chatty in ("alembic", "httpx", "httpx2"):
         logging.getLogger(chatty).setLevel(logging.WARNING)
+    # It says that something is tried again, but not what: backend.models.servers does.
+    logging.getLogger("stamina").setLevel(logging.ERROR)
     typer.echo("Treewright is starting …")
     from app.server import serve as serve_now  # importing Gradio takes seconds: say so first
 

@@ -2,20 +2,24 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
+from pathlib import Path
 from typing import Any
 
 import pytest
 from starlette.responses import JSONResponse, Response
 
+from backend.models.embedded.checkpoint import Checkpoint
 from backend.models.embedded.text import ACTIONS
 from backend.models.errors import BadReply, ContextOverflow, ModelError
 from backend.models.protocols import Finish, GenerationRequest, ModelStep, Prefix, Stop, Writer
 from backend.models.servers.capabilities import Kind
 from backend.models.servers.client import ServerClient
+from backend.models.servers.connect import connect_generator
 from backend.models.servers.generators import token_route
 from backend.models.servers.generators.generator import ServedGenerator
 from backend.models.servers.generators.route import Profile
 from tests.models.fake_general import ASSISTANT, END, FakeGeneral
+from tests.models.fake_vllm import FakeVllm
 from tests.models.serving import serving
 
 PROBLEM = Prefix("What is 2 + 2?")
@@ -334,3 +338,34 @@ async def test_no_tokens_are_no_request(start: Start) -> None:
     reply = await generator.generate(GenerationRequest(PROBLEM, (1, 2), max_tokens=0))
     assert [sample.finish for sample in reply.samples] == [Finish.LENGTH] * 2
     assert not server.asked
+
+
+async def test_an_address_serves_either_format(
+    start: Start, checkpoint: Checkpoint, directory: Path
+) -> None:
+    general, _ = start()
+    tokenizer = directory / "tokenizer.json"
+    with serving(FakeVllm(checkpoint)) as own:
+        for server, words in ((general, True), (own, False)):
+            generator = connect_generator(server.url, "either", tokenizer_json=tokenizer)
+            reply = await generator.generate(GenerationRequest(PROBLEM, (1, 2)))
+            assert len(reply.samples) == 2
+            assert {s.action for x in reply.samples for s in x.steps} <= set(generator.actions)
+            if words:
+                assert (await generator.write("Judge.", "Is it?", max_tokens=9)).text
+                continue
+            with pytest.raises(ModelError, match="serve an instruction-tuned model"):
+                await generator.write("Judge.", "Is it?", max_tokens=9)
+
+
+async def test_what_an_address_serves_is_found_out_once(start: Start, directory: Path) -> None:
+    for kind in Kind:
+        server, _ = start(kind)
+        tokenizer = directory / "tokenizer.json"
+        generator = connect_generator(server.url, "either", tokenizer_json=tokenizer)
+        request = GenerationRequest(PROBLEM, (1,), Stop.ANSWER)
+        for _ in range(2):
+            await generator.generate(request)
+        before = len(server.asked)
+        await generator.generate(request)
+        assert len(server.asked) == before + 1

@@ -1,10 +1,11 @@
 """HTTP to one model server: retries, one deadline, size limits, and errors in our own words."""
 
 import asyncio
+import logging
 import random
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
-from typing import Any
+from typing import Any, Final
 
 import httpx2
 import stamina
@@ -12,6 +13,8 @@ import stamina
 from backend.models.errors import BadReply, ContextOverflow, ModelUnavailable
 from backend.models.servers.breaker import Breaker
 from backend.models.servers.replies import error_message, parse_json
+
+_LOG: Final = logging.getLogger(__name__)
 
 DEADLINE = 120.0
 """Seconds that one exchange may take in total, retries and waiting for a connection included."""
@@ -87,6 +90,7 @@ class Transport:
             if not isinstance(error, _Passing):
                 return False
             failures.append(error)
+            _LOG.warning("try %d of %d: %s", len(failures), ATTEMPTS, error)
             if error.after is None:
                 return True
             # Not all who were turned away at once should come back at once.

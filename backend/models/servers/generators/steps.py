@@ -51,6 +51,9 @@ def sample_of(text: Text, opening: str, stop: Stop) -> Sample:
     so, or a \\boxed{} where the model ended its text. What comes after it is dropped, and so is,
     for Stop.STEP, what a server wrote beyond the break.
     """
+    if not _TAG.match(opening + text.text):
+        # A bracket that the model made no tag of is none of its words.
+        opening = ""
     parts = _parts(opening + text.text, len(opening))
     if not parts:
         return Sample((), Finish.LENGTH if text.end is End.LENGTH else Finish.STEP)

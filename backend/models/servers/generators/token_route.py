@@ -111,7 +111,7 @@ class TokenRoute:
         room = self._window - len(ids)
         if room <= 0:
             raise ContextOverflow(
-                f"{self._can.model} reads at most {self._window} tokens; the problem and its "
+                f"{self._can.model} reads at most {self._window} tokens; instructions, problem and "
                 f"{len(prefix.steps)} steps take {len(ids)}, which leaves no room to write. "
                 "Shorten the problem or branch from an earlier step."
             )
