@@ -1,8 +1,8 @@
 """Servers of a made-up general model that writes steps in brackets, as vLLM and others answer.
 
 Shapes: vLLM 0.32 as recorded in tests/assets/exchanges; llama.cpp: tools/server/README.md (GET
-/props, POST /v1/chat/completions); Ollama: docs/openai.md and docs/api.md (GET /api/version);
-SGLang: srt/entrypoints/openai/protocol.py (`matched_stop`) and GET /get_model_info.
+/props, POST /v1/chat/completions); Ollama: docs/openai.md, docs/api.md (GET /api/version,
+/api/ps); SGLang: srt/entrypoints/openai/protocol.py (`matched_stop`) and GET /get_model_info.
 """
 
 import json
@@ -74,6 +74,8 @@ class FakeGeneral:
         ]
         if not self.gateway:
             routes.append(Route(path, tell))
+            if self.kind is Kind.OLLAMA:
+                routes.append(Route("/api/ps", self._loaded))
             if self.kind is Kind.VLLM:
                 more = ("/tokenize", "/v1/completions")
                 routes += [Route(path, self._post, methods=["POST"]) for path in more]
@@ -96,6 +98,10 @@ class FakeGeneral:
         owner = {Kind.VLLM: "vllm", Kind.SGLANG: "sglang", Kind.OLLAMA: "library"}
         entries = [{"id": name, "owned_by": owner.get(self.kind), **window} for name in self.models]
         return JSONResponse({"object": "list", "data": entries})
+
+    async def _loaded(self, request: Request) -> Response:
+        models = [{"name": name, "context_length": self.window} for name in self.models]
+        return JSONResponse({"models": models})
 
     async def _post(self, request: Request) -> Response:
         path, body = request.url.path, json.loads(await request.body())

@@ -37,7 +37,7 @@ async def told(server: FakeGeneral, model: str | None = None) -> Capabilities:
          {"token_prompts", "label_logprobs", "n", "logprobs", "continues", "seed", "by_flag"}),
         (Kind.SGLANG, None, 4000, {"n", "logprobs", "continues", "by_flag"}),
         (Kind.LLAMA_CPP, "b8681", 4000, {"logprobs", "continues", "seed"}),
-        (Kind.OLLAMA, "0.33.0", None, {"logprobs", "continues", "seed", "by_flag"}),
+        (Kind.OLLAMA, "0.33.0", 4000, {"logprobs", "continues", "seed", "by_flag"}),
         (Kind.OTHER, None, None, {"n", "logprobs", "continues", "by_flag"}),
     ],
 )  # fmt: skip
@@ -89,11 +89,19 @@ async def test_fields_that_a_hosted_api_refuses_are_left_out(
 async def test_all_that_is_missing_is_said() -> None:
     nothing = Capabilities(Kind.OTHER, None, "m", None, others=3)
     said = " ".join(nothing.notes)
-    for word in ("whole solutions", "log-prob", "seeds", "per request", "window", "3 other models"):
+    for word in (
+        "whole solutions",
+        "log-prob",
+        "caching",
+        "seeds",
+        "per request",
+        "window",
+        "3 other models",
+    ):
         assert word in said
     everything = Capabilities(
         Kind.VLLM, "1", "m", 100, token_prompts=True, label_logprobs=True, n=True, logprobs=True,
-        continues=True, seed=True,
+        continues=True, seed=True, prefix_cache=True,
     )  # fmt: skip
     assert everything.notes == ()
 

@@ -201,6 +201,13 @@ async def test_a_server_that_cannot_go_on_gives_whole_solutions_only(start: Star
         assert "best-of-N" in str(caught.value)
 
 
+async def test_scaled_logprobs_are_no_confidence(start: Start) -> None:
+    _, generator = start(Kind.SGLANG)
+    for temperature, known in ((0.8, False), (1, True)):
+        reply = await generator.generate(GenerationRequest(PATH, (1,), temperature=temperature))
+        assert (reply.samples[0].steps[0].logprob is not None) is known
+
+
 async def test_without_seeds_one_request_gives_all_texts(start: Start) -> None:
     server, generator = start(Kind.SGLANG)
     await generator.generate(GenerationRequest(PATH, (1, 7, 3)))

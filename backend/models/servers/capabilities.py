@@ -53,7 +53,8 @@ class Capabilities:
     """A server, its model, and which requests they serve. `window`: tokens, None if not told.
 
     `token_prompts`: raw prompts as token ids, with the ids of the reply given back; this is also
-    what `label_logprobs`, exact log-probabilities of chosen tokens, needs. `continues`: the model
+    what `label_logprobs`, exact log-probabilities of chosen tokens, needs. `scaled_logprobs`: they
+    are those at the temperature of the request, not at 1. `continues`: the model
     can go on with an answer that it began; `by_flag`: when told to, not of itself. `seed`: the same
     seed gives the same text. `prefix_cache`: None where nobody said.
     """
@@ -66,6 +67,7 @@ class Capabilities:
     label_logprobs: bool = False
     n: bool = False
     logprobs: bool = False
+    scaled_logprobs: bool = False
     continues: bool = False
     seed: bool = False
     prefix_cache: bool | None = None
@@ -90,6 +92,13 @@ class Capabilities:
              "no prompts of token ids: each step is sent as text and read anew, and may be split "
              "into other tokens than those that the model wrote"),
             (not self.logprobs, "no log-probabilities: no action prior and no confidence of steps"),
+            (self.logprobs and not self.label_logprobs,
+             "log-probabilities of the likeliest tokens only: actions that are not among them "
+             "count as never chosen in the action prior"),
+            (self.scaled_logprobs,
+             "log-probabilities at the request's temperature: no confidence of steps, but at 1"),
+            (self.prefix_cache is None,
+             "no word on caching prompts: each step's prompt may be read, and paid for, in full"),
             (not self.seed, "no seeds: the same search run twice gives different trees"),
             (not self.n and not self.seed,
              "one text per request: the prompt is read, and paid for, once per sample"),
@@ -193,20 +202,25 @@ async def _vllm(client: ServerClient, base: Capabilities) -> Capabilities:
     labels = sorted({1, 2, 3, *ids[:1]})
     asked = {"logprobs": 1, "logprob_token_ids": labels, "return_token_ids": True}
     body = {"model": base.model, "prompt": ids, "max_tokens": 1, "temperature": 0, **asked}
-    for choice in await _choices(client, "/v1/completions", body):
-        tops = (choice.get("logprobs") or {}).get("top_logprobs") or [{}]
+    choices = await _choices(client, "/v1/completions", body)
+    if not choices:
+        return known
+    tops = (choices[0].get("logprobs") or {}).get("top_logprobs") or [{}]
+    return replace(
+        known,
+        token_prompts=choices[0].get("token_ids") is not None,
         # Of greedy text only the most likely token would come by itself.
-        return replace(
-            known,
-            token_prompts=choice.get("token_ids") is not None,
-            label_logprobs=len(tops[0]) >= len(labels),
-        )
-    return known
+        label_logprobs=len(tops[0]) >= len(labels),
+    )
 
 
 async def _sglang(client: ServerClient, base: Capabilities) -> Capabilities:
-    # Its seeds count only with --enable-deterministic-inference.
-    return replace(base, n=True, logprobs=True, continues=True, prefix_cache=True, by_flag=True)
+    # Its seeds count only with --enable-deterministic-inference, and its log-probabilities are the
+    # model's own only with SGLANG_RETURN_ORIGINAL_LOGPROB.
+    return replace(
+        base, n=True, logprobs=True, scaled_logprobs=True, continues=True, prefix_cache=True,
+        by_flag=True,
+    )  # fmt: skip
 
 
 async def _llama_cpp(client: ServerClient, base: Capabilities) -> Capabilities:
@@ -230,20 +244,27 @@ async def _by_trying(client: ServerClient, base: Capabilities) -> Capabilities:
         ],
     }
     extras: Fields = {"logprobs": True, "top_logprobs": 2, "n": 2}
+    found = base
     # Some servers ignore fields that they do not know, others refuse the request.
     for fields, more in ((CONTINUE, extras), ({}, extras), ({}, {})):
         choices = await _choices(client, "/v1/chat/completions", {**body, **fields, **more})
         if choices:
             said = str((choices[0].get("message") or {}).get("content") or "")
-            return replace(
+            found = replace(
                 base,
                 n=len(choices) == 2,
                 logprobs=bool(choices[0].get("logprobs")),
                 continues=said.strip().lower().startswith(_REST),
                 by_flag=bool(fields),
-                seed=base.kind is Kind.OLLAMA,
             )
-    return base
+            break
+    if base.kind is not Kind.OLLAMA:
+        return found
+    # Now the model is loaded, and with it the window that it was given.
+    loaded = (await _told(client, "/api/ps")).get("models") or ()
+    mine = [m.get("context_length") for m in loaded if m.get("name") == base.model]
+    # Older versions do not say.
+    return replace(found, seed=True, window=next((w for w in mine if type(w) is int), None))
 
 
 _PROBES: Final[Mapping[Kind, Callable[[ServerClient, Capabilities], Awaitable[Capabilities]]]] = (

@@ -48,7 +48,7 @@ class ChatRoute:
         body: dict[str, object] = {"temperature": order.temperature, "max_tokens": order.max_tokens}
         if order.stop is Stop.STEP:
             body["stop"] = [BREAK]
-        if self._can.logprobs:
+        if self._can.logprobs and (order.temperature == 1 or not self._can.scaled_logprobs):
             body["logprobs"] = True
         if len(seeds) > 1:
             body["n"] = len(seeds)
@@ -70,7 +70,7 @@ class ChatRoute:
         """
         if not (self._can.continues and self._can.logprobs):
             return None, ModelUsage(calls=0)
-        body = {"temperature": 0, "max_tokens": 1, "logprobs": True, "top_logprobs": TOP_LOGPROBS}
+        body = {"temperature": 1, "max_tokens": 1, "logprobs": True, "top_logprobs": TOP_LOGPROBS}
         reply = await self._ask(prefix, BRACKET, body, 1)
         known: dict[str, float] = {}
         for token, logprob in (reply.texts[0].tops or {}).items():

@@ -141,7 +141,7 @@ class ServedGenerator:
                 can = await probe(self._client, self._profile.model)
                 _LOG.info("%s is %s", self._name, can.title)
                 for note in can.notes:
-                    _LOG.warning("%s has %s", self._name, note)
+                    _LOG.warning("%s: %s", self._name, note)
                 # A new route: ids of another model's vocabulary would be another text.
                 known = _Connection(self._client.epoch, can, self._route(can))
                 self._connection = known
