@@ -48,8 +48,6 @@ def serve(
     logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s: %(message)s")
     for chatty in ("alembic", "httpx", "httpx2"):
         logging.getLogger(chatty).setLevel(logging.WARNING)
-    # It says that something is tried again, but not what: backend.models.servers does.
-    logging.getLogger("stamina").setLevel(logging.ERROR)
     typer.echo("Treewright is starting …")
     from app.server import serve as serve_now  # importing Gradio takes seconds: say so first
 
@@ -207,6 +205,8 @@ def _fail(message: str, code: int = EXIT_USAGE) -> None:
 
 def main() -> None:
     """Entry point of the `treewright` command."""
+    # It logs that something is tried again, but not what: backend.models.servers does.
+    logging.getLogger("stamina").setLevel(logging.ERROR)
     cli()
 
 

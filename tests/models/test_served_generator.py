@@ -186,6 +186,14 @@ async def test_chat_goes_on_with_what_was_begun(start: Start, kind: Kind, trims:
     assert begun["content"].endswith(f"{path.steps[1].text}\n\n[")
 
 
+@pytest.mark.parametrize("said", ["solve] 4.", "[solve] 4.", "\n[solve] 4."])
+async def test_a_bracket_of_the_model_s_own_is_the_only_one(start: Start, said: str) -> None:
+    _, generator = start(Kind.LLAMA_CPP, writes=lambda begun, seed: said + END)
+    assert (await grow(generator, PATH)).steps[-1] == ModelStep("solve", "4.")
+    forced = GenerationRequest(PATH, (1,), actions=("check",))
+    assert (await generator.generate(forced)).samples[0].steps[0].action == "check"
+
+
 async def test_a_server_that_cannot_go_on_gives_whole_solutions_only(start: Start) -> None:
     _, generator = start(Kind.OTHER, continues=False)
     reply = await generator.generate(GenerationRequest(PROBLEM, (1, 2), Stop.ANSWER))

@@ -35,7 +35,7 @@ class ChatRoute:
         self._profile = profile
 
     async def write(self, order: Order, seeds: Sequence[int]) -> Generation:
-        """One sample per seed; only the first seed is sent, where the server heeds seeds."""
+        """One sample per seed; the first one is sent, where the server heeds seeds."""
         begins = order.stop is Stop.STEP or order.action is not None or order.prefix.steps
         if begins and not self._can.continues:
             raise ModelError(
@@ -57,8 +57,8 @@ class ChatRoute:
         reply = await self._ask(order.prefix, opening, body, len(seeds))
         samples = []
         for text in reply.texts:
-            # Some repeat what was begun, and some begin anew with a bracket of their own.
-            own = text.text.lstrip().startswith(BRACKET)
+            # Some begin with a bracket of their own all the same.
+            own = opening == BRACKET and text.text.lstrip().startswith(BRACKET)
             samples.append(sample_of(text, "" if own else opening, order.stop))
         written = sum(text.tokens for text in reply.texts)
         return Generation(tuple(samples), ModelUsage(reply.prompt_tokens, written))
