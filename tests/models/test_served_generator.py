@@ -348,6 +348,20 @@ async def test_a_model_that_says_nothing_gives_no_step(start: Start, said: str) 
     assert reply.samples[0].finish is Finish.STEP
 
 
+async def test_a_tag_in_a_paragraph_of_its_own_is_given_its_words(start: Start) -> None:
+    def writes(begun: str, seed: int) -> str:
+        return f" It is 4.{END}" if begun.endswith("]") else "[check]\n\nIt is 4."
+
+    _, generator = start(writes=writes)
+    reply = await generator.generate(GenerationRequest(PROBLEM, (1, 2)))
+    for sample in reply.samples:
+        assert [(step.action, step.text) for step in sample.steps] == [("check", "It is 4.")]
+    written = sum(step.tokens for sample in reply.samples for step in sample.steps)
+    assert reply.usage.generated_tokens > written
+    _, mute = start(Kind.SGLANG, writes=lambda begun, seed: "check]\n\n" if seed else "\n\n")
+    assert (await mute.generate(GenerationRequest(PROBLEM, (1,)))).samples[0].steps == ()
+
+
 async def test_no_tokens_are_no_request(start: Start) -> None:
     server, generator = start()
     reply = await generator.generate(GenerationRequest(PROBLEM, (1, 2), max_tokens=0))

@@ -90,6 +90,12 @@ def test_how_a_sample_ends(said: str, end: End, stop: Stop, finish: Finish) -> N
         assert sample.steps[-1].action == "answer"
 
 
+def test_a_tag_before_the_break_is_a_step_without_words() -> None:
+    for said, opening in (("[check]\n\n", ""), ("\n\n", "[check]"), ("check]\n\n", "[")):
+        sample = sample_of(wrote(said, End.BREAK), opening, Stop.STEP)
+        assert [(step.action, step.text) for step in sample.steps] == [("check", "")]
+
+
 def test_a_forced_action_stays_what_it_is() -> None:
     sample = sample_of(wrote(" So \\boxed{4}."), "[check]", Stop.STEP)
     assert (sample.steps[0].action, sample.finish) == ("check", Finish.ANSWER)

@@ -4,7 +4,7 @@ import asyncio
 import logging
 import random
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Final
 
@@ -84,21 +84,13 @@ class ServedGenerator:
         if request.max_tokens <= 0:
             return Generation((Sample((), Finish.LENGTH),) * len(request.seeds), ModelUsage())
         connection = await self._connect()
-        groups = _groups(request, connection.can)
+        limits = (request.stop, request.temperature, request.max_tokens)
         replies = await together(
-            connection.route.write(
-                Order(
-                    request.prefix, action, request.stop, request.temperature, request.max_tokens
-                ),
-                seeds,
-            )
-            for action, seeds in groups
+            _with_words(connection.route, Order(request.prefix, action, *limits), seeds)
+            for action, seeds in _groups(request, connection.can)
         )
-        usage = ModelUsage(
-            sum(reply.usage.prompt_tokens for reply in replies),
-            sum(reply.usage.generated_tokens for reply in replies),
-        )
-        return Generation(tuple(s for reply in replies for s in reply.samples), usage)
+        samples = tuple(sample for reply in replies for sample in reply.samples)
+        return Generation(samples, _sum([reply.usage for reply in replies]))
 
     async def action_prior(self, prefix: Prefix) -> tuple[Mapping[str, float] | None, ModelUsage]:
         """P(next action | state) at temperature 1, by the first token of each action's tag."""
@@ -151,6 +143,33 @@ class ServedGenerator:
         if can.token_prompts and can.window is not None:
             return TokenRoute(self._client, can, can.window, self._profile)
         return ChatRoute(self._client, can, self._profile)
+
+
+async def _with_words(route: Route, order: Order, seeds: Sequence[int]) -> Generation:
+    """What a route writes. Some models put a tag into a paragraph of its own: where a sample is
+    nothing but that, it is asked for again with the tag given, once.
+    """
+    reply = await route.write(order, seeds)
+    wordless = [i for i, s in enumerate(reply.samples) if s.steps and not s.steps[0].text]
+    if not wordless:
+        return reply
+    samples = list(reply.samples)
+    usages = [reply.usage]
+    for i in wordless:
+        action, samples[i] = samples[i].steps[0].action, Sample((), Finish.STEP)
+        if order.action is None:
+            again = await _with_words(route, replace(order, action=action), [seeds[i]])
+            samples[i] = again.samples[0]
+            usages.append(again.usage)
+    return Generation(tuple(samples), _sum(usages))
+
+
+def _sum(usages: Sequence[ModelUsage]) -> ModelUsage:
+    """The tokens of several requests that are one call."""
+    return ModelUsage(
+        sum(usage.prompt_tokens for usage in usages),
+        sum(usage.generated_tokens for usage in usages),
+    )
 
 
 def _groups(

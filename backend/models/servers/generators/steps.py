@@ -49,8 +49,12 @@ def sample_of(text: Text, opening: str, stop: Stop) -> Sample:
 
     A step without a known tag is `solve`. The sample ends with the first answer: a step tagged
     so, or a \\boxed{} where the model ended its text. What comes after it is dropped, and so is,
-    for Stop.STEP, what a server wrote beyond the break.
+    for Stop.STEP, what a server wrote beyond the break. A tag before the break, and nothing else,
+    is a step without words.
     """
+    alone = _TAG.fullmatch(opening + text.text)
+    if alone and text.end is End.BREAK and (action := alone[1].lower()) in ACTIONS:
+        return Sample((SampledStep(action, "", text.tokens, None),), Finish.STEP)
     if not _TAG.match(opening + text.text):
         # A bracket that the model made no tag of is none of its words.
         opening = ""
