@@ -1,4 +1,5 @@
 """Clients for generators and verifiers: they translate, nothing more.
 
-Retries, deadlines, budgets and recording sit above them, in backend.runs.
+Budgets, recording and the deadline of a piece of work sit above them, in backend.runs; what a
+server needs to be asked properly (retries, the deadline of a request), in backend.models.servers.
 """
