@@ -26,7 +26,6 @@ from backend.reasoning.allocation import allocate
 from backend.reasoning.answers import ANSWER, answer_key, extract_answer
 from backend.reasoning.corrections import corrections
 from backend.reasoning.patterns import reasoning_patterns
-from backend.search.seeds import derive_seed
 from backend.search.work import Outcome, ProposedStep, Work, WorkKind, WorkUsage
 
 _STOP_OF: Final = {WorkKind.EXPAND: Stop.STEP, WorkKind.COMPLETE: Stop.ANSWER}
@@ -81,7 +80,8 @@ class Reasoner:
         generator = self.pool[work.model] if work.model else self.generator
         try:
             actions, shares = await _choose_actions(generator, prefix, work, bill)
-            seeds = tuple(derive_seed(work.seed, i) for i in range(work.n))
+            # Seeds that follow each other: a server may then draw all samples in one call.
+            seeds = tuple(range(work.seed, work.seed + work.n))
             request = GenerationRequest(
                 prefix, seeds, _STOP_OF[work.kind], work.temperature, work.max_tokens, actions
             )
