@@ -27,12 +27,14 @@ class ScriptedGenerator:
     """Writes numbered steps; what it writes depends on prefix and seed only.
 
     `before`: awaited before each call (to delay, to block, to fail). `depth`: steps to an answer.
+    `answers`: what it answers; numbers where there are none.
     """
 
     depth: int = 4
     name: str = "scripted-generator"
     actions: tuple[str, ...] = ACTIONS
     variety: int = 50
+    answers: tuple[str, ...] = ()
     before: Callable[[], object] | None = None
     calls: int = 0
     in_flight: int = 0
@@ -80,7 +82,8 @@ class ScriptedGenerator:
             if action and not steps:
                 chosen = action
             n = rng.randrange(self.variety)
-            text = f"Answer: {n}" if chosen == "answer" else f"{chosen} {n} at {done}"
+            answer = self.answers[n % len(self.answers)] if self.answers else n
+            text = f"Answer: {answer}" if chosen == "answer" else f"{chosen} {n} at {done}"
             steps.append(SampledStep(chosen, text, 5, -1.0))
             if chosen == "answer":
                 return Sample(tuple(steps), Finish.ANSWER)

@@ -4,6 +4,7 @@ import re
 from typing import Final
 
 from backend.reasoning.arithmetic import Expression, plain_signs, read_expression
+from backend.reasoning.latex import boxed, plain_words
 
 ANSWER: Final = "answer"
 """The thought action of the step that gives the answer."""
@@ -11,36 +12,33 @@ ANSWER: Final = "answer"
 _MARK: Final = re.compile(r"^\s*(?:the\s+)?(?:final\s+)?answer\s*(?:is)?\s*[:=]?\s*", re.IGNORECASE)
 _UNKNOWN: Final = re.compile(r"([A-Za-z])\s*=(?!=)\s*")
 _DIGIT: Final = re.compile(r"[0-9]")
-_BOXED: Final = "\\boxed{"
+_FRACTION: Final = re.compile(r"-?\s*[0-9]+\s*/\s*[0-9]+")
+_SIGN: Final = re.compile(r"\\(times|cdot|div)(?![A-Za-z])")
+_LETTER: Final = re.compile(r"\(([a-z])\)")
+_OPERATORS: Final = r"[-+*/^(<>=]"
+# A lone letter beside an operator is an unknown; letters in words are not alone.
+_UNKNOWNS: Final = (
+    rf"(?<![A-Za-z])[A-Za-z]\s*{_OPERATORS}|{_OPERATORS}\s*[A-Za-z](?![A-Za-z])|\d[A-Za-z(]"
+)
+_LATEX: Final = r"[\\^_{}%√π∞≤≥±°]"
+_NOTATION: Final = re.compile(rf"{_LATEX}|\d\s*[,;]|{_UNKNOWNS}")
+_MATHEMATICS: Final = re.compile(rf"{_LATEX}|\d|{_UNKNOWNS}")
 
 
 def extract_answer(text: str) -> str | None:
-    """The answer in an answering step's text; None if there is none.
-
-    It is what the last \\boxed{} holds, else the text without its "Answer:".
+    """The answer in an answering step's text: what is in its last box, else all of it without its
+    "Answer:"; None if nothing is left.
     """
-    framed = boxed(text)
-    if framed is not None:
-        return framed or None
+    box = boxed(text)
+    if box is not None:
+        return box or None
     answer = _MARK.sub("", text, count=1).strip().rstrip(".").strip()
     return answer or None
 
 
-def boxed(text: str) -> str | None:
-    """What the last \\boxed{} of a text holds; None for none that is closed."""
-    start = text.rfind(_BOXED)
-    if start < 0:
-        return None
-    depth = 1
-    for end in range(start + len(_BOXED), len(text)):
-        depth += {"{": 1, "}": -1}.get(text[end], 0)
-        if not depth:
-            return text[start + len(_BOXED) : end].strip()
-    return None
-
-
 def answer_key(answer: str | None) -> str | None:
-    """What equal answers have in common, to count votes by; None for no answer.
+    """What equal answers have in common, to count votes by; None for no answer. AnswerChecker.key
+    knows more of them to be equal.
 
     Numbers are equal when their values are; an expression, such as a way to make 24, only to the
     same expression.
@@ -51,11 +49,12 @@ def answer_key(answer: str | None) -> str | None:
     if found is None:
         return _plain(answer)
     _, expression = found
-    return "".join(_plain(answer).split()) if expression.composite else str(expression.value)
+    return "".join(_plain(answer).split()) if _is_way(answer) else str(expression.value)
 
 
 def same_answer(answer: str | None, reference: str | None) -> bool | None:
-    """Whether an answer is right; None where the reference answer cannot say so.
+    """Whether an answer is right as far as this can be told exactly and at once; None where the
+    reference answer cannot say so.
 
     Compares as text, then as exact numbers ("x = 5" is 5, but not y = 5). Where the reference is an
     expression, such as "(13 - 7) * (8 - 4)" in the Game of 24, the answer must use the same
@@ -77,17 +76,49 @@ def same_answer(answer: str | None, reference: str | None) -> bool | None:
     (unknown, given), (wanted_unknown, target) = found, wanted
     if given.value != target.value or (unknown and wanted_unknown and unknown != wanted_unknown):
         return False
-    # "x = 1/2" is a value; without an unknown, an expression is the way to it as well.
-    return bool(wanted_unknown) or not target.composite or given.numbers == target.numbers
+    return not _is_way(reference) or given.numbers == target.numbers
+
+
+def is_open(answer: str, reference: str | None) -> bool:
+    """Whether mathematics may know more of two answers than `same_answer` does: they are not the
+    same text, not both numbers, and each looks like mathematics.
+    """
+    if reference is None or _plain(answer) == _plain(reference):
+        return False
+    # A way to a value is no other way to it, however it is written.
+    if _is_way(reference) or not all(map(_MATHEMATICS.search, (answer, reference))):
+        return False
+    return _parse(answer) is None or _parse(reference) is None
+
+
+def has_notation(answer: str) -> bool:
+    """Whether the same answer may well be written in another way: LaTeX, algebra, lists."""
+    worded = _parse(answer) is None and len(_plain(answer)) > 1
+    return worded and _NOTATION.search(answer) is not None
 
 
 def _plain(text: str) -> str:
-    return " ".join(text.replace("$", "").replace("\\", "").split()).rstrip(".").casefold()
+    text = plain_words(text).replace("$", "").replace("\\", "")
+    text = " ".join(text.split()).rstrip(".").casefold()
+    # One of several choices, with or without its brackets.
+    choice = _LETTER.fullmatch(text)
+    return text if choice is None else choice[1]
+
+
+def _is_way(text: str) -> bool:
+    """Whether a text is the way to a value, such as 8 * (4 - 1), not a value, as x = 1/2 is."""
+    found = _parse(text)
+    if found is None:
+        return False
+    unknown, expression = found
+    fraction = _FRACTION.fullmatch(plain_signs(text).strip())
+    return expression.composite and not unknown and fraction is None
 
 
 def _parse(text: str) -> tuple[str, Expression] | None:
     """The unknown that an answer is for ("" for none) and its value; None for other text."""
-    cleaned = plain_signs(text).strip()
+    plain = _SIGN.sub(lambda sign: "/" if sign[1] == "div" else "*", text)
+    cleaned = plain_signs(plain).strip()
     named = _UNKNOWN.match(cleaned)
     expression = read_expression(cleaned if named is None else cleaned[named.end() :])
     if expression is None:

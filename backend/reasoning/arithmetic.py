@@ -53,7 +53,8 @@ def read_expression(text: str) -> Expression | None:
     call, a division by zero, far too long).
     """
     text = text.strip()
-    if not text or len(text) > _LONGEST:
+    # To Python 1011_2 is 10112.
+    if not text or len(text) > _LONGEST or "_" in text:
         return None
     try:
         return Expression(ast.parse(text, mode="eval").body)

@@ -5,7 +5,7 @@ import math
 import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 from backend.models.errors import ContextOverflow, ModelError
@@ -23,7 +23,8 @@ from backend.models.protocols import (
     Verifier,
 )
 from backend.reasoning.allocation import allocate
-from backend.reasoning.answers import ANSWER, answer_key, extract_answer
+from backend.reasoning.answers import ANSWER, extract_answer
+from backend.reasoning.checker import AnswerChecker
 from backend.reasoning.corrections import corrections
 from backend.reasoning.patterns import reasoning_patterns
 from backend.search.work import Outcome, ProposedStep, Work, WorkKind, WorkUsage
@@ -64,10 +65,13 @@ class _Bill:
 
 @dataclass(frozen=True, slots=True)
 class Reasoner:
-    """A generator (others of a pool by name) and the verifiers that judge what they write."""
+    """A generator (others of a pool by name), the verifiers that judge what they write, and what
+    knows equal answers.
+    """
 
     generator: Generator
     verifiers: tuple[Verifier, ...]
+    checker: AnswerChecker
     pool: Mapping[str, Generator] = field(default_factory=dict)
 
     async def carry_out(self, prefix: Prefix, work: Work) -> Outcome:
@@ -99,7 +103,7 @@ class Reasoner:
             for sample, chain in zip(generation.samples, chains, strict=True)
             if chain
         )
-        return Outcome(proposals, bill.usage)
+        return Outcome(await self._with_keys(proposals), bill.usage)
 
     async def judge(self, prefix: Prefix, step: ModelStep) -> Outcome:
         """A person's step at the end of `prefix`, as the verifiers see it: a chain of its own.
@@ -114,7 +118,8 @@ class Reasoner:
             marks = await self._score(prefix, [chain], bill)
         except ContextOverflow as error:
             return Outcome(usage=bill.usage, failure=str(error))
-        return Outcome((self._propose(prefix, None, sample, marks[chain], None),), bill.usage)
+        proposals = (self._propose(prefix, None, sample, marks[chain], None),)
+        return Outcome(await self._with_keys(proposals), bill.usage)
 
     async def _score(
         self, prefix: Prefix, chains: Sequence[Chain], bill: _Bill
@@ -145,6 +150,15 @@ class Reasoner:
             raise errors.exceptions[0] from errors
         return [task.result() for task in tasks]
 
+    async def _with_keys(
+        self, chains: tuple[tuple[ProposedStep, ...], ...]
+    ) -> tuple[tuple[ProposedStep, ...], ...]:
+        """The chains, each answer with what it has in common with those that mean the same."""
+        return tuple([
+            tuple([replace(step, answer_key=await self.checker.key(step.answer)) for step in chain])
+            for chain in chains
+        ])  # fmt: skip
+
     def _propose(
         self, prefix: Prefix, work: Work | None, sample: Sample, marks: _Marks,
         prior: float | None,
@@ -172,7 +186,6 @@ class Reasoner:
                     temperature=work.temperature if work else None,
                     terminal=terminal,
                     answer=answer,
-                    answer_key=answer_key(answer),
                     # Index 0 of the path is the problem, so the steps start at 1.
                     corrects=None if corrected is None else corrected + 1,
                     patterns=reasoning_patterns(prefix.problem, steps, len(prefix.steps) + i),

@@ -3,16 +3,16 @@
 from collections import Counter
 from dataclasses import replace
 
-from backend.reasoning.answers import same_answer
+from backend.reasoning.checker import AnswerChecker
 from backend.search.work import Outcome, ProposedStep
 
 
-def with_rewards(outcome: Outcome, reference: str | None) -> Outcome:
+async def with_rewards(outcome: Outcome, reference: str | None, checker: AnswerChecker) -> Outcome:
     """The outcome with a reward at the end of each chain that ends in an answer: 1 if it is right,
     0 if not, None where the reference cannot say so.
     """
-    chains = tuple(_rewarded(chain, reference) for chain in outcome.chains)
-    return replace(outcome, chains=chains)
+    chains = [await _rewarded(chain, reference, checker) for chain in outcome.chains]
+    return replace(outcome, chains=tuple(chains))
 
 
 def agreed_answer(outcome: Outcome) -> str | None:
@@ -24,8 +24,10 @@ def agreed_answer(outcome: Outcome) -> str | None:
     return max(ends, key=lambda end: votes[end.answer_key]).answer if ends else None
 
 
-def _rewarded(chain: tuple[ProposedStep, ...], reference: str | None) -> tuple[ProposedStep, ...]:
+async def _rewarded(
+    chain: tuple[ProposedStep, ...], reference: str | None, checker: AnswerChecker
+) -> tuple[ProposedStep, ...]:
     if not chain or not chain[-1].terminal:
         return chain
-    right = same_answer(chain[-1].answer, reference)
+    right = (await checker.same(chain[-1].answer, reference)).correct
     return (*chain[:-1], replace(chain[-1], reward=None if right is None else float(right)))

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from backend.models.errors import ContextOverflow, ModelUnavailable
 from backend.models.protocols import Judgement, ModelStep, ModelUsage, Prefix
 from backend.reasoning.allocation import allocate
+from backend.reasoning.checker import AnswerChecker
 from backend.reasoning.reasoner import Reasoner
 from backend.search.work import Work, WorkKind
 from tests.scripted import ScriptedGenerator, ScriptedVerifier, step_score
@@ -36,7 +37,7 @@ def test_allocation_needs_a_prior() -> None:
 
 
 async def test_expand_proposes_judged_steps() -> None:
-    reasoner = Reasoner(ScriptedGenerator(), (ScriptedVerifier(),))
+    reasoner = Reasoner(ScriptedGenerator(), (ScriptedVerifier(),), AnswerChecker())
     outcome = await reasoner.carry_out(Prefix("p"), work())
     assert len(outcome.chains) == 4
     for (step,) in outcome.chains:
@@ -50,7 +51,7 @@ async def test_expand_proposes_judged_steps() -> None:
 
 
 async def test_steps_say_which_patterns_of_reasoning_they_show() -> None:
-    reasoner = Reasoner(ScriptedGenerator(), (ScriptedVerifier(),))
+    reasoner = Reasoner(ScriptedGenerator(), (ScriptedVerifier(),), AnswerChecker())
     prefix = Prefix("p", (ModelStep("solve", "First add 3 and 4 to get 7."),))
     same = await reasoner.judge(prefix, ModelStep("solve", "First add 5 and 6 to get 11."))
     assert same.chains[0][0].patterns == ("method_reuse",)
@@ -74,7 +75,7 @@ async def test_without_a_prior_each_sample_chooses_its_own_action() -> None:
 
 
 async def test_samples_spread_over_actions_by_the_prior() -> None:
-    reasoner = Reasoner(ScriptedGenerator(), (ScriptedVerifier(),))
+    reasoner = Reasoner(ScriptedGenerator(), (ScriptedVerifier(),), AnswerChecker())
     outcome = await reasoner.carry_out(Prefix("p"), work(n=10, by_action=True))
     actions = [chain[0].action for chain in outcome.chains]
     assert actions == ["solve"] * 7 + ["check"] * 2 + ["correct"]
@@ -84,14 +85,14 @@ async def test_samples_spread_over_actions_by_the_prior() -> None:
 
 async def test_a_strategy_may_choose_the_actions() -> None:
     wanted = replace(work(n=2), by_action=True, actions=("check", "correct"))
-    reasoner = Reasoner(ScriptedGenerator(), (ScriptedVerifier(),))
+    reasoner = Reasoner(ScriptedGenerator(), (ScriptedVerifier(),), AnswerChecker())
     outcome = await reasoner.carry_out(Prefix("p"), wanted)
     assert [chain[0].action for chain in outcome.chains] == ["check", "correct"]
     assert [chain[0].prior for chain in outcome.chains] == [None, None]
 
 
 async def test_a_completion_is_a_chain_to_the_answer() -> None:
-    reasoner = Reasoner(ScriptedGenerator(depth=3), (ScriptedVerifier(),))
+    reasoner = Reasoner(ScriptedGenerator(depth=3), (ScriptedVerifier(),), AnswerChecker())
     outcome = await reasoner.carry_out(Prefix("p"), work(WorkKind.COMPLETE, n=2))
     for chain in outcome.chains:
         assert [step.terminal for step in chain] == [False, False, True]
@@ -102,13 +103,15 @@ async def test_too_long_for_the_model_is_an_outcome() -> None:
     def overflow() -> None:
         raise ContextOverflow("600 tokens, 512 fit")
 
-    reasoner = Reasoner(ScriptedGenerator(before=overflow), (ScriptedVerifier(),))
+    reasoner = Reasoner(ScriptedGenerator(before=overflow), (ScriptedVerifier(),), AnswerChecker())
     outcome = await reasoner.carry_out(Prefix("p"), work())
     assert (outcome.chains, outcome.failure) == ((), "600 tokens, 512 fit")
 
 
 async def test_a_model_in_trouble_is_an_error() -> None:
-    reasoner = Reasoner(ScriptedGenerator(), (ScriptedVerifier(fail=ModelUnavailable("down")),))
+    reasoner = Reasoner(
+        ScriptedGenerator(), (ScriptedVerifier(fail=ModelUnavailable("down")),), AnswerChecker()
+    )
     with pytest.raises(ModelUnavailable):
         await reasoner.carry_out(Prefix("p"), work())
 
@@ -129,9 +132,13 @@ class ValueModel(ScriptedVerifier):
 async def test_values_are_averaged_over_the_value_models() -> None:
     verifiers = (ScriptedVerifier(), ValueModel(), ValueModel(name="other", high=0.5))
     start = Prefix("p", (ModelStep("solve", "one"),))
-    outcome = await Reasoner(ScriptedGenerator(), verifiers).carry_out(start, work(n=2))
+    outcome = await Reasoner(ScriptedGenerator(), verifiers, AnswerChecker()).carry_out(
+        start, work(n=2)
+    )
     for (step,) in outcome.chains:
         assert step.value == pytest.approx((1 / 3 + 0.5 / 3) / 2)
         assert set(step.scores) == {"scripted-prm", "value-model", "other"}
-    plain = await Reasoner(ScriptedGenerator(), verifiers[:1]).carry_out(start, work(n=2))
+    plain = await Reasoner(ScriptedGenerator(), verifiers[:1], AnswerChecker()).carry_out(
+        start, work(n=2)
+    )
     assert all(step.value is None for (step,) in plain.chains)

@@ -3,6 +3,7 @@
 import pytest
 
 from backend.reasoning.answers import answer_key
+from backend.reasoning.checker import AnswerChecker
 from backend.reasoning.rewards import agreed_answer, with_rewards
 from backend.search.work import Outcome, ProposedStep
 
@@ -28,8 +29,9 @@ def rewards(graded: Outcome) -> list[float | None]:
     [("24", [1.0, 0.0, 1.0, None]), ("4 * 6", [0.0, 0.0, 1.0, None]),
      ("twenty-four", [None, None, None, None]), (None, [None, None, None, None])],
 )  # fmt: skip
-def test_answers_are_rewarded(reference: str | None, expected: list[float | None]) -> None:
-    assert rewards(with_rewards(outcome("24", "25", "6 * 4", None), reference)) == expected
+async def test_answers_are_rewarded(reference: str | None, expected: list[float | None]) -> None:
+    answers = outcome("24", "25", "6 * 4", None)
+    assert rewards(await with_rewards(answers, reference, AnswerChecker())) == expected
 
 
 def test_chains_agree_on_what_most_of_them_mean() -> None:
