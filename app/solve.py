@@ -16,7 +16,7 @@ from app.main import make_service, open_models, open_store
 from app.settings import Settings
 from backend.api.schemas import NodeOut, RunOut, TreeOut
 from backend.runs.errors import RunsError
-from backend.runs.request import RunRequest
+from backend.runs.request import RunRequest, reference_warning
 from backend.runs.service import RunService
 from backend.runs.view import TreeView
 from storage.memory import InMemoryRunStore
@@ -57,6 +57,9 @@ async def solve_problem(
             hint = f" ({error.hint})" if error.hint else ""
             console.print(f"treewright: {error.message}{hint}", style="red", markup=False)
             return None
+        warning = reference_warning(run.reference_answer)
+        if warning is not None:
+            console.print(f"treewright: {warning}", style="yellow", markup=False)
         if not request.quiet:
             await show(service, run.id, console)
         await service.settled(run.id)

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-from backend.reasoning.answers import boxed
+from backend.reasoning.latex import boxed
+from backend.runs.request import reference_warning
 from training.tasks import FAMILIES, Family, TraceStyle
 
 _PROBLEM: Final = ("problem", "question", "prompt")
@@ -26,7 +27,8 @@ class GradedProblem:
 
 
 def read_problems(path: Path) -> tuple[list[GradedProblem], list[str]]:
-    """The problems of a file, and what is wrong with each line that holds none.
+    """The problems of a file, and what is wrong with each line that holds none, or one whose answer
+    cannot be read.
 
     OSError when the file cannot be read.
     """
@@ -35,9 +37,14 @@ def read_problems(path: Path) -> tuple[list[GradedProblem], list[str]]:
         if not line.strip():
             continue
         try:
-            problems.append(_read(line, number))
+            problem = _read(line, number)
         except ValueError as error:
             faults.append(f"line {number}: {error}")
+            continue
+        problems.append(problem)
+        warning = reference_warning(problem.reference_answer)
+        if warning is not None:
+            faults.append(f"line {number}: {warning}")
     return problems, faults
 
 
@@ -83,8 +90,8 @@ def _answer(fields: dict[str, Any]) -> str | None:
     marked = _GSM8K.search(solution)
     if marked is not None:
         return marked[1].replace(",", "")
-    answer = boxed(solution)
-    return answer if answer is not None else given
+    box = boxed(solution)
+    return given if box is None else box
 
 
 def _text(fields: dict[str, Any], names: tuple[str, ...]) -> str | None:

@@ -9,6 +9,7 @@ from pathlib import Path
 from app.compare.contenders import Entrant
 from app.compare.problems import GradedProblem
 from backend.runs.errors import RunsError
+from backend.runs.grades import Grades
 from backend.runs.request import RunRequest
 from backend.runs.service import RunService
 from backend.runs.standings import Search
@@ -130,8 +131,10 @@ async def _search(
     except RunsError as error:
         return Trial(*key, error=error.message)
     view = await service.tree(run.id)
-    moments = answer_moments(await _events(service, run.id), run.reference_answer)
-    right, solutions = right_solutions(view.nodes, run.reference_answer)
+    events = await _events(service, run.id)
+    grades = Grades(run.reference_answer).read(events)
+    moments = answer_moments(events, grades)
+    right, solutions = right_solutions(view.nodes, grades)
     await service.delete(run.id)
     return Trial(
         *key,

@@ -7,7 +7,13 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StrictBool, 
 
 from backend.runs.labels import LONGEST_COMMENT, LONGEST_NAME
 from backend.runs.menu import strategies
-from backend.runs.request import LARGEST_SEED, LONGEST_ANSWER, LONGEST_PROBLEM, MAX_BUDGET
+from backend.runs.request import (
+    LARGEST_SEED,
+    LONGEST_ANSWER,
+    LONGEST_PROBLEM,
+    MAX_BUDGET,
+    reference_warning,
+)
 from backend.runs.shares import LONGEST_EXPIRY
 from backend.runs.steering import LONGEST_STEP, MOST_PROPOSALS
 from storage.records import EventRecord, LabelRecord, NodeRecord, RunRecord, ShareRecord
@@ -82,6 +88,7 @@ class RunOut(BaseModel):
     best_node: int | None
     created_at: datetime
     seq: int
+    reference_warning: str | None
 
     @classmethod
     def of(cls, run: RunRecord) -> "RunOut":
@@ -104,6 +111,7 @@ class RunOut(BaseModel):
             best_node=run.best_node,
             created_at=run.created_at,
             seq=run.seq,
+            reference_warning=reference_warning(run.reference_answer),
         )
 
 
@@ -216,6 +224,38 @@ class LabelList(BaseModel):
     """All judgements of a run, oldest first."""
 
     items: list[LabelOut]
+
+
+class GradeCreate(BaseModel):
+    """A person's word on an answer of the run: true right, false wrong, null to take it back."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    answer: str = Field(description="as a node of the run has it")
+    correct: StrictBool | None
+    author: str = Field("", json_schema_extra={"maxLength": LONGEST_NAME})
+
+
+class GradeOut(BaseModel):
+    """A stored verdict on an answer; `why` says why nobody can tell."""
+
+    answer: str
+    correct: bool | None
+    by: Literal["check", "person"]
+    why: str
+    author: str
+    at: datetime
+
+    @classmethod
+    def of(cls, event: EventRecord) -> "GradeOut":
+        """The verdict that an event of the run's log holds."""
+        return cls(at=event.at, **event.payload)
+
+
+class GradeList(BaseModel):
+    """All verdicts on the answers of a run, oldest first."""
+
+    items: list[GradeOut]
 
 
 class ShareCreate(BaseModel):

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from backend.models.protocols import Generator, Verifier
+from backend.reasoning.checker import AnswerChecker
 from backend.reasoning.reasoner import Reasoner
 from backend.runs.errors import NotFound
 from storage.records import RunRecord
@@ -26,11 +27,11 @@ class ModelCatalog:
         """The verifier with this name. NotFound if unknown."""
         return _pick(self.verifiers, name, "verifier")
 
-    def reasoner(self, run: RunRecord) -> Reasoner:
+    def reasoner(self, run: RunRecord, checker: AnswerChecker) -> Reasoner:
         """The models of a run. NotFound if one of them is no more."""
         verifiers = tuple(self.verifier(name) for name in run.verifiers)
         pool = {name: self.generator(name) for name in run.settings.get("generators", ())}
-        return Reasoner(self.generator(run.generator), verifiers, pool)
+        return Reasoner(self.generator(run.generator), verifiers, checker, pool)
 
     def default_verifiers(self) -> tuple[str, ...]:
         """The names used where a run does not choose."""

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Final, TypeAlias
 
 from backend.runs.errors import InvalidRequest
+from backend.runs.grades import Grades
 from backend.runs.sessions import known_run
 from backend.runs.standings import Search, Standing, make_standings
 from backend.runs.stored import stored
@@ -91,7 +92,7 @@ def _terms(run: RunRecord) -> _Terms:
     return run.problem, run.reference_answer, models, frozenset(run.budget.items())
 
 
-def _search(run: RunRecord, events: Iterable[EventRecord]) -> Search | None:
+def _search(run: RunRecord, events: Sequence[EventRecord]) -> Search | None:
     """The run as the strategy left it; None where it is not the strategy's own or has no grade.
 
     Answers that came when its budget of tokens was spent are no equal cost any more.
@@ -99,7 +100,8 @@ def _search(run: RunRecord, events: Iterable[EventRecord]) -> Search | None:
     own = _unaided(events)
     if own is None:
         return None
-    moments = answer_moments(own, run.reference_answer)
+    # What is right is no part of the search: who found out, and when, makes no difference.
+    moments = answer_moments(own, Grades(run.reference_answer).read(events))
     if any(moment.answer is not None and moment.correct is None for moment in moments):
         return None
     limit = run.budget.get("generated_tokens", math.inf)

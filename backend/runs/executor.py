@@ -145,11 +145,11 @@ class Executor:
             if isinstance(reply, ModelError):
                 return reply
             self._refusal = reply.failure or self._refusal
-            self._strategy.tell(self._session.tree, work, self._rewarded(work, reply))
+            self._strategy.tell(self._session.tree, work, await self._rewarded(work, reply))
             told_any = True
         return None
 
-    def _rewarded(self, work: Work, outcome: Outcome) -> Outcome:
+    async def _rewarded(self, work: Work, outcome: Outcome) -> Outcome:
         """With rewards, for a strategy that collects data. No other learns which answer is right.
 
         Where agreement stands in for the reference, the run's answer is what the first solutions,
@@ -159,9 +159,10 @@ class Executor:
         if not isinstance(settings, DataSettings):
             return outcome
         if settings.reward_from is RewardSource.REFERENCE:
-            return with_rewards(outcome, self._session.run.reference_answer)
-        agreed = agreed_answer(outcome) if work.node == ROOT else self._session.answer
-        return with_rewards(outcome, agreed)
+            right = self._session.run.reference_answer
+        else:
+            right = agreed_answer(outcome) if work.node == ROOT else self._session.answer
+        return await with_rewards(outcome, right, self._reasoner.checker)
 
     def _next_due(self) -> Work | None:
         for work_id, work in self._session.tree.pending.items():

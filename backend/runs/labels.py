@@ -49,8 +49,8 @@ def label_record(run_id: str, node_id: int, request: LabelRequest) -> LabelRecor
         node_id=node_id,
         rating=request.rating,
         at=datetime.now(UTC),
-        author=_short(request.author, "author", LONGEST_NAME),
-        comment=_short(request.comment, "comment", LONGEST_COMMENT),
+        author=short_text(request.author, "author", LONGEST_NAME),
+        comment=short_text(request.comment, "comment", LONGEST_COMMENT),
         seconds=seconds,
         visible=dict(request.visible),
     )
@@ -73,7 +73,8 @@ def same_label(found: LabelRecord, label: LabelRecord) -> LabelRecord:
     return found
 
 
-def _short(text: str, what: str, longest: int) -> str:
+def short_text(text: str, what: str, longest: int) -> str:
+    """The text, clean. InvalidRequest for one that is too long."""
     cleaned = clean_text(text, what)
     if len(cleaned) > longest:
         raise InvalidRequest(f"the {what} has more than {longest:,} characters")

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from typing import Any, Final
 
 from backend.models.protocols import Generator, Specialist
+from backend.reasoning.latex import fault
 from backend.runs.catalog import ModelCatalog
 from backend.runs.errors import InvalidRequest
 from backend.search.budget import Budget
@@ -125,6 +126,12 @@ def _refuse_missing_actions(strategy: str, generator: Generator) -> None:
             hint="choose another strategy, or a generator that knows them: GET /api/models lists "
             "what each one knows",
         )
+
+
+def reference_warning(text: str | None) -> str | None:
+    """What is wrong with how a reference answer is written; None where nothing is."""
+    wrong = None if text is None else fault(text)
+    return wrong and f"the reference answer cannot be read ({wrong}): it is compared as text only"
 
 
 def _reference(text: str | None) -> str | None:

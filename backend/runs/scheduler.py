@@ -5,12 +5,13 @@ import logging
 from collections.abc import Awaitable, Callable
 from typing import Final
 
-from backend.runs.catalog import ModelCatalog
+from backend.reasoning.reasoner import Reasoner
 from backend.runs.executor import Ending, Executor, ExecutorLimits
 from backend.runs.session import RunSession
 from backend.search.budget import Budget
 from backend.search.strategies.registry import make_strategy
 from storage.errors import StorageError
+from storage.records import RunRecord
 
 _LOG: Final = logging.getLogger(__name__)
 
@@ -21,9 +22,11 @@ class Scheduler:
     """One task per active run. What goes wrong in one of them ends that run only."""
 
     def __init__(
-        self, catalog: ModelCatalog, limits: ExecutorLimits, max_running: int, on_lost: OnLost
-    ) -> None:
-        self._catalog = catalog
+        self, reasoner_of: Callable[[RunRecord], Reasoner], limits: ExecutorLimits,
+        max_running: int, on_lost: OnLost, graded: Callable[[str], Awaitable[None]],
+    ) -> None:  # fmt: skip
+        self._reasoner_of = reasoner_of
+        self._graded = graded
         self._limits = limits
         self._room = asyncio.Semaphore(max_running)
         self._on_lost = on_lost
@@ -36,7 +39,7 @@ class Scheduler:
         return Executor(
             session,
             make_strategy(run.strategy, run.settings),
-            self._catalog.reasoner(run),
+            self._reasoner_of(run),
             Budget.of(dict(run.budget)),
             self._limits,
         )
@@ -81,6 +84,9 @@ class Scheduler:
         try:
             async with self._room:
                 ending = await self._guarded(executor.run())
+            if ending[0] != "paused":
+                # Whoever waits for the end wants to know whether the answer is right.
+                await self._graded(session.run.id)
             session.set_status(*ending)
             await session.commit()
         except* StorageError as group:

@@ -7,12 +7,15 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequen
 from dataclasses import replace
 from typing import Final
 
+from backend.reasoning.checker import AnswerChecker
+from backend.reasoning.reasoner import Reasoner
 from backend.runs.catalog import ModelCatalog
 from backend.runs.comparing import Comparing
 from backend.runs.errors import Conflict, InvalidRequest, NotFound, RunsError, Unavailable
 from backend.runs.executor import ExecutorLimits
 from backend.runs.exports import ExportFormat, Line, export_lines
 from backend.runs.feed import Feed
+from backend.runs.grading import Grading
 from backend.runs.labels import LabelRequest, label_record, same_label
 from backend.runs.locks import KeyedLocks
 from backend.runs.recorder import replay_records
@@ -50,18 +53,23 @@ class RunService:
         catalog: ModelCatalog,
         limits: ExecutorLimits | None = None,
         max_running: int = 8,
+        checker: AnswerChecker | None = None,
     ) -> None:
         self.catalog = catalog
         self.feed = Feed(store)
         self.shares = ShareBook(store)
         self.comparing = Comparing(store)
         self._store = store
-        self._sessions = SessionCache(store, self.feed.notify)
+        self._checker = checker or AnswerChecker()
+        self._sessions = SessionCache(store, self._on_commit)
         self._lost: dict[str, str] = {}
         self._locks = KeyedLocks()
         limits = limits or ExecutorLimits()
-        self._scheduler = Scheduler(catalog, limits, max_running, self._on_lost)
-        self.steering = Steering(self._sessions, catalog, limits.deadline, self._halt)
+        self.grading = Grading(self._sessions, self._checker, self._halt)
+        self._scheduler = Scheduler(
+            self._reasoner_of, limits, max_running, self._on_lost, self.grading.settled
+        )
+        self.steering = Steering(self._sessions, self._reasoner_of, limits.deadline, self._halt)
         self._closing = False
 
     # ------------------------------------------------------------------ life of the service
@@ -94,6 +102,8 @@ class RunService:
         self._closing = True
         self.feed.close()
         await self._scheduler.close()
+        await self.grading.close()
+        await self._checker.close()
 
     # ------------------------------------------------------------------ runs
 
@@ -258,7 +268,20 @@ class RunService:
         await self.get(run_id)
         return await stored(self._store.labels(run_id))
 
+    async def grades(self, run_id: str) -> tuple[EventRecord, ...]:
+        """All verdicts on the run's answers that were stored, oldest first."""
+        events = await stored(self._store.events((await self.get(run_id)).id))
+        return tuple(event for event in events if event.kind == "graded")
+
     # ------------------------------------------------------------------ inside
+
+    def _reasoner_of(self, run: RunRecord) -> Reasoner:
+        return self.catalog.reasoner(run, self._checker)
+
+    def _on_commit(self, session: RunSession) -> None:
+        self.feed.notify(session.run.id)
+        if not self._closing:
+            self.grading.look_at(session)
 
     async def _relaunch(self, run_id: str) -> None:
         """Queue a run that nothing drives; errors leave it as it was."""

@@ -4,10 +4,10 @@ import asyncio
 from collections.abc import Callable
 from typing import Final
 
-from backend.reasoning.answers import same_answer
+from backend.runs.grades import Grades
 from backend.runs.recorder import event_records, node_record, replay_records
 from backend.search.budget import Spent
-from backend.search.events import StatusChanged
+from backend.search.events import Graded, StatusChanged
 from backend.search.growth import best_leaf
 from backend.search.steering import judge
 from backend.search.tree import ROOT, SearchTree
@@ -19,6 +19,8 @@ from storage.records import LabelRecord, RunPatch, RunRecord
 ACTIVE: Final = frozenset({"queued", "running"})
 STATUSES: Final = ("queued", "running", "paused", "finished", "stopped", "failed")
 
+OnCommit = Callable[["RunSession"], None]
+
 
 class RunSession:
     """The one place where a run's tree changes and is written.
@@ -29,10 +31,11 @@ class RunSession:
     """
 
     def __init__(
-        self, run: RunRecord, tree: SearchTree, store: RunStore, on_commit: Callable[[str], None]
+        self, run: RunRecord, tree: SearchTree, store: RunStore, on_commit: OnCommit
     ) -> None:
         self.run = run
         self.tree = tree
+        self.grades = Grades(run.reference_answer)
         self.seconds = float(run.usage.get("seconds", 0.0))
         self.broken = False
         self._store = store
@@ -40,9 +43,7 @@ class RunSession:
         self._writing = asyncio.Lock()
 
     @classmethod
-    async def load(
-        cls, run_id: str, store: RunStore, on_commit: Callable[[str], None]
-    ) -> "RunSession":
+    async def load(cls, run_id: str, store: RunStore, on_commit: OnCommit) -> "RunSession":
         """The session of a stored run, its tree replayed from its events."""
         run = await store.get_run(run_id)
         if run.seq == 0:
@@ -51,7 +52,9 @@ class RunSession:
         events = await store.events(run_id)
         # Replaying ten thousand nodes takes a good part of a second: not on the event loop.
         tree = await asyncio.to_thread(replay_records, events, run.seed)
-        return cls(run, tree, store, on_commit)
+        session = cls(run, tree, store, on_commit)
+        session.grades.read(events)
+        return session
 
     @property
     def choice(self) -> Choice | None:
@@ -113,6 +116,13 @@ class RunSession:
             await self._write(label)
             return label
 
+    async def grade(self, grade: Graded) -> None:
+        """Store a verdict on an answer; nothing where it was the last one already."""
+        async with self._writing:
+            if not self.grades.holds(grade):
+                self.tree.record(grade)
+                await self._write(None)
+
     async def _write(self, label: LabelRecord | None) -> None:
         if self.broken:
             raise StorageError("an earlier change could not be written")
@@ -123,6 +133,7 @@ class RunSession:
         try:
             nodes = [node_record(self.tree.nodes[i]) for i in sorted(touched)]
             records = event_records(self.run.id, first, events)
+            self.grades.read(records)
             writing = asyncio.ensure_future(
                 self._store.append(self.run.id, records, nodes, self._patch(), label)
             )
@@ -130,7 +141,7 @@ class RunSession:
         finally:
             self.broken = not _succeeded(writing)
             if not self.broken:
-                self._on_commit(self.run.id)
+                self._on_commit(self)
 
     def _patch(self) -> RunPatch:
         tree = self.tree
@@ -141,7 +152,7 @@ class RunSession:
             reason=tree.reason,
             usage=self.spent().as_dict(),
             answer=answer,
-            correct=same_answer(answer, self.run.reference_answer) if answer is not None else None,
+            correct=self.grades.of(answer),
             best_node=None if best == ROOT else best,
         )
 

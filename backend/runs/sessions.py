@@ -2,11 +2,10 @@
 
 import asyncio
 from collections import OrderedDict
-from collections.abc import Callable
 from typing import Final
 
 from backend.runs.errors import NotFound
-from backend.runs.session import RunSession
+from backend.runs.session import OnCommit, RunSession
 from storage import errors as storage_errors
 from storage.port import RunStore
 from storage.records import RunRecord
@@ -19,7 +18,7 @@ class SessionCache:
     each other.
     """
 
-    def __init__(self, store: RunStore, on_commit: Callable[[str], None]) -> None:
+    def __init__(self, store: RunStore, on_commit: OnCommit) -> None:
         self._store = store
         self._on_commit = on_commit
         self._sessions: OrderedDict[str, RunSession] = OrderedDict()

@@ -14,7 +14,7 @@ from typing import Final
 from backend.models.errors import ModelError
 from backend.models.protocols import ModelStep
 from backend.reasoning.answers import ANSWER, extract_answer
-from backend.runs.catalog import ModelCatalog
+from backend.reasoning.reasoner import Reasoner
 from backend.runs.errors import Conflict, InvalidRequest, NotFound, Unavailable
 from backend.runs.executor import path_prefix, reply_within
 from backend.runs.locks import KeyedLocks
@@ -60,11 +60,11 @@ class Steering:
     """What people do to the nodes of runs. `halt` ends a run whose change could not be stored."""
 
     def __init__(
-        self, sessions: SessionCache, catalog: ModelCatalog, deadline: float,
-        halt: Callable[[str], Awaitable[None]],
+        self, sessions: SessionCache, reasoner_of: Callable[[RunRecord], Reasoner],
+        deadline: float, halt: Callable[[str], Awaitable[None]],
     ) -> None:  # fmt: skip
         self._sessions = sessions
-        self._catalog = catalog
+        self._reasoner_of = reasoner_of
         self._deadline = deadline
         self._halt = halt
         self._asked = KeyedLocks()
@@ -104,7 +104,7 @@ class Steering:
         self, session: RunSession, node_id: int, request: ChildrenRequest, request_id: str
     ) -> Outcome:
         """What the generator proposes, or what the verifiers say of the person's step."""
-        reasoner = self._catalog.reasoner(session.run)
+        reasoner = self._reasoner_of(session.run)
         _check_place(session, node_id)
         prefix = path_prefix(session.tree, node_id)
         own = request.own

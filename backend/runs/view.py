@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from backend.reasoning.answers import same_answer
+from backend.runs.grades import Grades
 from backend.runs.recorder import node_record, replay_records
 from backend.search.growth import best_leaf
 from backend.search.tree import ROOT
@@ -39,7 +39,7 @@ def view_at(run: RunRecord, events: Sequence[EventRecord]) -> TreeView:
             "seconds": min(elapsed, run.usage.get("seconds", elapsed)),
         },
         answer=answer,
-        correct=None if answer is None else same_answer(answer, run.reference_answer),
+        correct=Grades(run.reference_answer).read(events).of(answer),
         best_node=None if best == ROOT else best,
         seq=events[-1].seq,
     )

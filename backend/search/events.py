@@ -137,6 +137,20 @@ class Answered(NamedTuple):
     answer: str | None
 
 
+class Graded(NamedTuple):
+    """An answer is right, is wrong, or nobody can tell and `why`; None by a person takes back what
+    a person said. `by`: "check" or "person".
+
+    A fact about the run that is no part of the tree: no strategy may see what is right.
+    """
+
+    answer: str
+    correct: bool | None
+    by: str
+    why: str = ""
+    author: str = ""
+
+
 class StatusChanged(NamedTuple):
     """The run as a whole changed its status."""
 
@@ -157,6 +171,7 @@ Event = (
     | Pruned
     | Requested
     | Answered
+    | Graded
     | StatusChanged
 )
 
@@ -173,6 +188,7 @@ KIND_OF: Final[Mapping[type[Event], str]] = {
     Pruned: "pruned",
     Requested: "requested",
     Answered: "answered",
+    Graded: "graded",
     StatusChanged: "status",
 }
 _TYPE_OF: Final = {kind: event_type for event_type, kind in KIND_OF.items()}

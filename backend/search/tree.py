@@ -44,9 +44,8 @@ class SearchTree:
         no part of the tree: a replay starts without, and must come to the same.
         """
         self.answer_node: int | None = None
-        self.status = "queued"
+        self.status, self.usage = "queued", WorkUsage()
         self.reason: str | None = None
-        self.usage = WorkUsage()
         self.next_work = self.seq = 0
         self._undrained: list[ev.Event] = []
         self._told_at: int | None = None
@@ -68,6 +67,7 @@ class SearchTree:
             ev.Pruned: self._on_pruned,
             ev.Requested: self._on_requested,
             ev.Answered: self._on_answered,
+            ev.Graded: lambda _: None,  # for people: no strategy may see what is right
             ev.StatusChanged: self._on_status,
         }
 

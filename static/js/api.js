@@ -58,6 +58,9 @@ export const api = {
   steer: (run, action) => call("POST", at("runs", run, action)),
   models: () => call("GET", at("models")),
   label: (run, node, label) => call("POST", at("runs", run, "nodes", node, "labels"), label),
+  grades: (run) => call("GET", at("runs", run, "grades")),
+  /** @param {boolean|null} correct null takes back what was said */
+  grade: (run, answer, correct) => call("POST", at("runs", run, "grades"), { answer, correct }),
   prune: (run, node, pruned) => call("POST", at("runs", run, "nodes", node, "prune"), { pruned }),
   /** @param {{id: string, n?: number, action?: string, text?: string}} request */
   add: (run, node, request) => call("POST", at("runs", run, "nodes", node, "children"), request),

@@ -70,7 +70,9 @@ export class SearchForm {
     this.#busy(true);
     try {
       this.#say("");
-      this.started(await api.start({ ...cleaned(request), ...this.models?.read(), ...this.#changedSettings() }));
+      const run = await api.start({ ...cleaned(request), ...this.models?.read(), ...this.#changedSettings() });
+      if (run.reference_warning) this.#say(sentence(run.reference_warning), "Correct it under More options and search again.");
+      this.started(run);
     } catch (error) {
       const { message, hint } = inTheFormsWords(error, this.strategy);
       this.#say(message, hint);
@@ -123,6 +125,8 @@ export class SearchForm {
       this.models?.element);
   }
 }
+
+const sentence = (text) => `${text.charAt(0).toUpperCase()}${text.slice(1)}.`;
 
 /** Without what was left empty. A limit of 0 is none (Gradio shows an empty number as 0), but of tokens: there it is a slip. */
 function cleaned(request) {

@@ -2,6 +2,7 @@
 
 import { fill, h, setText } from "./dom.js";
 import { duration, oneLine, short, whole } from "./format.js";
+import { gradeMark } from "./grades.js";
 
 const STATUS = {
   queued: "Queued", running: "Searching", paused: "Paused", finished: "Finished", stopped: "Stopped", failed: "Failed",
@@ -41,14 +42,16 @@ export class RunFacts {
 
   #answer(run) {
     const over = !this.session.active && run.status !== "paused";
-    const key = `${run.answer}|${run.correct}|${run.reference_answer}|${over}`;
+    const { verdicts } = this.session;
+    const graded = `${verdicts.byPerson(run.answer)}|${verdicts.why(run.answer)}`;
+    const key = `${run.answer}|${run.correct}|${run.reference_answer}|${over}|${graded}`;
     if (this.answer.dataset.key === key && this.answer.firstChild) return;
     this.answer.dataset.key = key;
     if (run.answer === null || run.answer === undefined) {
       fill(this.answer, h("span.tw-dim", {}, over ? "No answer found" : "No answer yet"));
       return;
     }
-    fill(this.answer, h("span.tw-dim", {}, "Answer "), h("b", {}, oneLine(run.answer, 60)), run.reference_answer && run.correct !== undefined && grade(run));
+    fill(this.answer, h("span.tw-dim", {}, "Answer "), h("b", {}, oneLine(run.answer, 60)), gradeMark(this.session));
   }
 
   #cost() {
@@ -74,16 +77,4 @@ export class RunFacts {
     setText(parts.limit, limit ? `/ ${format(limit)}` : "");
     parts.bar.style.width = limit && used ? `${Math.min(100, (100 * used) / limit)}%` : "0";
   }
-}
-
-const GRADES = {
-  true: ["tw-right", "✓ right", "Reference answer"],
-  false: ["tw-wrong", "✕ wrong", "Reference answer"],
-  null: ["tw-untold", "cannot tell", "Not comparable with the reference answer"],
-};
-
-/** What the reference answer says about the answer; it may be of a kind that says nothing. */
-function grade(run) {
-  const [kind, text, about] = GRADES[String(run.correct)];
-  return h(`span.tw-grade.${kind}`, { title: `${about}: ${run.reference_answer}` }, text);
 }

@@ -2,6 +2,7 @@
 
 import { fill, h, setText } from "./dom.js";
 import { oneLine, words } from "./format.js";
+import { GradeControl } from "./grades.js";
 import { RunFacts } from "./run-facts.js";
 
 export class RunBar {
@@ -36,10 +37,11 @@ export class RunBar {
       h("button.tw-icon-button", { type: "button", title: "Light or dark", "aria-label": "Switch between light and dark", onclick: actions.theme }, "◐"),
     ];
     const { status, answer, cost } = this.about;
+    this.grading = new GradeControl(session);
     this.element = h("header.tw-runbar", {},
       h("div.tw-run-line", {}, status, this.problem,
         h("div.tw-run-buttons", {}, this.pause, this.resume, this.stop, this.compare, this.share, this.form, tools)),
-      h("div.tw-run-line.tw-run-second", {}, answer, this.facts, cost));
+      h("div.tw-run-line.tw-run-second", {}, answer, this.grading.element, this.facts, cost));
   }
 
   #show() {
@@ -55,6 +57,7 @@ export class RunBar {
     // A shared tree has no form to go to.
     this.form.hidden = session.shared;
     this.about.show();
+    this.grading.show();
     if (!run) {
       setText(this.problem, session.shared ? "Shared tree" : "");
       fill(this.facts);

@@ -7,18 +7,22 @@
  */
 
 import { ApiError, SHARED, api } from "./api.js";
+import { Verdicts } from "./grades.js";
 import { EventStream } from "./stream.js";
 import { TreeModel } from "./tree-model.js";
 
 const ACTIVE = ["queued", "running"];
 /** The events that add to the cost of the run, and what they add. */
 const CHARGED = ["told", "requested"];
+/** The events after which the run's answer may be right where it was not, or the other way round. */
+const REGRADED = ["answered", "graded", "status"];
 const ADDED_UP = ["generated_tokens", "prompt_tokens", "calls"];
 const REFRESH_MS = 400;
 
 export class Session {
   constructor() {
     this.model = new TreeModel();
+    this.verdicts = new Verdicts();
     this.run = null;
     /** @type {number|null} */
     this.selected = null;
@@ -68,6 +72,7 @@ export class Session {
   async open(id, node = null) {
     this.stream.close();
     this.model.clear();
+    this.verdicts.clear();
     this.run = null;
     this.selected = null;
     this.wanted = null;
@@ -86,7 +91,16 @@ export class Session {
     }
     this.tell("tree");
     if (node !== null && this.model.nodes[node]) this.select(node);
+    this.#loadVerdicts(id);
     this.#follow();
+  }
+
+  /** Who graded the answer, and why it could not be: the tree can be read without. */
+  async #loadVerdicts(id) {
+    const found = await api.grades(id).catch(() => ({ items: [] }));
+    if (this.opening !== id) return;
+    for (const verdict of found.items) this.verdicts.take(verdict);
+    this.tell("run");
   }
 
   /** There is nothing to open: a link that leads nowhere. */
@@ -98,6 +112,7 @@ export class Session {
     this.opening = null;
     this.stream.close();
     this.model.clear();
+    this.verdicts.clear();
     this.run = null;
     this.selected = null;
     this.problem = null;
@@ -148,7 +163,8 @@ export class Session {
       this.run = { ...this.run, answer: event.answer, correct: undefined };
       this.tell("run");
     }
-    if (event.kind === "answered" || event.kind === "status") this.#refreshSoon();
+    if (event.kind === "graded") this.verdicts.take(event);
+    if (REGRADED.includes(event.kind)) this.refreshSoon();
     if (changed) this.tell("tree");
     if (this.wanted !== null && this.model.nodes[this.wanted]) this.select(this.wanted);
   }
@@ -190,14 +206,14 @@ export class Session {
   }
 
   /** Whether the answer is right, and the exact cost, only the run itself says. */
-  #refreshSoon() {
+  refreshSoon() {
     clearTimeout(this.refreshTimer);
     const { id } = this.run;
     this.refreshTimer = setTimeout(async () => {
       const run = await api.run(id).catch(() => null);
       if (!run || this.run?.id !== id) return;
       // What was asked for before the latest events must not overwrite what they said.
-      if (run.seq < this.model.seq) this.#refreshSoon();
+      if (run.seq < this.model.seq) this.refreshSoon();
       else this.#setRun(run);
     }, REFRESH_MS);
   }
@@ -205,7 +221,7 @@ export class Session {
   #streamState(state, error) {
     if (state === "lost") this.#lost(error);
     else this.#connectionIs(state);
-    if (state === "ended") this.#refreshSoon();
+    if (state === "ended") this.refreshSoon();
   }
 
   #lost(error) {

@@ -49,6 +49,40 @@ def test_every_broken_line_is_named_and_the_rest_is_read(tmp_path: Path) -> None
     assert "no answer to grade by" in faults[3]
 
 
+def test_an_answer_that_cannot_be_read_is_named_and_searched_all_the_same(tmp_path: Path) -> None:
+    path = tmp_path / "problems.jsonl"
+    lines = [{"problem": "p", "answer": "\\frac{1}{2}"}, {"problem": "q", "answer": "\\frac{1}{2"}]
+    path.write_text("\n".join(map(json.dumps, lines)))
+    problems, faults = read_problems(path)
+    assert [problem.problem for problem in problems] == ["p", "q"]
+    assert faults == [
+        "line 2: the reference answer cannot be read (a { is never closed): it is compared as text "
+        "only"
+    ]
+
+
+async def test_answers_in_latex_are_graded_by_their_meaning(tmp_path: Path) -> None:
+    path = tmp_path / "problems.jsonl"
+    lines = [
+        {"id": "half", "problem": "p", "solution": "so \\boxed{\\frac{1}{2}}"},
+        {"id": "root", "problem": "q", "answer": "\\sqrt{8}"},
+        {"id": "interval", "problem": "r", "answer": "$1 < x \\le 2$"},
+    ]
+    path.write_text("\n".join(map(json.dumps, lines)))
+    answers = {"half": ("\\boxed{\\dfrac{2}{4}}", "0.5"), "root": ("2\\sqrt{2}", "\\sqrt 8"),
+               "interval": ("(1, 2]", "1<x\\leq2")}  # fmt: skip
+    for problem in read_problems(path)[0]:
+        generator = ScriptedGenerator(answers=answers[problem.id])
+        service = RunService(InMemoryRunStore(), ModelCatalog((generator,), (ScriptedVerifier(),)))
+        course = Course((problem,), (read_entrant("best_of_n:n=4"),), (1,), {"nodes": 30})
+        log = TrialLog(tmp_path / f"{problem.id}.jsonl")
+        await run_course(service, course, log, 1, lambda: None)
+        await service.close()
+        (trial,) = log.trials.values()
+        assert trial.right_at(1e9), problem.id
+        assert trial.right == trial.solutions > 0
+
+
 @pytest.mark.parametrize("family", ["game24", "word", "linear"])
 def test_held_out_problems_come_with_an_answer(family: str) -> None:
     problems = held_out(family, 5, 1)

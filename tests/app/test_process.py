@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import httpx2
+import psutil
 import pytest
 
 from tests.serving import DidNotStart, ServerProcess
@@ -75,6 +76,21 @@ def test_sigterm_leaves_in_five_seconds_with_streams_open(tmp_path: Path) -> Non
         server.start()
         assert client.get(f"/api/runs/{run['id']}").json()["status"] in ("queued", "running")
         assert client.post(f"/api/runs/{run['id']}/stop").json()["status"] == "stopped"
+
+
+@pytest.mark.parametrize("sig", [signal.SIGTERM, signal.SIGKILL])
+def test_what_checks_answers_ends_with_the_server(tmp_path: Path, sig: signal.Signals) -> None:
+    body = {**PROBLEM, "budget": {"nodes": 100_000}, "reference_answer": "\\frac{48}{2}"}
+    with ServerProcess(tmp_path) as server, server.client() as client:
+        assert server.process is not None
+        run = client.post("/api/runs", json=body).json()
+        with client.stream("GET", f"/api/runs/{run['id']}/events") as response:
+            assert any(line.startswith("event: graded") for line in response.iter_lines())
+            started = psutil.Process(server.process.pid).children()
+            assert started
+            server.end(sig, seconds=5)
+        _, left = psutil.wait_procs(started, timeout=20)
+        assert left == []
 
 
 def test_a_second_server_on_the_same_data_refuses(tmp_path: Path) -> None:

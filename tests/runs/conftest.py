@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator, Callable
 
 import pytest
 
+from backend.reasoning.checker import AnswerChecker
 from backend.runs.catalog import ModelCatalog
 from backend.runs.executor import ExecutorLimits
 from backend.runs.service import RunService
@@ -33,9 +34,11 @@ async def make_service(store: RunStore, generator: ScriptedGenerator) -> AsyncIt
         verifier: ScriptedVerifier | None = None,
         max_running: int = 4,
         on: RunStore | None = None,
+        checker: AnswerChecker | None = None,
     ) -> RunService:
         catalog = ModelCatalog((generator,), (verifier or ScriptedVerifier(),))
-        service = RunService(on or store, catalog, limits or ExecutorLimits(), max_running)
+        limits = limits or ExecutorLimits()
+        service = RunService(on or store, catalog, limits, max_running, checker)
         made.append(service)
         return service
 

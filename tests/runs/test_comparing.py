@@ -3,6 +3,8 @@
 import pytest
 
 from backend.runs.errors import InvalidRequest, NotFound
+from backend.runs.grades import Grades
+from backend.runs.grading import GradeRequest
 from backend.runs.labels import LabelRequest
 from backend.runs.service import RunService
 from backend.runs.timeline import answer_moments
@@ -44,7 +46,7 @@ async def test_the_course_has_every_answer_and_is_short(service: RunService) -> 
     settings = {"n": 600}
     run = await finished(service, "self_consistency", settings=settings, budget={"nodes": 5000})
     points = await service.comparing.course(run.id)
-    moments = answer_moments(await logged(service, run.id), run.reference_answer)
+    moments = answer_moments(await logged(service, run.id), Grades(run.reference_answer))
     answers = {moment.generated_tokens: moment.answer for moment in moments}
     assert len(answers) > 1
     assert answers.items() <= {(point.generated_tokens, point.answer) for point in points}
@@ -114,6 +116,19 @@ async def test_a_run_labelled_after_its_end_counts_as_it_ended(service: RunServi
     await service.label(run.id, run.best_node, LabelRequest(rating=-1))
     assert (await service.get(run.id)).answer != run.answer
     assert await service.comparing.strategies(PAIR) == before
+
+
+async def test_a_persons_word_on_the_answer_counts(service: RunService) -> None:
+    runs = [await finished(service, name, reference_answer="a banana") for name in PAIR]
+    for run, correct in zip(runs, (True, False), strict=True):
+        moments = answer_moments(await logged(service, run.id), Grades(None))
+        for answer in {moment.answer for moment in moments if moment.answer is not None}:
+            await service.grading.grade(run.id, GradeRequest(answer, correct))
+    found = await service.comparing.strategies(PAIR)
+    assert (found.problems, found.left_out) == (1, 0)
+    assert [standing.accuracy.value for standing in found.standings] == [1, 0]
+    points = await service.comparing.course(runs[0].id)
+    assert points[-1].correct is True
 
 
 async def test_an_answer_that_cannot_be_graded_is_not_wrong(service: RunService) -> None:

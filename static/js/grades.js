@@ -1,0 +1,93 @@
+/** Whether the run's answer is right: by the check, or by a person, who has the last word. */
+
+import { api } from "./api.js";
+import { h } from "./dom.js";
+
+const LOOK = {
+  true: ["tw-right", "✓ right"], false: ["tw-wrong", "✕ wrong"], null: ["tw-untold", "cannot tell"],
+};
+
+/** What was said of each answer of one run: from the API when the run is opened, then from its events. */
+export class Verdicts {
+  constructor() {
+    this.clear();
+  }
+
+  clear() {
+    this.said = new Map();
+  }
+
+  /** @param {{answer: string, correct: boolean|null, by: string, why: string, at: string}} verdict */
+  take(verdict) {
+    const key = `${verdict.by} ${verdict.answer}`;
+    const before = this.said.get(key);
+    if (!before || Date.parse(before.at) <= Date.parse(verdict.at)) this.said.set(key, verdict);
+  }
+
+  /** What a person said of an answer: true, false, or null for nothing (any more). */
+  byPerson(answer) {
+    return this.said.get(`person ${answer}`)?.correct ?? null;
+  }
+
+  /** Why nobody can tell, where the check says so. */
+  why(answer) {
+    return this.said.get(`check ${answer}`)?.why ?? "";
+  }
+}
+
+/** The mark beside the answer; false for nothing to mark. @param {import("./session.js").Session} session */
+export function gradeMark(session) {
+  const { run, verdicts, shared } = session;
+  const known = run.reference_answer || typeof run.correct === "boolean";
+  if (!known || run.correct === undefined) return false;
+  const person = verdicts.byPerson(run.answer) === run.correct && run.correct !== null;
+  const [kind, text] = LOOK[String(run.correct)];
+  const by = shared ? "by a person" : "by you";
+  const about = explanation(run, person ? by : "", verdicts.why(run.answer));
+  return h(`button.tw-grade.${kind}`, { type: "button", title: about, onclick: () => session.say(about, "", false) },
+    person ? `${text}, ${by}` : text);
+}
+
+function explanation(run, by, why) {
+  const reference = run.reference_answer ? `Reference answer: ${run.reference_answer}` : "There is no reference answer";
+  if (by) return `Graded ${by}. ${reference}`;
+  if (run.correct !== null) return reference;
+  return `${why ? sentence(why) : "Not comparable with the reference answer"}. ${reference}`;
+}
+
+const sentence = (text) => text.charAt(0).toUpperCase() + text.slice(1);
+
+/** The two buttons with which a person says that the answer is right, or wrong. */
+export class GradeControl {
+  /** @param {import("./session.js").Session} session */
+  constructor(session) {
+    this.session = session;
+    this.buttons = [[true, "✓", "This answer is right"], [false, "✕", "This answer is wrong"]].map(([correct, sign, title]) =>
+      [correct, h("button.tw-icon-button", { type: "button", title, "aria-label": title, onclick: () => this.#press(correct) }, sign)]);
+    this.element = h("span.tw-judge", { role: "group", "aria-label": "Is the answer right?" },
+      h("span.tw-dim", { "aria-hidden": "true" }, "right?"), this.buttons.map(([, button]) => button));
+  }
+
+  show() {
+    const { run, shared, connection, verdicts } = this.session;
+    this.element.hidden = shared || connection === "lost" || typeof run?.answer !== "string";
+    const said = this.element.hidden ? null : verdicts.byPerson(run.answer);
+    for (const [correct, button] of this.buttons) button.setAttribute("aria-pressed", String(said === correct));
+  }
+
+  /** Pressed again, a button takes back what it said. */
+  async #press(correct) {
+    const { session } = this;
+    const { id, answer } = session.run;
+    const next = session.verdicts.byPerson(answer) === correct ? null : correct;
+    try {
+      const verdict = await api.grade(id, answer, next);
+      if (session.run?.id !== id) return;
+      session.verdicts.take(verdict);
+      session.catchUp();
+      session.refreshSoon();
+    } catch (error) {
+      session.say(`The grade was not saved: ${error.message}`, error.hint);
+    }
+  }
+}

@@ -1,0 +1,90 @@
+"""A person says whether the answer is right, takes it back, and others may only look."""
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.browser.conftest import Opener
+from tests.browser.explorer import search, share, wait_until_done
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
+
+pytestmark = pytest.mark.browser
+
+
+def answered_run(page: "Page", reference: str = "") -> str:
+    """A search that came to an answer."""
+    page.wait_for_selector(".tw-summary")
+    page.click("#tw-more button")
+    page.fill("#tw-reference textarea, #tw-reference input", reference)
+    search(page, nodes=120)
+    wait_until_done(page)
+    assert page.evaluate("treewright.run.answer") is not None
+    return str(page.evaluate("treewright.run.id"))
+
+
+def press(page: "Page", title: str) -> None:
+    with page.expect_response("**/grades") as answer:
+        page.click(f".tw-judge [title='{title}']")
+    assert answer.value.status == 201
+
+
+def wait_for_grade(page: "Page", text: str) -> None:
+    page.wait_for_function(
+        "text => (document.querySelector('.tw-grade')?.innerText ?? '') === text", arg=text
+    )
+
+
+def test_the_owner_has_the_last_word_and_may_take_it_back(
+    live_server: str, open_page: Opener
+) -> None:
+    page = open_page(live_server)
+    answered_run(page)
+    wait_for_grade(page, "")
+    press(page, "This answer is wrong")
+    wait_for_grade(page, "✕ wrong, by you")
+    page.reload()
+    wait_for_grade(page, "✕ wrong, by you")
+    pressed = "[...document.querySelectorAll('.tw-judge button')].map((b) => b.ariaPressed)"
+    assert page.evaluate(pressed) == ["false", "true"]
+    press(page, "This answer is right")
+    wait_for_grade(page, "✓ right, by you")
+    press(page, "This answer is right")
+    wait_for_grade(page, "")
+    assert page.evaluate(pressed) == ["false", "false"]
+
+
+def test_others_see_it_and_cannot_change_it(live_server: str, open_page: Opener) -> None:
+    page = open_page(live_server)
+    answered_run(page)
+    press(page, "This answer is right")
+    reader = open_page(live_server, share(page))
+    wait_for_grade(reader, "✓ right, by a person")
+    assert not reader.is_visible(".tw-judge")
+    press(page, "This answer is wrong")
+    reader.reload()
+    wait_for_grade(reader, "✕ wrong, by a person")
+
+
+def test_a_reference_that_cannot_be_read_is_said_where_it_is_typed(
+    live_server: str, open_page: Opener
+) -> None:
+    page = open_page(live_server)
+    answered_run(page, reference="\\frac{24}{1")
+    said = page.inner_text(".tw-form-error")
+    assert "The reference answer cannot be read (a { is never closed)" in said
+    wait_for_grade(page, "cannot tell")
+    page.click(".tw-grade")
+    page.wait_for_selector(".tw-message >> text=The reference answer cannot be read")
+
+
+def test_a_grade_that_was_not_saved_is_not_shown(live_server: str, open_page: Opener) -> None:
+    page = open_page(live_server)
+    answered_run(page)
+    body = '{"error": {"code": "storage_full", "message": "the disk is full", "hint": ""}}'
+    page.route("**/grades", lambda route: route.fulfill(status=507, body=body))
+    page.click(".tw-judge [title='This answer is right']")
+    page.wait_for_selector("text=The grade was not saved: The disk is full")
+    assert page.inner_text(".tw-answer").startswith("Answer")
+    assert not page.is_visible(".tw-grade")
