@@ -68,8 +68,12 @@ class Silent(ScriptedGenerator):
 
 
 async def test_without_a_prior_each_sample_chooses_its_own_action() -> None:
-    told = await Reasoner(Silent(), ()).carry_out(Prefix("p"), work(n=3, by_action=True))
-    free = await Reasoner(Silent(), ()).carry_out(Prefix("p"), work(n=3, by_action=False))
+    told = await Reasoner(Silent(), (), AnswerChecker()).carry_out(
+        Prefix("p"), work(n=3, by_action=True)
+    )
+    free = await Reasoner(Silent(), (), AnswerChecker()).carry_out(
+        Prefix("p"), work(n=3, by_action=False)
+    )
     assert told == free
     assert {chain[0].prior for chain in told.chains} == {None}
 
