@@ -121,12 +121,14 @@ class Judgement:
 
     `scores`: P(the step is right), in [0, 1]. `values`: V(s), P(a solution that goes on from after
     the step ends right), where the verifier is a value model too. A number that could not be had
-    is None, never 0.
+    is None, never 0. `reasons`: one per chain, why numbers of it are missing where the verifier
+    can tell, for people; None where there is nothing to say.
     """
 
     scores: tuple[tuple[float | None, ...], ...]
     usage: ModelUsage
     values: tuple[tuple[float | None, ...], ...] | None = None
+    reasons: tuple[str | None, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,4 +170,19 @@ class Verifier(Protocol):
 
     async def score(self, chains: tuple[Prefix, ...]) -> Judgement:
         """Score every step of every chain. Errors: ModelError and its subclasses."""
+        ...
+
+
+@runtime_checkable
+class Described(Protocol):
+    """A verifier that tells people what its numbers mean."""
+
+    @property
+    def about(self) -> str:
+        """What a score says, where it comes from, what it needs."""
+        ...
+
+    @property
+    def uncalibrated(self) -> bool:
+        """Whether its scores order steps only: 0.9 does not mean right nine times in ten."""
         ...

@@ -10,7 +10,9 @@ from backend.models.embedded.checkpoint import read_checkpoint
 from backend.models.embedded.loader import load_prm, load_shipped_prm, shipped_weights
 from backend.models.protocols import ModelStep, ModelUsage, Prefix, Verifier
 from backend.models.servers.connect import connect_prm
+from backend.models.servers.verifiers.connect import connect_verifier
 from backend.reasoning.symbolic import SymbolicVerifier
+from tests.models.fake_judges import FakeJudge, judging
 from tests.models.fake_vllm import FakeVllm
 from tests.models.serving import serving
 from tests.models.tiny import tiny_directory
@@ -24,11 +26,25 @@ STEPS = (
 CHAINS = tuple(Prefix(PROBLEM, STEPS[:count]) for count in range(len(STEPS) + 1))
 
 
-@pytest.fixture(params=["embedded", "shipped", "vllm", "symbolic"])
+SERVED = {
+    "qwen-prm": FakeJudge(),
+    "trl": FakeJudge(every_token=True),
+    "math-shepherd": FakeJudge(("/generative_scoring",)),
+    "yes-no": FakeJudge(("/v1/completions",)),
+}
+
+
+@pytest.fixture(params=["embedded", "shipped", "vllm", "symbolic", *SERVED])
 def verifier(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Verifier]:
     """One verifier after the other, closed afterwards."""
     if request.param == "symbolic":
         yield SymbolicVerifier()
+        return
+    if request.param in SERVED:
+        with judging(SERVED[request.param]) as judge:
+            served_verifier = connect_verifier(judge.url, "served", request.param)
+            yield served_verifier
+            served_verifier.close()
         return
     if request.param == "vllm":
         served = tiny_directory(tmp_path / "served")

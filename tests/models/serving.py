@@ -25,7 +25,13 @@ Fake = TypeVar("Fake", bound=Server)
 @contextmanager
 def serving(fake: Fake) -> Iterator[Fake]:
     """Runs the server on a free port of this machine until the block ends."""
-    app = Starlette(routes=fake.routes())
+    with running(Starlette(routes=fake.routes())) as fake.url:
+        yield fake
+
+
+@contextmanager
+def running(app: Starlette) -> Iterator[str]:
+    """Runs an application on a free port of this machine until the block ends; its address."""
     server = uvicorn.Server(
         uvicorn.Config(
             app, host="127.0.0.1", port=0, log_level="error", timeout_graceful_shutdown=1
@@ -43,8 +49,7 @@ def serving(fake: Fake) -> Iterator[Fake]:
     thread.start()
     try:
         assert started.wait(20)
-        fake.url = f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
-        yield fake
+        yield f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
     finally:
         server.should_exit = True
         thread.join(20)

@@ -136,6 +136,16 @@ class EmbeddedPRM:
         """The name under which its scores are kept."""
         return self._name
 
+    @property
+    def about(self) -> str:
+        """What its scores say."""
+        return "P(the step is right) and V(s), by the small PRM in this process"
+
+    @property
+    def uncalibrated(self) -> bool:
+        """False: docs/models/prm.md has the calibration error."""
+        return False
+
     async def score(self, chains: tuple[Prefix, ...]) -> Judgement:
         """Score every step of every chain.
 

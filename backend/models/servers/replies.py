@@ -110,6 +110,14 @@ def error_message(body: bytes) -> tuple[str, bool]:
     return shown.encode("utf-8", "replace").decode("utf-8"), too_long
 
 
+def denies_model(body: bytes) -> bool:
+    """Whether the body of an error says that the model that was asked for is not served."""
+    try:
+        return bool(json.loads(body)["error"]["param"] == "model")
+    except (ValueError, KeyError, TypeError, RecursionError):
+        return False
+
+
 def _object_error(error: Any) -> tuple[str, object]:
     return str(error["message"]), error.get("param")
 

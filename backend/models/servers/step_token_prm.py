@@ -97,11 +97,11 @@ def _balances(
     chains: list[list[Ids]], known: Mapping[Ids, Known], pair: tuple[int, int]
 ) -> tuple[tuple[float | None, ...], ...]:
     """The balance of a label pair after each prefix of each chain."""
-    return tuple(tuple(_balance(known.get(p, {}), pair) for p in chain) for chain in chains)
+    return tuple(tuple(balance(known.get(p, {}), pair) for p in chain) for chain in chains)
 
 
-def _balance(known: Known, pair: tuple[int, int]) -> float | None:
-    """P(first label) against the second."""
+def balance(known: Known, pair: tuple[int, int]) -> float | None:
+    """P(first label) against the second; None when one of them is not known."""
     good, bad = (known.get(label) for label in pair)
     if good is None or bad is None:
         return None

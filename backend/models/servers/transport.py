@@ -12,7 +12,7 @@ import stamina
 
 from backend.models.errors import BadReply, ContextOverflow, ModelUnavailable
 from backend.models.servers.breaker import Breaker
-from backend.models.servers.replies import error_message, parse_json
+from backend.models.servers.replies import denies_model, error_message, parse_json
 
 _LOG: Final = logging.getLogger(__name__)
 
@@ -122,7 +122,8 @@ class Transport:
                 f"cannot reach {self._where} ({type(error).__name__}): "
                 "check that it runs and that the address is right, then try again."
             ) from error
-        if response.status_code == 404 and path.startswith("/v1/"):
+        # On another route 404 may just say that this kind of server does not have it.
+        if response.status_code == 404 and (path.startswith("/v1/") or denies_model(reply)):
             self.epoch += 1
         if response.status_code != 200:
             after = _seconds(response.headers.get("retry-after"))

@@ -99,16 +99,15 @@ class ServedGenerator:
     async def write(
         self, system: str, user: str, *, max_tokens: int, temperature: float = 0.0, seed: int = 0
     ) -> Writing:
-        """Answer one message under a system message. Errors: as for generate."""
+        """Answer one message under a system message (none if empty). Errors: as for generate."""
         can = (await self._connect()).can
+        told = [{"role": "system", "content": plain(system)}] if system else []
         body = {
             **can.chat_fields,
             "model": can.model,
-            "messages": [
-                {"role": "system", "content": plain(system)},
-                {"role": "user", "content": plain(user)},
-            ],
-            "max_tokens": max_tokens,
+            "messages": [*told, {"role": "user", "content": plain(user)}],
+            # vLLM shortens this to what the prompt leaves, but refuses more than the window.
+            "max_tokens": min(max_tokens, can.window or max_tokens),
             "temperature": temperature,
             **({"seed": _wire_seed(seed, can.kind)} if can.seed else {}),
         }

@@ -1,0 +1,1 @@
+"""Verifiers behind HTTP: every convention of a PRM, judge or ORM, described as data."""
