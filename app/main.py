@@ -20,8 +20,9 @@ from backend.api.middleware import Guard
 from backend.models.embedded.loader import load_shipped_generator, load_shipped_prm
 from backend.models.errors import ModelError
 from backend.models.protocols import Generator, Verifier
-from backend.models.servers.connect import connect_generator, connect_prm
+from backend.models.servers.connect import connect_generator
 from backend.models.servers.generators.route import Profile
+from backend.models.servers.verifiers.connect import connect_verifier
 from backend.reasoning.symbolic import SymbolicVerifier
 from backend.runs.catalog import ModelCatalog
 from backend.runs.executor import ExecutorLimits
@@ -66,7 +67,13 @@ def _served_models(
         opening.callback(writer.close)
         generators.append(writer)
     if settings.verifier is not None:
-        judge = connect_prm(settings.verifier, "vllm-prm", api_key=api_key)
+        judge = connect_verifier(
+            settings.verifier,
+            "vllm-prm",
+            settings.verifier_convention or None,
+            settings.verifier_criteria,
+            api_key,
+        )
         opening.callback(judge.close)
         verifiers.append(judge)
     return generators, verifiers

@@ -48,7 +48,13 @@ class Settings(BaseSettings):
     """Keeps a vLLM server's prefix cache apart from that of its other users."""
 
     verifier: str | None = None
-    """Address of a vLLM server that judges them (a PRM with '+' and '-' as labels)."""
+    """Address of a vLLM server that judges them."""
+
+    verifier_convention: str | None = None
+    """How its model judges, a name in docs/guides/verifiers.md; by default found by the model."""
+
+    verifier_criteria: tuple[str, ...] = ()
+    """What a rubric judge rates, in words, as a JSON list."""
 
     model_api_key: SecretStr | None = None
     """What both servers were started with as --api-key."""

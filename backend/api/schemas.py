@@ -332,9 +332,11 @@ class GeneratorOut(BaseModel):
 
 
 class VerifierOut(BaseModel):
-    """A verifier."""
+    """A verifier: the name its scores are kept under, and what they mean."""
 
     name: str
+    about: str
+    uncalibrated: bool = Field(description="scores order steps; they are no checked probabilities")
 
 
 class ModelList(BaseModel):

@@ -1,6 +1,7 @@
 """Carrying out a piece of work: propose steps with a generator, judge them with verifiers."""
 
 import asyncio
+import logging
 import math
 import re
 from collections import Counter
@@ -28,6 +29,8 @@ from backend.reasoning.checker import AnswerChecker
 from backend.reasoning.corrections import corrections
 from backend.reasoning.patterns import reasoning_patterns
 from backend.search.work import Outcome, ProposedStep, Work, WorkKind, WorkUsage
+
+_LOG: Final = logging.getLogger(__name__)
 
 _STOP_OF: Final = {WorkKind.EXPAND: Stop.STEP, WorkKind.COMPLETE: Stop.ANSWER}
 
@@ -134,6 +137,9 @@ class Reasoner:
         start = len(prefix.steps)
         for verifier, judgement in zip(self.verifiers, judgements, strict=True):
             bill.add(judgement.usage)
+            for reason in dict.fromkeys(judgement.reasons or ()):
+                if reason is not None:
+                    _LOG.warning("%s gave no score: %s", verifier.name, reason)
             for chain, given in zip(distinct, judgement.scores, strict=True):
                 marks[chain].scores[verifier.name] = tuple(map(_score, given[start:]))
             if judgement.values is not None:

@@ -12,6 +12,8 @@ class SymbolicVerifier:
     """
 
     name = "symbolic"
+    about = "1 where every equation in the step holds, 0 where one does not; computed, no model"
+    uncalibrated = False
 
     async def score(self, chains: tuple[Prefix, ...]) -> Judgement:
         """Check every step by itself; no model is called."""

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
+from backend.models.protocols import Described, Verifier
 from backend.search.strategies.registry import STRATEGIES
 from backend.search.strategy import JudgedSettings, StrategySettings
 
@@ -19,6 +20,17 @@ class StrategyInfo:
     source: str
     needs_actions: tuple[str, ...]
     settings: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class VerifierInfo:
+    """A verifier as people choose it: what its scores mean, where it says so. `uncalibrated`: they
+    order steps only.
+    """
+
+    name: str
+    about: str
+    uncalibrated: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +55,13 @@ def strategies() -> tuple[StrategyInfo, ...]:
         )
         for kind in STRATEGIES.values()
     )
+
+
+def verifier_info(verifier: Verifier) -> VerifierInfo:
+    """What a verifier says of itself."""
+    if isinstance(verifier, Described):
+        return VerifierInfo(verifier.name, verifier.about, verifier.uncalibrated)
+    return VerifierInfo(verifier.name, "", uncalibrated=False)
 
 
 def _schema(settings: type[StrategySettings]) -> dict[str, Any]:

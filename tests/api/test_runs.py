@@ -242,7 +242,7 @@ def test_the_menu(api: httpx2.Client) -> None:
     assert (needed["mcts"], needed["self_refine"]) == ([], ["check", "correct"])
     models = api.get("/api/models").json()
     assert models["generators"][0]["actions"]
-    assert models["verifiers"] == [{"name": "scripted-prm"}]
+    assert models["verifiers"] == [{"name": "scripted-prm", "about": "", "uncalibrated": False}]
     assert api.get("/api/examples").json()["items"]
     assert api.get("/healthz").json() == {"status": "ok"}
     assert api.get("/readyz").json() == {"status": "ready"}

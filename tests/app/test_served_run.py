@@ -1,5 +1,8 @@
 """Whole searches over model servers: with the shipped models inside, or a made-up one."""
 
+import pytest
+
+from app.errors import CannotStart
 from app.main import make_service, open_models
 from app.settings import Settings
 from backend.models.embedded.checkpoint import read_checkpoint
@@ -65,3 +68,19 @@ async def test_a_search_over_vllm_grows_a_judged_tree() -> None:
         assert any(node.text.startswith("The numbers are 3, 3, 4 and 11") for node in nodes)
         await service.close()
         close()
+
+
+@pytest.mark.parametrize(
+    ("settings", "says"),
+    [
+        ({"verifier_convention": "magic"}, "Conventions: treewright, qwen-prm"),
+        ({"verifier_convention": "rubric"}, "TREEWRIGHT_VERIFIER_CRITERIA"),
+        ({"verifier": "no address"}, "http://host:8000"),
+    ],
+)
+def test_a_verifier_that_cannot_be_asked_is_said_at_the_start(
+    settings: dict[str, str], says: str
+) -> None:
+    given = {"verifier": "http://127.0.0.1:9", **settings}
+    with pytest.raises(CannotStart, match=says):
+        open_models(Settings(**given))  # type: ignore[arg-type]

@@ -33,6 +33,14 @@ def test_open_or_senseless_servers_are_refused(fields: dict[str, object]) -> Non
         Settings(**fields)  # type: ignore[arg-type]
 
 
+def test_what_a_verifier_needs_comes_from_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TREEWRIGHT_VERIFIER_CONVENTION", "rubric")
+    monkeypatch.setenv("TREEWRIGHT_VERIFIER_CRITERIA", '["Every sum is right", "It is clear"]')
+    settings = Settings()
+    assert settings.verifier_convention == "rubric"
+    assert settings.verifier_criteria == ("Every sum is right", "It is clear")
+
+
 def test_with_a_token_others_may_come(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TREEWRIGHT_OWNER_TOKEN", TOKEN)
     settings = Settings(host="0.0.0.0")

@@ -121,6 +121,23 @@ async def test_a_model_in_trouble_is_an_error() -> None:
 
 
 @dataclass
+class SilentJudge(ScriptedVerifier):
+    """Has nothing to say, and says why."""
+
+    async def score(self, chains: tuple[Prefix, ...]) -> Judgement:
+        none = tuple((None,) * len(chain.steps) for chain in chains)
+        return Judgement(none, ModelUsage(1, 1, 1), reasons=("no verdict", None, "no verdict"))
+
+
+async def test_why_a_score_is_missing_is_told_once(caplog: pytest.LogCaptureFixture) -> None:
+    judge = SilentJudge(name="judge")
+    reasoner = Reasoner(ScriptedGenerator(), (judge,), AnswerChecker())
+    outcome = await reasoner.carry_out(Prefix("p"), work(n=3))
+    assert all(step.scores == {"judge": None} for (step,) in outcome.chains)
+    assert caplog.messages == ["judge gave no score: no verdict"]
+
+
+@dataclass
 class ValueModel(ScriptedVerifier):
     """Scores like the scripted verifier; values every state by how many steps it has."""
 

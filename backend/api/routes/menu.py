@@ -14,7 +14,7 @@ from backend.api.schemas import (
     StrategyOut,
     VerifierOut,
 )
-from backend.runs.menu import EXAMPLES, strategies
+from backend.runs.menu import EXAMPLES, strategies, verifier_info
 
 router = APIRouter(tags=["menu"])
 
@@ -46,7 +46,10 @@ async def list_models(service: Service) -> ModelList:
             GeneratorOut(name=generator.name, actions=list(generator.actions))
             for generator in catalog.generators
         ],
-        verifiers=[VerifierOut(name=verifier.name) for verifier in catalog.verifiers],
+        verifiers=[
+            VerifierOut(name=info.name, about=info.about, uncalibrated=info.uncalibrated)
+            for info in map(verifier_info, catalog.verifiers)
+        ],
     )
 
 
