@@ -27,7 +27,7 @@ from backend.runs.executor import ExecutorLimits
 from backend.runs.request import RunRequest
 from backend.runs.service import RunService
 from backend.search import events as ev
-from backend.search.strategies.mcts import Mcts, MctsSettings
+from backend.search.strategies.mcts import Mcts, MctsSettings, ValueSource
 from backend.search.tree import SearchTree
 from benchmarks.scripted import DelayedGenerator, InstantVerifier, instant_outcome
 from storage.memory import InMemoryRunStore
@@ -112,7 +112,7 @@ class FlightFigures:
 
 def grow(tree: SearchTree, nodes: int, effort: Effort) -> None:
     """Grow a tree to a number of nodes; the CPU time is that of ask, tell and drain."""
-    strategy = Mcts(MctsSettings(by_action=False, patience=0))
+    strategy = Mcts(MctsSettings(by_action=False, patience=0, value_from=ValueSource.VERIFIER))
     while len(tree) < nodes:
         started = time.process_time()
         works = strategy.ask(tree, IN_FLIGHT)

@@ -16,7 +16,8 @@ from tests.models.serving import serving
 
 
 async def test_a_search_with_a_general_model_finds_answers() -> None:
-    request = RunRequest("How many?", strategy="mcts", budget={"nodes": 30}, seed=1)
+    settings = {"value_from": "verifier"}  # every step is one of several, with its prior
+    request = RunRequest("How many?", "mcts", settings, budget={"nodes": 30}, seed=1)
     for kind in (Kind.VLLM, Kind.LLAMA_CPP):
         with serving(FakeGeneral(kind)) as server:
             catalog, close = open_models(Settings(generator=server.url, examples=1))

@@ -17,8 +17,10 @@ OTHERS = (
 BUDGET = {"generated_tokens": 4000.0}
 
 
-async def begin(service: RunService, problem: str, strategy: str = "mcts", seed: int = 3) -> str:
-    request = RunRequest(problem, strategy, budget=BUDGET, seed=seed)
+async def begin(
+    service: RunService, problem: str, strategy: str = "mcts", seed: int = 3, **settings: str
+) -> str:
+    request = RunRequest(problem, strategy, settings, budget=BUDGET, seed=seed)
     return (await service.start(request)).id
 
 
@@ -46,7 +48,9 @@ async def test_the_same_search_gives_the_same_tree_while_others_share_the_models
 
 async def test_four_searches_at_once_get_their_share() -> None:
     async with trial_service(shipped_models(), Settings()) as service:
-        runs = [await begin(service, PROBLEM, seed=seed) for seed in range(4)]
+        # Calls of one size: a rollout writes one text where an expansion writes four.
+        alike = {"value_from": "verifier"}
+        runs = [await begin(service, PROBLEM, seed=seed, **alike) for seed in range(4)]
         first, _ = await asyncio.wait(
             [asyncio.ensure_future(service.settled(run)) for run in runs],
             return_when=asyncio.FIRST_COMPLETED,

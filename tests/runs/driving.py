@@ -13,11 +13,12 @@ SMALL = {"nodes": 80}
 
 
 def request(**fields: object) -> RunRequest:
-    """A small search; by Monte-Carlo tree search it keeps all its calls in flight at once."""
+    """A small search; by Monte-Carlo tree search every call proposes steps, all calls at once."""
     if fields.get("strategy", "mcts") == "mcts":
         settings = fields.get("settings", {})
         assert isinstance(settings, dict)
-        fields = {**fields, "settings": {"patience": 0, **settings}}
+        steps = {"patience": 0, "value_from": "verifier"}
+        fields = {**fields, "settings": {**steps, **settings}}
     return RunRequest(**{"problem": "1 + 1?", "budget": SMALL, "seed": 7, **fields})  # type: ignore[arg-type]
 
 

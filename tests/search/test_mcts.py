@@ -8,6 +8,9 @@ from backend.search.work import Outcome, WorkKind
 from benchmarks.scripted import instant_outcome
 from tests.search.steps import end, step, tell_steps
 
+# Without rollouts: every call proposes next steps.
+STEPS = {"value_from": "verifier"}
+
 
 def test_a_new_leaf_gets_a_rollout_and_a_visited_one_is_expanded() -> None:
     strategy = make_strategy("mcts", {"value_from": "rollout"})
@@ -49,7 +52,7 @@ def test_a_rollout_that_brings_nothing_is_not_asked_for_again() -> None:
 
 
 def test_the_best_drafts_of_each_thought_action_become_steps() -> None:
-    strategy = make_strategy("mcts", {"children": 2, "drafts": 3})
+    strategy = make_strategy("mcts", {**STEPS, "children": 2, "drafts": 3})
     tree = SearchTree.plant("p", 0)
     (work,) = strategy.ask(tree, 1)
     assert work.n == 6
@@ -65,7 +68,7 @@ def test_the_best_drafts_of_each_thought_action_become_steps() -> None:
 
 
 def test_successive_calls_go_through_the_pool_of_temperatures() -> None:
-    strategy = make_strategy("mcts", {"temperature": 0.2, "spread": 0.5, "patience": 0})
+    strategy = make_strategy("mcts", {**STEPS, "temperature": 0.2, "spread": 0.5, "patience": 0})
     tree = SearchTree.plant("p", 0)
     (first,) = strategy.ask(tree, 1)
     strategy.tell(tree, first, instant_outcome(tree, first, 8))
@@ -74,7 +77,7 @@ def test_successive_calls_go_through_the_pool_of_temperatures() -> None:
 
 
 def priors(noise: float, seed: int = 5) -> list[float]:
-    strategy = make_strategy("mcts", {"noise": noise, "max_expansions": 1})
+    strategy = make_strategy("mcts", {**STEPS, "noise": noise, "max_expansions": 1})
     tree = SearchTree.plant("p", seed)
     (work,) = strategy.ask(tree, 1)
     tell_steps(tree, strategy, work, *(step(text, 0.5, prior=p) for text, p in
@@ -93,7 +96,7 @@ def test_noise_mixes_into_the_priors_of_the_first_steps() -> None:
 
 
 def test_noise_stays_at_the_problem() -> None:
-    strategy = make_strategy("mcts", {"noise": 0.5})
+    strategy = make_strategy("mcts", {**STEPS, "noise": 0.5})
     tree = SearchTree.plant("p", 5)
     for _ in range(2):
         (work,) = strategy.ask(tree, 1)

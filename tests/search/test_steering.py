@@ -25,6 +25,9 @@ from tests.search.growing import (
     rng_of,
 )
 
+# Without rollouts: every call proposes next steps.
+STEPS = {"value_from": "verifier"}
+
 
 def step(text: str, score: float | None = 0.5, **fields: Any) -> ProposedStep:
     return ProposedStep("solve", text, 1, scores={"v": score}, **fields)
@@ -119,7 +122,7 @@ def test_a_label_elsewhere_does_not_move_an_answer_that_is_level() -> None:
 def test_a_label_changes_where_mcts_looks_next(
     selection: str, labelled: str, rating: int | None, expected: str
 ) -> None:
-    strategy = make_strategy("mcts", {"selection": selection})
+    strategy = make_strategy("mcts", {**STEPS, "selection": selection})
     tree = SearchTree.plant("p")
     scores = {"low": 0.3, "fair": 0.5, "high": 0.6}
     told(tree, strategy, *(step(text, score) for text, score in scores.items()))
@@ -179,7 +182,7 @@ def test_a_pruned_subtree_is_asked_nothing_until_it_is_restored(name: str) -> No
 
 
 def test_late_answers_below_a_pruned_step_have_no_vote() -> None:
-    strategy = make_strategy("mcts", {})
+    strategy = make_strategy("mcts", STEPS)
     tree = SearchTree.plant("p")
     a, b = told(tree, strategy, step("a", 0.9), step("b", 0.4))
     (work,) = strategy.ask(tree, 1)
@@ -256,7 +259,7 @@ def test_proposals_are_whole_solutions_where_the_strategy_samples_such() -> None
 
 
 def test_a_persons_answer_counts_and_may_win() -> None:
-    strategy = make_strategy("mcts", {})
+    strategy = make_strategy("mcts", STEPS)
     tree = SearchTree.plant("p")
     told(tree, strategy, answer("3", 0.6), step("a", 0.4))
     (own,) = take_in(tree, 2, [(answer("7", 0.9),)], strategy.settings, "person")
@@ -268,7 +271,7 @@ def test_a_persons_answer_counts_and_may_win() -> None:
 
 
 def test_a_step_that_is_there_already_is_merged() -> None:
-    strategy = make_strategy("mcts", {})
+    strategy = make_strategy("mcts", STEPS)
     tree = SearchTree.plant("p")
     told(tree, strategy, step("a", 0.4))
     visits = tree.root.visits

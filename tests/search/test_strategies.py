@@ -17,14 +17,34 @@ from backend.search.work import Outcome, ProposedStep, WorkUsage
 from benchmarks.scripted import instant_outcome
 from tests.search.growing import check_invariants, grow_fully
 
+# MCTS without rollouts: every call proposes next steps.
+STEPS = {"value_from": "verifier"}
 GOLDEN = Path(__file__).parent.parent / "assets" / "golden_trees"
 CASES = {
-    "mcts_puct": ("mcts", {"children": 3, "max_expansions": 2, "patience": 0}),
-    "mcts_uct": ("mcts", {"children": 3, "selection": "uct", "exploration": 1.0, "patience": 0}),
-    "mcts_product": ("mcts", {"children": 2, "aggregate": "product", "max_depth": 3}),
+    "mcts_puct": (
+        "mcts",
+        {**STEPS, "children": 3, "max_expansions": 2, "patience": 0},
+    ),
+    "mcts_uct": (
+        "mcts",
+        {
+            "value_from": "verifier",
+            "children": 3,
+            "selection": "uct",
+            "exploration": 1.0,
+            "patience": 0,
+        },
+    ),
+    "mcts_product": (
+        "mcts",
+        {**STEPS, "children": 2, "aggregate": "product", "max_depth": 3},
+    ),
     "mcts_rollouts": ("mcts", {"children": 3, "value_from": "both"}),
     "mcts_classic": ("mcts", {"selection": "uct", "value_from": "rollout"}),
-    "mcts_drafts": ("mcts", {"children": 2, "drafts": 3, "spread": 0.2, "noise": 0.25}),
+    "mcts_drafts": (
+        "mcts",
+        {**STEPS, "children": 2, "drafts": 3, "spread": 0.2, "noise": 0.25},
+    ),
     "rest_mcts": ("rest_mcts", {}),
     "ab_mcts": ("ab_mcts", {}),
     "rstar": ("rstar", {"rollouts": 9, "max_depth": 3}),
@@ -124,7 +144,7 @@ def test_beam_search_does_without_a_verifier() -> None:
 
 
 def test_mcts_ends_when_everything_is_searched() -> None:
-    strategy = make_strategy("mcts", {"children": 2, "max_expansions": 1})
+    strategy = make_strategy("mcts", {**STEPS, "children": 2, "max_expansions": 1})
     tree = SearchTree.plant("p", 3)
     grow_fully(tree, strategy, 4, 3, nodes=10**9)
     assert tree.root.exhausted
@@ -133,7 +153,7 @@ def test_mcts_ends_when_everything_is_searched() -> None:
 
 
 def test_mcts_tries_again_when_a_node_brought_nothing() -> None:
-    strategy = make_strategy("mcts", {"children": 2, "max_expansions": 3})
+    strategy = make_strategy("mcts", {**STEPS, "children": 2, "max_expansions": 3})
     tree = SearchTree.plant("p", 3)
     seeds = []
     while works := strategy.ask(tree, 4):
@@ -146,7 +166,7 @@ def test_mcts_tries_again_when_a_node_brought_nothing() -> None:
 
 
 def test_parallel_asks_spread_over_the_tree() -> None:
-    strategy = make_strategy("mcts", {"children": 4, "patience": 0})
+    strategy = make_strategy("mcts", {**STEPS, "children": 4, "patience": 0})
     tree = SearchTree.plant("p", 3)
     (first,) = strategy.ask(tree, 8)
     strategy.tell(tree, first, instant_outcome(tree, first, 8))
@@ -156,7 +176,7 @@ def test_parallel_asks_spread_over_the_tree() -> None:
 
 
 def test_a_young_tree_is_searched_one_by_one() -> None:
-    strategy = make_strategy("mcts", {"children": 4, "patience": 10})
+    strategy = make_strategy("mcts", {**STEPS, "children": 4, "patience": 10})
     tree = SearchTree.plant("p", 3)
     most = []
     while len(tree) < 400:
@@ -169,7 +189,7 @@ def test_a_young_tree_is_searched_one_by_one() -> None:
 
 
 def test_the_unvisited_child_with_the_better_estimate_comes_first() -> None:
-    strategy = make_strategy("mcts", {})
+    strategy = make_strategy("mcts", STEPS)
     tree = SearchTree.plant("p", 0)
     (work,) = strategy.ask(tree, 1)
     steps = [ProposedStep("solve", t, 1, prior=0.5, scores={"v": s}) for t, s in
@@ -192,7 +212,7 @@ def test_a_pruned_answer_gives_way_to_the_next_best() -> None:
 
 
 def test_not_scored_is_not_zero() -> None:
-    strategy = make_strategy("mcts", {})
+    strategy = make_strategy("mcts", STEPS)
     tree = SearchTree.plant("p", 0)
     (work,) = strategy.ask(tree, 1)
     unscored = ProposedStep("solve", "a", 1, scores={"prm": None})
@@ -321,9 +341,9 @@ def test_unknown_strategies_and_settings_are_named() -> None:
     with pytest.raises(UnknownStrategy, match="choose mcts"):
         make_strategy("magic", {})
     with pytest.raises(InvalidSettings, match="children"):
-        make_strategy("mcts", {"children": 0})
+        make_strategy("mcts", {**STEPS, "children": 0})
     with pytest.raises(InvalidSettings, match="depht"):
-        make_strategy("mcts", {"depht": 3})
+        make_strategy("mcts", {**STEPS, "depht": 3})
 
 
 @pytest.mark.parametrize("name", STRATEGIES)

@@ -21,6 +21,7 @@ from backend.search.strategies.descent import (
 from backend.search.strategies.proposals import best_drafts, with_noise
 from backend.search.strategy import StrategySettings
 from backend.search.tree import ROOT, SearchTree
+from backend.search.votes import Choice
 from backend.search.work import Call, Outcome, Work, WorkKind
 
 
@@ -46,9 +47,15 @@ class MctsSettings(DescentSettings):
         "probabilities, instead of letting every sample choose.",
     )  # fmt: skip
     value_from: ValueSource = Field(
-        ValueSource.VERIFIER, title="Values from",
+        ValueSource.BOTH, title="Values from",
         description="The verifier's view of the proposed steps, the ends of rollouts (whole "
-        "solutions from each leaf, before it is expanded), or both.",
+        "solutions from each leaf, before it is expanded), or both. With rollouts there is an "
+        "answer from the start.",
+    )  # fmt: skip
+    choose: Choice = Field(
+        Choice.WEIGHTED, title="Choice of the answer",
+        description="The answer of the path valued most, of most paths, or of the paths whose "
+        "values sum to most.",
     )  # fmt: skip
     max_rollout_tokens: int = Field(256, ge=1, le=32768, title="Longest rollout (tokens)")
     drafts: int = Field(
