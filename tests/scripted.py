@@ -17,6 +17,7 @@ from backend.models.protocols import (
     Sample,
     SampledStep,
     Stop,
+    Writing,
 )
 
 ACTIONS = ("restate", "decompose", "solve", "check", "correct", "answer")
@@ -89,6 +90,28 @@ class ScriptedGenerator:
                 return Sample(tuple(steps), Finish.ANSWER)
             if request.stop is Stop.STEP:
                 return Sample(tuple(steps), Finish.STEP)
+
+
+@dataclass
+class ScriptedWriter(ScriptedGenerator):
+    """One that can be told in words too. `says`: what it then writes; an error is raised."""
+
+    name: str = "scripted-writer"
+    says: str | ModelError = "It adds, and comes to 2."
+    finished: bool = True
+    told: list[tuple[str, str]] = field(default_factory=list)
+    seeds: list[int] = field(default_factory=list)
+
+    async def write(
+        self, system: str, user: str, *, max_tokens: int, temperature: float = 0.0, seed: int = 0
+    ) -> Writing:
+        self.told.append((system, user))
+        self.seeds.append(seed)
+        self.calls += 1
+        await self._hooks()
+        if isinstance(self.says, ModelError):
+            raise self.says
+        return Writing(self.says, self.finished, ModelUsage(20, 7, 1))
 
 
 @dataclass

@@ -329,6 +329,7 @@ class GeneratorOut(BaseModel):
 
     name: str
     actions: list[str]
+    writes: bool = Field(description="can be told in words what to do: to sum up a path")
 
 
 class VerifierOut(BaseModel):

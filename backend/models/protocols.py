@@ -142,7 +142,10 @@ class Writing:
 
 @runtime_checkable
 class Writer(Protocol):
-    """A model that does as it is told in words: judges by criteria, sums up a path."""
+    """A model that does as it is told in words: judges by criteria, sums up a path.
+
+    What its chat template could take for marks of its own it takes out of both messages.
+    """
 
     async def write(
         self, system: str, user: str, *, max_tokens: int, temperature: float = 0.0, seed: int = 0

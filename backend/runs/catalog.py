@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 from typing import TypeVar
 
-from backend.models.protocols import Generator, Verifier
+from backend.models.protocols import Generator, Verifier, Writer
 from backend.reasoning.checker import AnswerChecker
 from backend.reasoning.reasoner import Reasoner
-from backend.runs.errors import NotFound
+from backend.runs.errors import InvalidRequest, NotFound
 from storage.records import RunRecord
 
 Model = TypeVar("Model", Generator, Verifier)
@@ -22,6 +22,22 @@ class ModelCatalog:
     def generator(self, name: str | None) -> Generator:
         """The generator with this name, the default one for None. NotFound if unknown."""
         return _pick(self.generators, name, "generator")
+
+    def writer(self, name: str) -> Writer:
+        """The generator with this name, to be told in words what to do. NotFound if unknown,
+        InvalidRequest if it writes steps only.
+        """
+        generator = self.generator(name)
+        if isinstance(generator, Writer):
+            return generator
+        able = ", ".join(one.name for one in self.generators if isinstance(one, Writer))
+        raise InvalidRequest(
+            f"{generator.name} writes steps only: it cannot be told in words what to do",
+            code="no_writer",
+            hint=f"name a generator that can: {able}"
+            if able
+            else "plug in a model server: treewright serve --generator URL",
+        )
 
     def verifier(self, name: str) -> Verifier:
         """The verifier with this name. NotFound if unknown."""

@@ -6,7 +6,7 @@ import time
 from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass
 from functools import partial
-from typing import Final
+from typing import Final, TypeVar
 
 from backend.models.errors import ModelError, ModelUnavailable
 from backend.models.protocols import ModelStep, Prefix
@@ -21,6 +21,7 @@ from backend.search.work import Outcome, Work
 
 _LOG: Final = logging.getLogger(__name__)
 
+Result = TypeVar("Result")
 Reply = Outcome | ModelError
 Ending = tuple[str, str | None]
 
@@ -183,7 +184,9 @@ class Executor:
         self._clock = now
 
 
-async def reply_within(seconds: float, thinking: Callable[[], Awaitable[Outcome]]) -> Reply:
+async def reply_within(
+    seconds: float, thinking: Callable[[], Awaitable[Result]]
+) -> Result | ModelError:
     """What the models say in this time, or what went wrong with them."""
     try:
         async with asyncio.timeout(seconds):

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from backend.models.protocols import Described, Verifier
+from backend.models.protocols import Described, Generator, Verifier, Writer
 from backend.search.strategies.registry import STRATEGIES
 from backend.search.strategy import JudgedSettings, StrategySettings
 
@@ -20,6 +20,17 @@ class StrategyInfo:
     source: str
     needs_actions: tuple[str, ...]
     settings: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class GeneratorInfo:
+    """A generator as people choose it: the thought actions that it knows. `writes`: it can be told
+    in words what to do, such as to sum up a path.
+    """
+
+    name: str
+    actions: tuple[str, ...]
+    writes: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +66,11 @@ def strategies() -> tuple[StrategyInfo, ...]:
         )
         for kind in STRATEGIES.values()
     )
+
+
+def generator_info(generator: Generator) -> GeneratorInfo:
+    """What a generator can do."""
+    return GeneratorInfo(generator.name, generator.actions, isinstance(generator, Writer))
 
 
 def verifier_info(verifier: Verifier) -> VerifierInfo:

@@ -26,6 +26,7 @@ from backend.runs.sessions import SessionCache, known_run
 from backend.runs.shares import ShareBook
 from backend.runs.steering import Steering, known_step
 from backend.runs.stored import stored
+from backend.runs.summaries import Summarizing
 from backend.runs.view import TreeView, view_at
 from backend.search.budget import Budget, Spent
 from backend.search.errors import SearchError
@@ -70,6 +71,7 @@ class RunService:
             self._reasoner_of, limits, max_running, self._on_lost, self.grading.settled
         )
         self.steering = Steering(self._sessions, self._reasoner_of, limits.deadline, self._halt)
+        self.summarizing = Summarizing(self._sessions, catalog, limits.deadline, self._halt)
         self._closing = False
 
     # ------------------------------------------------------------------ life of the service
@@ -270,10 +272,17 @@ class RunService:
 
     async def grades(self, run_id: str) -> tuple[EventRecord, ...]:
         """All verdicts on the run's answers that were stored, oldest first."""
-        events = await stored(self._store.events((await self.get(run_id)).id))
-        return tuple(event for event in events if event.kind == "graded")
+        return await self._facts(run_id, "graded")
+
+    async def summaries(self, run_id: str) -> tuple[EventRecord, ...]:
+        """All that was written about the run's paths, oldest first."""
+        return await self._facts(run_id, "summarized")
 
     # ------------------------------------------------------------------ inside
+
+    async def _facts(self, run_id: str, kind: str) -> tuple[EventRecord, ...]:
+        events = await stored(self._store.events((await self.get(run_id)).id))
+        return tuple(event for event in events if event.kind == kind)
 
     def _reasoner_of(self, run: RunRecord) -> Reasoner:
         return self.catalog.reasoner(run, self._checker)

@@ -1,7 +1,7 @@
 """One run in memory: its tree, and the commits that make what happened to it durable."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Final
 
 from backend.runs.grades import Grades
@@ -14,7 +14,7 @@ from backend.search.tree import ROOT, SearchTree
 from backend.search.votes import Choice
 from storage.errors import StorageError
 from storage.port import RunStore
-from storage.records import LabelRecord, RunPatch, RunRecord
+from storage.records import EventRecord, LabelRecord, RunPatch, RunRecord
 
 ACTIVE: Final = frozenset({"queued", "running"})
 STATUSES: Final = ("queued", "running", "paused", "finished", "stopped", "failed")
@@ -36,6 +36,8 @@ class RunSession:
         self.run = run
         self.tree = tree
         self.grades = Grades(run.reference_answer)
+        self.summaries: dict[str, EventRecord] = {}
+        """What was written about paths, by the ids of the requests."""
         self.seconds = float(run.usage.get("seconds", 0.0))
         self.broken = False
         self._store = store
@@ -53,7 +55,7 @@ class RunSession:
         # Replaying ten thousand nodes takes a good part of a second: not on the event loop.
         tree = await asyncio.to_thread(replay_records, events, run.seed)
         session = cls(run, tree, store, on_commit)
-        session.grades.read(events)
+        session._learn(events)
         return session
 
     @property
@@ -133,7 +135,7 @@ class RunSession:
         try:
             nodes = [node_record(self.tree.nodes[i]) for i in sorted(touched)]
             records = event_records(self.run.id, first, events)
-            self.grades.read(records)
+            self._learn(records)
             writing = asyncio.ensure_future(
                 self._store.append(self.run.id, records, nodes, self._patch(), label)
             )
@@ -142,6 +144,14 @@ class RunSession:
             self.broken = not _succeeded(writing)
             if not self.broken:
                 self._on_commit(self)
+
+    def _learn(self, records: Iterable[EventRecord]) -> None:
+        """Take in what the log says beside the tree."""
+        records = tuple(records)
+        self.grades.read(records)
+        self.summaries.update(
+            (record.payload["request"], record) for record in records if record.kind == "summarized"
+        )
 
     def _patch(self) -> RunPatch:
         tree = self.tree

@@ -151,6 +151,22 @@ class Graded(NamedTuple):
     author: str = ""
 
 
+class Summarized(NamedTuple):
+    """`model` put the path to `node` in plain words, asked by a person's `request`.
+
+    A fact for readers that is no part of the tree: what it cost stands here, and is not added to
+    the run's usage, since its budget limits the search, which must not end sooner for being read.
+    """
+
+    request: str
+    node: int
+    text: str
+    model: str
+    generated_tokens: int
+    prompt_tokens: int
+    calls: int
+
+
 class StatusChanged(NamedTuple):
     """The run as a whole changed its status."""
 
@@ -172,6 +188,7 @@ Event = (
     | Requested
     | Answered
     | Graded
+    | Summarized
     | StatusChanged
 )
 
@@ -189,6 +206,7 @@ KIND_OF: Final[Mapping[type[Event], str]] = {
     Requested: "requested",
     Answered: "answered",
     Graded: "graded",
+    Summarized: "summarized",
     StatusChanged: "status",
 }
 _TYPE_OF: Final = {kind: event_type for event_type, kind in KIND_OF.items()}

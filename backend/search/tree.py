@@ -67,7 +67,7 @@ class SearchTree:
             ev.Pruned: self._on_pruned,
             ev.Requested: self._on_requested,
             ev.Answered: self._on_answered,
-            ev.Graded: lambda _: None,  # for people: no strategy may see what is right
+            **dict.fromkeys((ev.Graded, ev.Summarized), lambda _: None),  # for people only
             ev.StatusChanged: self._on_status,
         }
 

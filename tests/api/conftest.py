@@ -16,7 +16,7 @@ from backend.runs.catalog import ModelCatalog
 from backend.runs.executor import ExecutorLimits
 from backend.runs.service import RunService
 from storage.memory import InMemoryRunStore
-from tests.scripted import ScriptedGenerator, ScriptedVerifier
+from tests.scripted import ScriptedGenerator, ScriptedVerifier, ScriptedWriter
 
 OWNER_TOKEN = "the owner's token"
 
@@ -26,7 +26,7 @@ def make_app(owner_token: str | None = None) -> FastAPI:
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        catalog = ModelCatalog((ScriptedGenerator(),), (ScriptedVerifier(),))
+        catalog = ModelCatalog((ScriptedGenerator(), ScriptedWriter()), (ScriptedVerifier(),))
         service = RunService(InMemoryRunStore(), catalog, ExecutorLimits(deadline=5))
         app.state.service = service
         yield

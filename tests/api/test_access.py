@@ -16,7 +16,7 @@ OPEN_TO_ALL = {"/api/strategies", "/api/models", "/api/examples", "/healthz", "/
 READERS = {
     "/api/runs/{run_id}", "/api/runs/{run_id}/tree", "/api/runs/{run_id}/events",
     "/api/runs/{run_id}/export", "/api/runs/{run_id}/labels", "/api/runs/{run_id}/course",
-    "/api/runs/{run_id}/grades",
+    "/api/runs/{run_id}/grades", "/api/runs/{run_id}/summaries",
 }  # fmt: skip
 
 

@@ -35,8 +35,9 @@ async def make_service(store: RunStore, generator: ScriptedGenerator) -> AsyncIt
         max_running: int = 4,
         on: RunStore | None = None,
         checker: AnswerChecker | None = None,
+        more: tuple[ScriptedGenerator, ...] = (),
     ) -> RunService:
-        catalog = ModelCatalog((generator,), (verifier or ScriptedVerifier(),))
+        catalog = ModelCatalog((generator, *more), (verifier or ScriptedVerifier(),))
         limits = limits or ExecutorLimits()
         service = RunService(on or store, catalog, limits, max_running, checker)
         made.append(service)

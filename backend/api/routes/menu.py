@@ -14,7 +14,7 @@ from backend.api.schemas import (
     StrategyOut,
     VerifierOut,
 )
-from backend.runs.menu import EXAMPLES, strategies, verifier_info
+from backend.runs.menu import EXAMPLES, generator_info, strategies, verifier_info
 
 router = APIRouter(tags=["menu"])
 
@@ -43,8 +43,8 @@ async def list_models(service: Service) -> ModelList:
     catalog = service.catalog
     return ModelList(
         generators=[
-            GeneratorOut(name=generator.name, actions=list(generator.actions))
-            for generator in catalog.generators
+            GeneratorOut(name=info.name, actions=list(info.actions), writes=info.writes)
+            for info in map(generator_info, catalog.generators)
         ],
         verifiers=[
             VerifierOut(name=info.name, about=info.about, uncalibrated=info.uncalibrated)
