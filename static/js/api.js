@@ -61,6 +61,9 @@ export const api = {
   grades: (run) => call("GET", at("runs", run, "grades")),
   /** @param {boolean|null} correct null takes back what was said */
   grade: (run, answer, correct) => call("POST", at("runs", run, "grades"), { answer, correct }),
+  summaries: (run) => call("GET", at("runs", run, "summaries")),
+  /** @param {{node: number, generator: string, id: string}} request */
+  summarize: (run, request) => call("POST", at("runs", run, "summaries"), request),
   prune: (run, node, pruned) => call("POST", at("runs", run, "nodes", node, "prune"), { pruned }),
   /** @param {{id: string, n?: number, action?: string, text?: string}} request */
   add: (run, node, request) => call("POST", at("runs", run, "nodes", node, "children"), request),

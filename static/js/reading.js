@@ -9,6 +9,7 @@ import { RATINGS, decimal, oneLine } from "./format.js";
 import { mark } from "./legend.js";
 import { coalesced } from "./schedule.js";
 import { MORE } from "./steering.js";
+import { SummaryControl } from "./summaries.js";
 
 export class Reading {
   /**
@@ -20,10 +21,11 @@ export class Reading {
     this.session = session;
     this.labels = labels;
     this.steering = steering;
+    this.summary = new SummaryControl(session);
     this.#build();
     this.refresh = coalesced(() => this.#show());
     session.on("tree", () => this.refresh());
-    for (const notice of ["open", "label"]) session.on(notice, () => this.refresh(true));
+    for (const notice of ["open", "label", "summary"]) session.on(notice, () => this.refresh(true));
     session.on("select", (id) => {
       this.refresh(true);
       if (id !== null) this.#scrollToSelected();
@@ -49,9 +51,9 @@ export class Reading {
     this.path = h("div.tw-path");
     this.siblings = newChips("Alternatives");
     this.next = newChips("Next steps");
-    this.scroller = h("div.tw-scroller", {}, this.path, this.next.element);
+    this.scroller = h("div.tw-scroller", {}, this.summary.card, this.path, this.next.element);
     this.element = h("section.tw-reading", { "aria-label": "Reading pane" },
-      h("div.tw-pane-bar", {}, this.title, h("div.tw-tools", {}, this.close)),
+      h("div.tw-pane-bar", {}, this.title, h("div.tw-tools", {}, this.summary.button, this.close)),
       session.shared ? null : this.bar,
       session.shared ? null : this.steerBar,
       this.siblings.element,
@@ -91,6 +93,7 @@ export class Reading {
       if (rating !== null) button.setAttribute("aria-pressed", String(node?.label === rating));
     }
     this.#showSteering();
+    this.summary.show(path.at(-1) ?? 0);
     const out = model.out();
     keyed(this.path, path.map((id) => model.nodes[id]), {
       key: (one) => one.id,

@@ -2,13 +2,14 @@
  * What one tab looks at: a run, its tree, the selected step. The panes read it and are told when
  * something changed; only this file and labels.js change it.
  *
- * Notices: "open" (another run, or none), "tree", "label" (by this person, just now), "select", "run"
- * (the run's record), "connection", "message" ({text, hint, bad}).
+ * Notices: "open" (another run, or none), "tree", "label" (by this person, just now), "select", "summary",
+ * "run" (the run's record), "connection", "message" ({text, hint, bad}).
  */
 
 import { ApiError, SHARED, api } from "./api.js";
 import { Verdicts } from "./grades.js";
 import { EventStream } from "./stream.js";
+import { Summaries } from "./summaries.js";
 import { TreeModel } from "./tree-model.js";
 
 const ACTIVE = ["queued", "running"];
@@ -23,6 +24,7 @@ export class Session {
   constructor() {
     this.model = new TreeModel();
     this.verdicts = new Verdicts();
+    this.summaries = new Summaries();
     this.run = null;
     /** @type {number|null} */
     this.selected = null;
@@ -73,6 +75,7 @@ export class Session {
     this.stream.close();
     this.model.clear();
     this.verdicts.clear();
+    this.summaries.clear();
     this.run = null;
     this.selected = null;
     this.wanted = null;
@@ -92,6 +95,7 @@ export class Session {
     this.tell("tree");
     if (node !== null && this.model.nodes[node]) this.select(node);
     this.#loadVerdicts(id);
+    this.#loadSummaries(id);
     this.#follow();
   }
 
@@ -101,6 +105,17 @@ export class Session {
     if (this.opening !== id) return;
     for (const verdict of found.items) this.verdicts.take(verdict);
     this.tell("run");
+  }
+
+  async #loadSummaries(id) {
+    const found = await api.summaries(id).catch(() => ({ items: [] }));
+    if (this.opening !== id) return;
+    for (const summary of found.items) this.addSummary(summary);
+  }
+
+  addSummary(summary) {
+    this.summaries.take(summary);
+    this.tell("summary");
   }
 
   /** There is nothing to open: a link that leads nowhere. */
@@ -113,6 +128,7 @@ export class Session {
     this.stream.close();
     this.model.clear();
     this.verdicts.clear();
+    this.summaries.clear();
     this.run = null;
     this.selected = null;
     this.problem = null;
@@ -164,6 +180,7 @@ export class Session {
       this.tell("run");
     }
     if (event.kind === "graded") this.verdicts.take(event);
+    if (event.kind === "summarized") this.addSummary(event);
     if (REGRADED.includes(event.kind)) this.refreshSoon();
     if (changed) this.tell("tree");
     if (this.wanted !== null && this.model.nodes[this.wanted]) this.select(this.wanted);

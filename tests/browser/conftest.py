@@ -9,6 +9,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -33,12 +34,12 @@ ACTION_MS = 60_000
 Opener = Callable[..., "Page"]
 
 
-def server_command(port: int, data: Path) -> list[str]:
+def server_command(port: int, data: Path, *more: str) -> list[str]:
     """How the application is started. TREEWRIGHT_FAKE_UI names a script to start in its place."""
     fake = os.environ.get("TREEWRIGHT_FAKE_UI")
     if fake:
         return [sys.executable, fake, "--port", str(port), "--data", str(data)]
-    arguments = ["serve", "--port", str(port), "--data", str(data)]
+    arguments = ["serve", "--port", str(port), "--data", str(data), *more]
     return [sys.executable, "-m", "app.cli", *arguments]
 
 
@@ -57,14 +58,20 @@ def chromium() -> str:
 @pytest.fixture(scope="session")
 def live_server(chromium: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The address of a running application with an empty database."""
-    folder = tmp_path_factory.mktemp("server")
+    with running_application(tmp_path_factory.mktemp("server")) as url:
+        yield url
+
+
+@contextmanager
+def running_application(folder: Path, *more: str) -> Iterator[str]:
+    """Runs the application, with `more` options, until the block ends; its address."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     url = f"http://127.0.0.1:{port}"
     log = folder / "log.txt"
     with log.open("w") as output:
-        command = server_command(port, folder)
+        command = server_command(port, folder, *more)
         process = subprocess.Popen(command, stdout=output, stderr=subprocess.STDOUT)
         try:
             _wait_until_ready(url, process, log)
