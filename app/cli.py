@@ -1,4 +1,4 @@
-"""The command line: `treewright serve`, `solve`, `compare`, `migrate` and `improve`."""
+"""The command line: `treewright serve`, `solve`, `compare`, `check-models` and the rest."""
 
 import asyncio
 import json
@@ -131,6 +131,49 @@ def compare(
     else:
         if as_json:
             sys.stdout.write(json.dumps(report) + "\n")
+
+
+@cli.command("check-models")
+def check_models(
+    urls: Annotated[
+        list[str] | None,
+        typer.Argument(help="Servers that write steps; those of the settings unless given."),
+    ] = None,
+    verifier: Annotated[
+        list[str] | None, typer.Option(help="A server that judges them; repeatable.")
+    ] = None,
+    deadline: Annotated[float, typer.Option(help="Seconds for each model.", min=0.1)] = 20.0,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the findings as JSON.")] = False,
+) -> None:
+    """Ask model servers what they can do, and try it.
+
+    Exit codes: 0 all can be used, 1 one cannot, 2 wrong usage.
+    """
+    # The report says what is wrong; the tries that led there are noise.
+    logging.getLogger("backend.models.servers").setLevel(logging.ERROR)
+    settings = _settings()
+    from app.check_models import ModelsToCheck, show
+    from app.check_models import as_json as written
+    from app.check_models import check_models as check_now
+
+    writers = [settings.generator_at(u, f"generator-{i}") for i, u in enumerate(urls or (), 1)]
+    judges = [settings.verifier_at(u, f"verifier-{i}") for i, u in enumerate(verifier or (), 1)]
+    if not (writers or judges):
+        writers, judges = [*settings.served_generators], [*settings.served_verifiers]
+    if not (writers or judges):
+        _fail("nothing to check: give the address of a model server, or --verifier and one")
+    try:
+        asked = ModelsToCheck(tuple(writers), tuple(judges), deadline)
+        reports = check_now(asked, settings)
+    except KeyboardInterrupt:
+        _fail("interrupted", 130)
+    else:
+        if as_json:
+            sys.stdout.write(json.dumps(written(reports), ensure_ascii=False) + "\n")
+        else:
+            show(reports, Console())
+        if not all(report.usable for report in reports):
+            raise typer.Exit(EXIT_FAILED)
 
 
 @cli.command()

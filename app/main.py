@@ -13,6 +13,7 @@ from starlette.middleware.cors import CORSMiddleware
 from app.errors import CannotStart
 from app.page.mount import mount_page
 from app.page.options import PageOptions
+from app.profiles import GeneratorEntry, VerifierEntry
 from app.settings import Settings
 from app.signin import add_sign_in
 from backend.api.api import add_api
@@ -21,8 +22,9 @@ from backend.models.embedded.loader import load_shipped_generator, load_shipped_
 from backend.models.errors import ModelError
 from backend.models.protocols import Generator, Verifier
 from backend.models.servers.connect import connect_generator
+from backend.models.servers.connected_generator import ConnectedGenerator
 from backend.models.servers.generators.route import Profile
-from backend.models.servers.verifiers.connect import connect_verifier
+from backend.models.servers.verifiers.connect import ServedVerifier, connect_verifier
 from backend.reasoning.symbolic import SymbolicVerifier
 from backend.runs.catalog import ModelCatalog
 from backend.runs.executor import ExecutorLimits
@@ -57,26 +59,35 @@ def open_models(settings: Settings) -> tuple[ModelCatalog, Callable[[], None]]:
 def _served_models(
     settings: Settings, opening: contextlib.ExitStack
 ) -> tuple[list[Generator], list[Verifier]]:
-    key = settings.model_api_key
-    api_key = None if key is None else key.get_secret_value()
     generators: list[Generator] = []
     verifiers: list[Verifier] = []
-    if settings.generator is not None:
-        profile = Profile(settings.generator_model, settings.examples, settings.cache_salt)
-        writer = connect_generator(settings.generator, "served-generator", profile, api_key)
+    for written in settings.served_generators:
+        writer = open_generator(written, settings)
         opening.callback(writer.close)
         generators.append(writer)
-    if settings.verifier is not None:
-        judge = connect_verifier(
-            settings.verifier,
-            "vllm-prm",
-            settings.verifier_convention or None,
-            settings.verifier_criteria,
-            api_key,
-        )
+    for judged in settings.served_verifiers:
+        judge = open_verifier(judged)
         opening.callback(judge.close)
         verifiers.append(judge)
     return generators, verifiers
+
+
+def open_generator(entry: GeneratorEntry, settings: Settings) -> ConnectedGenerator:
+    """The generator of an entry. CannotStart, naming the entry, where it cannot be asked."""
+    examples = settings.examples if entry.examples is None else entry.examples
+    profile = Profile(entry.model, examples, settings.cache_salt)
+    try:
+        return connect_generator(entry.url, entry.name, profile, entry.key)
+    except (ModelError, ValueError) as error:
+        raise CannotStart(f"generator {entry.name}: {error}") from error
+
+
+def open_verifier(entry: VerifierEntry) -> ServedVerifier:
+    """The verifier of an entry. CannotStart, naming the entry, where it cannot be asked."""
+    try:
+        return connect_verifier(entry.url, entry.name, entry.convention, entry.criteria, entry.key)
+    except (ModelError, ValueError) as error:
+        raise CannotStart(f"verifier {entry.name}: {error}") from error
 
 
 def make_service(store: RunStore, catalog: ModelCatalog, settings: Settings) -> RunService:

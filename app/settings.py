@@ -7,6 +7,8 @@ from typing import Final
 from pydantic import Field, SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from app.profiles import GeneratorEntry, VerifierEntry
+
 LOCAL_NAMES: Final = frozenset({"127.0.0.1", "localhost", "[::1]"})
 SHORTEST_TOKEN: Final = 16
 
@@ -14,7 +16,9 @@ SHORTEST_TOKEN: Final = 16
 class Settings(BaseSettings):
     """From TREEWRIGHT_* environment variables; the command line's options come before them."""
 
-    model_config = SettingsConfigDict(env_prefix="TREEWRIGHT_", extra="ignore")
+    model_config = SettingsConfigDict(
+        env_prefix="TREEWRIGHT_", extra="ignore", hide_input_in_errors=True
+    )
 
     host: str = "127.0.0.1"
     port: int = Field(7860, ge=0, le=65535)
@@ -64,6 +68,36 @@ class Settings(BaseSettings):
 
     allowed_hosts: list[str] = sorted(LOCAL_NAMES)
     """Names under which a server on a loopback address may be addressed ("*": any)."""
+
+    @property
+    def served_generators(self) -> tuple[GeneratorEntry, ...]:
+        """The servers that write; the first is the default."""
+        if not self.generator:
+            return ()
+        return (self.generator_at(self.generator, "served-generator"),)
+
+    @property
+    def served_verifiers(self) -> tuple[VerifierEntry, ...]:
+        """The servers that judge; the first is the default."""
+        if not self.verifier:
+            return ()
+        return (self.verifier_at(self.verifier, "vllm-prm"),)
+
+    def generator_at(self, url: str, name: str) -> GeneratorEntry:
+        """A server that writes, used as the environment says."""
+        return GeneratorEntry(
+            name=name, url=url, api_key=self.model_api_key, model=self.generator_model
+        )
+
+    def verifier_at(self, url: str, name: str) -> VerifierEntry:
+        """A server that judges, used as the environment says."""
+        return VerifierEntry(
+            name=name,
+            url=url,
+            api_key=self.model_api_key,
+            convention=self.verifier_convention or None,
+            criteria=self.verifier_criteria,
+        )
 
     @property
     def loopback(self) -> bool:

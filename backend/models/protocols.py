@@ -1,7 +1,7 @@
 """The two protocols every model speaks: Generator and Verifier."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Protocol, runtime_checkable
 
@@ -173,6 +173,43 @@ class Verifier(Protocol):
 
     async def score(self, chains: tuple[Prefix, ...]) -> Judgement:
         """Score every step of every chain. Errors: ModelError and its subclasses."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class ServerFacts:
+    """What the server of a model is and can do, as it says now.
+
+    `window`: tokens, None where it is not told. `answers_in`: seconds until it had listed its
+    models. `capabilities`: by name, None where nobody knows; `notes`: what is missing and what that
+    costs, for people. `whole_only`: it samples whole solutions and nothing else. `convention`: how
+    a verifier judges. `prefix_hits`: share of the prompt tokens since its start that it had in
+    its prefix cache.
+    """
+
+    kind: str
+    version: str | None
+    model: str
+    window: int | None
+    answers_in: float
+    capabilities: Mapping[str, bool | None] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
+    whole_only: bool = False
+    convention: str | None = None
+    prefix_hits: float | None = None
+
+
+@runtime_checkable
+class Remote(Protocol):
+    """A model behind an address, which may be away."""
+
+    @property
+    def address(self) -> str:
+        """Where its server is."""
+        ...
+
+    async def facts(self) -> ServerFacts:
+        """Ask the server now. Errors: ModelError and its subclasses."""
         ...
 
 

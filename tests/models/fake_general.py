@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
 from backend.models.embedded.text import ACTIONS
@@ -30,7 +30,8 @@ class FakeGeneral:
     """`writes`: the text after a begun solution, for a seed; else steps of its own making.
 
     `trims`: the template trims what the assistant said. `refuses`: fields that lead to an error.
-    `models`: what it lists. `before`: may answer a request in the server's place.
+    `models`: what it lists. `before`: may answer a request in the server's place. `metrics`: what
+    it says at /metrics.
     """
 
     kind: Kind = Kind.VLLM
@@ -45,6 +46,7 @@ class FakeGeneral:
     gateway: bool = False
     models: tuple[str, ...] = ("general",)
     before: Callable[[str, dict[str, Any]], Response | None] | None = None
+    metrics: str | None = None
     asked: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
     url: str = ""
 
@@ -74,6 +76,8 @@ class FakeGeneral:
         ]
         if not self.gateway:
             routes.append(Route(path, tell))
+            if self.metrics is not None:
+                routes.append(Route("/metrics", self._metrics))
             if self.kind is Kind.OLLAMA:
                 routes.append(Route("/api/ps", self._loaded))
             if self.kind is Kind.VLLM:
@@ -102,6 +106,9 @@ class FakeGeneral:
     async def _loaded(self, request: Request) -> Response:
         models = [{"name": name, "context_length": self.window} for name in self.models]
         return JSONResponse({"models": models})
+
+    async def _metrics(self, request: Request) -> Response:
+        return PlainTextResponse(self.metrics)
 
     async def _post(self, request: Request) -> Response:
         path, body = request.url.path, json.loads(await request.body())

@@ -78,6 +78,8 @@ class FakeVllm:
             self._came.notify_all()
         if self.before and (answer := await self.before(request, body)):
             return answer
+        if isinstance(body["prompt"][0], int):
+            body = {**body, "prompt": [body["prompt"]]}
         if body["model"] != self.model:
             return JSONResponse({"error": no_model(body["model"], self.model)}, 404)
         for prompt in body["prompt"]:

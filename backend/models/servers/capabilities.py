@@ -45,6 +45,12 @@ _WINDOWS: Final = ("max_model_len", "context_length", "context_window", "n_ctx")
 _OWNERS: Final = {"vllm": Kind.VLLM, "sglang": Kind.SGLANG, "llamacpp": Kind.LLAMA_CPP}
 """What those servers say of their models in /v1/models."""
 
+_RAW: Final = {Kind.VLLM: True, Kind.SGLANG: True, Kind.LLAMA_CPP: True, Kind.OLLAMA: False}
+"""Whether /v1/completions reads a prompt as it is: Ollama puts it into the chat template."""
+
+_KEEPS_STOP: Final = {**_RAW, Kind.LLAMA_CPP: False}
+"""Whether a reply can hold the stop string: include_stop_str_in_output, SGLang's no_stop_trim."""
+
 _WORD, _BEGUN, _REST = "internationalisation", "internation", "al"
 
 
@@ -82,10 +88,30 @@ class Capabilities:
         return f"{kind}, model {self.model}, window {self.window or 'unknown'}"
 
     @property
+    def whole_only(self) -> bool:
+        """Whether nothing but whole solutions can be sampled."""
+        return not self.continues and not self.token_prompts
+
+    @property
+    def flags(self) -> Mapping[str, bool | None]:
+        """Each capability by the name that people know it by; None where nobody knows."""
+        return {
+            "raw completion": self.token_prompts or _RAW.get(self.kind),
+            "token prompts": self.token_prompts,
+            "n": self.n,
+            "logprobs": self.logprobs,
+            "label logprobs": self.label_logprobs,
+            "continue": self.continues,
+            "include stop": _KEEPS_STOP.get(self.kind),
+            "seeds": self.seed,
+            "prefix cache": self.prefix_cache,
+        }
+
+    @property
     def notes(self) -> tuple[str, ...]:
         """What is missing, and what that costs; for people."""
         missing = (
-            (not self.continues and not self.token_prompts,
+            (self.whole_only,
              "no continuation of a begun answer: only whole solutions can be sampled, and "
              "strategies that grow step by step are refused"),
             (self.continues and not self.token_prompts,
@@ -106,7 +132,7 @@ class Capabilities:
              "its context window is not known: what does not fit may be cut without a word"),
             (self.others > 0,
              f"it serves {self.others} other models; the first, {self.model}, is used unless "
-             "TREEWRIGHT_GENERATOR_MODEL names another"),
+             "TREEWRIGHT_GENERATOR_MODEL or a profile names another"),
         )  # fmt: skip
         return tuple(text for is_missing, text in missing if is_missing)
 
@@ -132,8 +158,19 @@ async def probe(client: ServerClient, model: str | None = None) -> Capabilities:
 
     Errors: ModelUnavailable; BadReply when it lists no such model or refuses to talk.
     """
-    listed = await client.exchange("GET", "/v1/models", None, lambda p: value_at(p, "data", list))
-    entries = {value_at(entry, "id", str): entry for entry in listed}
+    base = await identify(client, model)
+    return await _PROBES[base.kind](client, base)
+
+
+async def listed(client: ServerClient) -> dict[str, dict[str, Any]]:
+    """What the server lists, by name. Errors: ModelUnavailable, BadReply."""
+    data = await client.exchange("GET", "/v1/models", None, lambda p: value_at(p, "data", list))
+    return {value_at(entry, "id", str): entry for entry in data}
+
+
+async def identify(client: ServerClient, model: str | None = None) -> Capabilities:
+    """Which server it is and what it serves, before anything is tried. As for probe."""
+    entries = await listed(client)
     if model is not None and model not in entries:
         raise BadReply(f"{client.url} serves {', '.join(entries)[:300]}, but not {model}")
     if not entries:
@@ -146,8 +183,7 @@ async def probe(client: ServerClient, model: str | None = None) -> Capabilities:
         given = (entries[name].get(key) for key in _WINDOWS)
         window = next((w for w in given if type(w) is int and 1 <= w <= MOST_TOKENS), None)
     others = 0 if model else len(entries) - 1
-    base = Capabilities(kind, version, name, window, others=others)
-    return await _PROBES[kind](client, base)
+    return Capabilities(kind, version, name, window, others=others)
 
 
 async def _kind(client: ServerClient, owner: object) -> tuple[Kind, str | None, int | None]:

@@ -57,6 +57,10 @@ class ServerClient:
             self._served = (self.epoch, served)
         return self._served[1]
 
+    def forget(self) -> None:
+        """Begin an epoch: what the server said before is known to be outdated."""
+        self._transport.epoch += 1
+
     async def complete(
         self, prompts: Sequence[Sequence[int]], options: Mapping[str, object]
     ) -> Completion:
@@ -109,6 +113,14 @@ class ServerClient:
             return parse(payload)
         except BadReply as error:
             raise BadReply(f"the model server at {self.url}: {error}") from error
+
+    async def text(self, path: str) -> str:
+        """What the server answers to a GET, as text."""
+
+        def read(reply: bytes) -> str:
+            return reply.decode("utf-8", "replace")
+
+        return str(await self._transport.exchange("GET", path, None, read))
 
 
 async def together(work: Iterable[Coroutine[Any, Any, Result]]) -> list[Result]:

@@ -6,7 +6,14 @@ from typing import Any, Final
 
 from backend.models.embedded.text import ACTIONS, StepTokenizer
 from backend.models.errors import BadReply, ModelError
-from backend.models.protocols import Generation, GenerationRequest, ModelUsage, Prefix, Writing
+from backend.models.protocols import (
+    Generation,
+    GenerationRequest,
+    ModelUsage,
+    Prefix,
+    ServerFacts,
+    Writing,
+)
 from backend.models.servers.client import ServerClient
 from backend.models.servers.generators.generator import ServedGenerator
 from backend.models.servers.generators.route import Profile
@@ -48,6 +55,15 @@ class ConnectedGenerator:
     def actions(self) -> tuple[str, ...]:
         """The thought actions this generator knows: both formats have the same."""
         return ACTIONS
+
+    @property
+    def address(self) -> str:
+        """Where its server is."""
+        return self._client.url
+
+    async def facts(self) -> ServerFacts:
+        """Ask the server now. Errors: ModelError and its subclasses."""
+        return await self._general.facts()
 
     async def generate(self, request: GenerationRequest) -> Generation:
         """Sample continuations. Errors: ModelError and its subclasses."""

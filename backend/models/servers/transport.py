@@ -3,6 +3,7 @@
 import asyncio
 import logging
 import random
+from collections.abc import Callable
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import Any, Final
@@ -77,8 +78,10 @@ class Transport:
         self.close()
         await self._http.aclose()
 
-    async def exchange(self, method: str, path: str, body: object) -> Any:
-        """The JSON that answers a request.
+    async def exchange(
+        self, method: str, path: str, body: object, read: Callable[[bytes], Any] = parse_json
+    ) -> Any:
+        """What `read` makes of the bytes that answer a request: JSON by default.
 
         Errors: ModelUnavailable (unreachable, overloaded, too slow, closed), ContextOverflow
         (prompt too long), BadReply (refused or malformed), and nothing else.
@@ -100,7 +103,7 @@ class Transport:
         with self._breaker.call():
             try:
                 async with asyncio.timeout_at(ends):
-                    return await self._retrying(pause, self._attempt, method, path, body)
+                    return await self._retrying(pause, self._attempt, method, path, body, read)
             except TimeoutError as error:
                 if failures:
                     raise failures[-1] from error
@@ -109,7 +112,9 @@ class Transport:
                     "check its load, then try again."
                 ) from error
 
-    async def _attempt(self, method: str, path: str, body: object) -> Any:
+    async def _attempt(
+        self, method: str, path: str, body: object, read: Callable[[bytes], Any]
+    ) -> Any:
         if self._closed:
             raise ModelUnavailable(f"the connection to {self._where} is closed")
         try:
@@ -129,7 +134,7 @@ class Transport:
             after = _seconds(response.headers.get("retry-after"))
             raise self._refusal(response.status_code, reply, after)
         try:
-            payload = parse_json(reply)
+            payload = read(reply)
         except BadReply as error:
             raise BadReply(f"{self._where}: {error}") from error
         if isinstance(payload, dict) and payload.get("error"):
@@ -151,9 +156,10 @@ class Transport:
     def _refusal(
         self, status: int, reply: bytes, after: float | None
     ) -> BadReply | ContextOverflow | ModelUnavailable:
-        said, too_long = error_message(reply)
         if self._key:
-            said = said.replace(self._key, "[key]")
+            # Before the message is cut to size: half a key is still a secret.
+            reply = reply.replace(self._key.encode(), b"[key]")
+        said, too_long = error_message(reply)
         where = self._where
         if status == 429 or status >= 500:
             message = f"{where} cannot serve now ({status}): {said} Try again later."
@@ -186,10 +192,10 @@ def _checked_url(url: str) -> str:
     except httpx2.InvalidURL as error:
         raise ValueError(f"the address of the model server is no URL: {error}") from error
     usable = parsed.scheme in ("http", "https") and parsed.host and (parsed.port or 80) < 2**16
-    # A password in the address would be shown in messages.
-    if not usable or parsed.userinfo:
+    # A password or a key in the address would be shown in messages.
+    if not usable or parsed.userinfo or parsed.query or parsed.fragment:
         raise ValueError(
-            "the address of a model server looks like http://host:8000, without user and password; "
-            "give the key apart"
+            "the address of a model server looks like http://host:8000, without user, password and "
+            "question mark; give the key apart"
         )
     return url.rstrip("/").removesuffix("/v1")

@@ -16,11 +16,13 @@ from backend.models.protocols import (
     ModelUsage,
     Prefix,
     Sample,
+    ServerFacts,
     Writing,
 )
 from backend.models.requests import check_request
 from backend.models.servers.capabilities import Capabilities, Kind, probe
 from backend.models.servers.client import ServerClient, together
+from backend.models.servers.facts import answer_time, facts_of
 from backend.models.servers.generators.chat_route import ChatRoute
 from backend.models.servers.generators.route import Order, Profile, Route
 from backend.models.servers.generators.steps import plain
@@ -72,6 +74,20 @@ class ServedGenerator:
     async def capabilities(self) -> Capabilities:
         """What the server is and can do. Errors: ModelUnavailable, BadReply."""
         return (await self._connect()).can
+
+    @property
+    def address(self) -> str:
+        """Where its server is."""
+        return self._client.url
+
+    async def facts(self) -> ServerFacts:
+        """Ask the server now; what it can do is tried again only when it was away or serves
+        something else.
+        """
+        names, answers_in = await answer_time(self._client)
+        if self._connection is not None and self._connection.can.model not in names:
+            self._client.forget()
+        return await facts_of(self._client, await self.capabilities(), answers_in)
 
     async def generate(self, request: GenerationRequest) -> Generation:
         """Sample continuations.

@@ -1,10 +1,14 @@
 """Connects to a server that judges, by the convention of the model it serves."""
 
+from dataclasses import replace
+
 from backend.models.embedded.loader import shipped_weights
 from backend.models.embedded.text import ENDS_RIGHT, FOREIGN_ACTION, StepTokenizer
 from backend.models.errors import BadReply, ModelUnavailable
-from backend.models.protocols import Judgement, Prefix
+from backend.models.protocols import Judgement, Prefix, ServerFacts
+from backend.models.servers.capabilities import identify
 from backend.models.servers.client import ServerClient
+from backend.models.servers.facts import answer_time
 from backend.models.servers.generators.generator import ServedGenerator
 from backend.models.servers.step_token_prm import StepTokenPRM
 from backend.models.servers.transport import DEADLINE
@@ -33,6 +37,9 @@ from backend.models.servers.verifiers.tokens import ServedTokenizer
 
 OWN = "treewright"
 """The convention of models in Treewright's step-token format."""
+
+
+_UNCALIBRATED = "uncalibrated: its scores order steps, they are no checked probabilities"
 
 
 class ServedVerifier:
@@ -74,6 +81,23 @@ class ServedVerifier:
     def uncalibrated(self) -> bool:
         """Whether its scores order steps only."""
         return self._convention is not None and self._convention.uncalibrated
+
+    @property
+    def address(self) -> str:
+        """Where its server is."""
+        return self._client.url
+
+    async def facts(self) -> ServerFacts:
+        """Ask the server now, and which convention its model has. Errors: as for score."""
+        names, answers_in = await answer_time(self._client)
+        if self._model is not None and self._model not in names:
+            self._client.forget()
+        known = await identify(self._client)
+        await self._chosen()
+        told = ServerFacts(str(known.kind), known.version, known.model, known.window, answers_in)
+        notes = (_UNCALIBRATED,) if self.uncalibrated else ()
+        name = None if self._convention is None else self._convention.name
+        return replace(told, notes=notes, convention=name)
 
     async def score(self, chains: tuple[Prefix, ...]) -> Judgement:
         """Score every step of every chain. Errors: ModelError and its subclasses."""
