@@ -39,7 +39,7 @@ def check_models(asked: ModelsToCheck, settings: Settings) -> list[ModelReport]:
 
     async def run() -> list[ModelReport]:
         checks = [_generator(entry, settings, asked.seconds) for entry in asked.generators]
-        checks += [_verifier(entry, asked.seconds) for entry in asked.verifiers]
+        checks += [_verifier(entry, settings, asked.seconds) for entry in asked.verifiers]
         return await asyncio.gather(*checks)
 
     return asyncio.run(run())
@@ -54,9 +54,9 @@ async def _generator(entry: GeneratorEntry, settings: Settings, seconds: float) 
         return await check_generator(generator, seconds)
 
 
-async def _verifier(entry: VerifierEntry, seconds: float) -> ModelReport:
+async def _verifier(entry: VerifierEntry, settings: Settings, seconds: float) -> ModelReport:
     try:
-        verifier = open_verifier(entry)
+        verifier = open_verifier(entry, settings)
     except CannotStart as error:
         return ModelReport(entry.name, VERIFIER, problem=str(error))
     async with contextlib.aclosing(verifier):

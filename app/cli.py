@@ -10,6 +10,7 @@ from typing import Annotated, Final
 
 import typer
 from pydantic import ValidationError
+from pydantic_settings import SettingsError
 from rich.console import Console
 
 from app.errors import CannotStart
@@ -32,6 +33,7 @@ _GENERATOR_HELP: Final = (
     "Address of a model server (vLLM, SGLang, llama.cpp, Ollama, …) that writes the steps."
 )
 _VERIFIER_HELP: Final = "Address of a vLLM server that judges them."
+_PROFILE_HELP: Final = "Models of this table of treewright.toml; the options come before it."
 _ERRORS: Final = Console(stderr=True)
 
 
@@ -42,9 +44,11 @@ def serve(
     data: Annotated[Path | None, typer.Option(help="Folder of the database.")] = None,
     generator: Annotated[str | None, typer.Option(help=_GENERATOR_HELP)] = None,
     verifier: Annotated[str | None, typer.Option(help=_VERIFIER_HELP)] = None,
+    profile: Annotated[str | None, typer.Option(help=_PROFILE_HELP)] = None,
 ) -> None:
     """Serve the page and the API on one port, with the embedded models unless told otherwise."""
-    settings = _settings(host=host, port=port, data=data, generator=generator, verifier=verifier)
+    models = {"generator": generator, "verifier": verifier, "profile": profile}
+    settings = _settings(host=host, port=port, data=data, **models)
     logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s: %(message)s")
     for chatty in ("alembic", "httpx", "httpx2"):
         logging.getLogger(chatty).setLevel(logging.WARNING)
@@ -71,6 +75,7 @@ def solve(
     ] = None,
     generator: Annotated[str | None, typer.Option(help=_GENERATOR_HELP)] = None,
     verifier: Annotated[str | None, typer.Option(help=_VERIFIER_HELP)] = None,
+    profile: Annotated[str | None, typer.Option(help=_PROFILE_HELP)] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print the tree as JSON.")] = False,
 ) -> None:
     """Search for an answer, showing the tree as it grows.
@@ -82,7 +87,7 @@ def solve(
 
     request = SolveRequest(problem, strategy, _limits(budget), reference, seed, as_json)
     try:
-        settings = _settings(data=data, generator=generator, verifier=verifier)
+        settings = _settings(data=data, generator=generator, verifier=verifier, profile=profile)
         view = asyncio.run(solve_problem(request, settings, keep=data is not None))
     except KeyboardInterrupt:
         _fail("interrupted", 130)
@@ -114,6 +119,7 @@ def compare(
     count: Annotated[int, typer.Option(help="Problems to take at most.", min=1)] = 200,
     generator: Annotated[str | None, typer.Option(help=_GENERATOR_HELP)] = None,
     verifier: Annotated[str | None, typer.Option(help=_VERIFIER_HELP)] = None,
+    profile: Annotated[str | None, typer.Option(help=_PROFILE_HELP)] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print the report as JSON.")] = False,
 ) -> None:
     """Search a file of problems by several strategies at equal cost; a table and a page."""
@@ -123,7 +129,8 @@ def compare(
     limits = _limits(budget) or {"generated_tokens": 2000.0}
     plan = Comparison(problems, tuple(strategies), limits, tuple(seeds or (1,)), count, out)
     try:
-        report = compare_now(plan, _settings(generator=generator, verifier=verifier))
+        settings = _settings(generator=generator, verifier=verifier, profile=profile)
+        report = compare_now(plan, settings)
     except KeyboardInterrupt:
         _fail("interrupted; the same command goes on", 130)
     except CannotStart as error:
@@ -142,6 +149,9 @@ def check_models(
     verifier: Annotated[
         list[str] | None, typer.Option(help="A server that judges them; repeatable.")
     ] = None,
+    profile: Annotated[
+        str | None, typer.Option(help="Check the models of this table of treewright.toml too.")
+    ] = None,
     deadline: Annotated[float, typer.Option(help="Seconds for each model.", min=0.1)] = 20.0,
     as_json: Annotated[bool, typer.Option("--json", help="Print the findings as JSON.")] = False,
 ) -> None:
@@ -151,15 +161,16 @@ def check_models(
     """
     # The report says what is wrong; the tries that led there are noise.
     logging.getLogger("backend.models.servers").setLevel(logging.ERROR)
-    settings = _settings()
+    settings = _settings(profile=profile)
     from app.check_models import ModelsToCheck, show
     from app.check_models import as_json as written
     from app.check_models import check_models as check_now
 
     writers = [settings.generator_at(u, f"generator-{i}") for i, u in enumerate(urls or (), 1)]
     judges = [settings.verifier_at(u, f"verifier-{i}") for i, u in enumerate(verifier or (), 1)]
-    if not (writers or judges):
-        writers, judges = [*settings.served_generators], [*settings.served_verifiers]
+    if profile is not None or not (writers or judges):
+        writers += settings.served_generators
+        judges += settings.served_verifiers
     if not (writers or judges):
         _fail("nothing to check: give the address of a model server, or --verifier and one")
     try:
@@ -238,6 +249,9 @@ def _settings(**options: object) -> Settings:
     except ValidationError as error:
         faults = "; ".join(f"{'.'.join(map(str, f['loc']))} {f['msg']}" for f in error.errors())
         _fail(faults.strip())
+        raise AssertionError from error
+    except (SettingsError, CannotStart) as error:
+        _fail(str(error))
         raise AssertionError from error
 
 

@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 import logging
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import asynccontextmanager
 from typing import Final
 
@@ -52,8 +52,21 @@ def open_models(settings: Settings) -> tuple[ModelCatalog, Callable[[], None]]:
         opening.callback(embedded.close)
         opening.callback(prm.close)
         opened = opening.pop_all()
-    judges = (*verifiers, prm, SymbolicVerifier())
-    return ModelCatalog((*generators, embedded), judges), opened.close
+    writers, judges = (*generators, embedded), (*verifiers, prm, SymbolicVerifier())
+    try:
+        _refuse_same_names(writers, judges)
+    except CannotStart:
+        opened.close()
+        raise
+    return ModelCatalog(writers, judges), opened.close
+
+
+def _refuse_same_names(writers: Iterable[Generator], judges: Iterable[Verifier]) -> None:
+    """Nodes and scores say by name whose they are."""
+    for group in ([model.name for model in writers], [model.name for model in judges]):
+        for name in group:
+            if group.count(name) > 1:
+                raise CannotStart(f"two models are called {name!r}: give one another name")
 
 
 def _served_models(
@@ -66,7 +79,7 @@ def _served_models(
         opening.callback(writer.close)
         generators.append(writer)
     for judged in settings.served_verifiers:
-        judge = open_verifier(judged)
+        judge = open_verifier(judged, settings)
         opening.callback(judge.close)
         verifiers.append(judge)
     return generators, verifiers
@@ -79,15 +92,17 @@ def open_generator(entry: GeneratorEntry, settings: Settings) -> ConnectedGenera
     try:
         return connect_generator(entry.url, entry.name, profile, entry.key)
     except (ModelError, ValueError) as error:
-        raise CannotStart(f"generator {entry.name}: {error}") from error
+        where = settings.origin(entry)
+        raise CannotStart(f"{where}generator {entry.name}: {error}") from error
 
 
-def open_verifier(entry: VerifierEntry) -> ServedVerifier:
+def open_verifier(entry: VerifierEntry, settings: Settings) -> ServedVerifier:
     """The verifier of an entry. CannotStart, naming the entry, where it cannot be asked."""
     try:
         return connect_verifier(entry.url, entry.name, entry.convention, entry.criteria, entry.key)
     except (ModelError, ValueError) as error:
-        raise CannotStart(f"verifier {entry.name}: {error}") from error
+        where = settings.origin(entry)
+        raise CannotStart(f"{where}verifier {entry.name}: {error}") from error
 
 
 def make_service(store: RunStore, catalog: ModelCatalog, settings: Settings) -> RunService:

@@ -1,20 +1,39 @@
-"""Every setting of the server; nothing else reads the environment."""
+"""Every setting of the server: of the command line, the environment, and a profile."""
 
 import ipaddress
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from pydantic import Field, SecretStr, field_validator, model_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic.fields import FieldInfo
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
-from app.profiles import GeneratorEntry, VerifierEntry
+from app.profiles import FILE, GeneratorEntry, VerifierEntry, read_profile
 
 LOCAL_NAMES: Final = frozenset({"127.0.0.1", "localhost", "[::1]"})
 SHORTEST_TOKEN: Final = 16
 
 
+class _ProfileSource(PydanticBaseSettingsSource):
+    """What the chosen profile says, where neither option nor environment says anything."""
+
+    def get_field_value(self, field: FieldInfo, field_name: str) -> tuple[Any, str, bool]:
+        """Not asked for: __call__ gives all fields at once."""
+        raise NotImplementedError
+
+    def __call__(self) -> dict[str, Any]:
+        """The fields of the profile. Errors: BadProfile."""
+        name = self.current_state.get("profile")
+        if not name:
+            return {}
+        profile = read_profile(Path(self.current_state.get("profiles", FILE)), name)
+        return {key: getattr(profile, key) for key in profile.model_fields_set}
+
+
 class Settings(BaseSettings):
-    """From TREEWRIGHT_* environment variables; the command line's options come before them."""
+    """From TREEWRIGHT_* environment variables; the command line's options come before them, and a
+    profile after them.
+    """
 
     model_config = SettingsConfigDict(
         env_prefix="TREEWRIGHT_", extra="ignore", hide_input_in_errors=True
@@ -36,6 +55,16 @@ class Settings(BaseSettings):
 
     deadline: float = Field(120.0, gt=0)
     """Seconds that one piece of work may take in all."""
+
+    profile: str | None = None
+    """Which table of the file of profiles says what models there are."""
+
+    profiles: Path = FILE
+    """The file of profiles."""
+
+    generators: tuple[GeneratorEntry, ...] = ()
+    verifiers: tuple[VerifierEntry, ...] = ()
+    """Servers by name, as a profile lists them; the first of each is the default."""
 
     generator: str | None = None
     """Address of a model server that writes steps, such as http://127.0.0.1:8000: vLLM, SGLang,
@@ -69,18 +98,30 @@ class Settings(BaseSettings):
     allowed_hosts: list[str] = sorted(LOCAL_NAMES)
     """Names under which a server on a loopback address may be addressed ("*": any)."""
 
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Options before environment before profile."""
+        return init_settings, env_settings, _ProfileSource(settings_cls)
+
     @property
     def served_generators(self) -> tuple[GeneratorEntry, ...]:
-        """The servers that write; the first is the default."""
+        """The servers that write: that of the option or the environment, else the profile's."""
         if not self.generator:
-            return ()
+            return self.generators
         return (self.generator_at(self.generator, "served-generator"),)
 
     @property
     def served_verifiers(self) -> tuple[VerifierEntry, ...]:
-        """The servers that judge; the first is the default."""
+        """The servers that judge: that of the option or the environment, else the profile's."""
         if not self.verifier:
-            return ()
+            return self.verifiers
         return (self.verifier_at(self.verifier, "vllm-prm"),)
 
     def generator_at(self, url: str, name: str) -> GeneratorEntry:
@@ -98,6 +139,12 @@ class Settings(BaseSettings):
             convention=self.verifier_convention or None,
             criteria=self.verifier_criteria,
         )
+
+    def origin(self, entry: GeneratorEntry | VerifierEntry) -> str:
+        """Where an entry was written down, for messages; nothing for those of no file."""
+        if entry not in (*self.generators, *self.verifiers):
+            return ""
+        return f"{self.profiles}, [profiles.{self.profile}], "
 
     @property
     def loopback(self) -> bool:

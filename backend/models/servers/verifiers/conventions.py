@@ -11,7 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 from backend.models.errors import ModelError
 from backend.models.servers.verifiers.layout import Layout, TemplateText
 
-SETTING: Final = "TREEWRIGHT_VERIFIER_CONVENTION"
+SETTING: Final = "TREEWRIGHT_VERIFIER_CONVENTION (`convention` in a profile)"
 
 
 class UnknownConvention(ModelError):
