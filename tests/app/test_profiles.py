@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import textwrap
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -98,6 +99,18 @@ async def test_a_pool_of_generators_is_chosen_by_name(tmp_path: Path) -> None:
 
 
 ONE = '[profiles.p]\ngenerators = [{name = "a", url = "http://h:1"%s}]\n'
+
+
+def test_the_profiles_of_the_guide_are_ones(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("EXAMPLE_ORG_KEY", KEYS[0])
+    guide = (Path(__file__).parents[2] / "docs/guides/models.md").read_text("utf-8")
+    example = guide[guide.index("    [profiles.gpu]") : guide.index("<!-- -->")]
+    path = write(tmp_path, textwrap.dedent(example))
+    assert names(Settings(profile="gpu", profiles=path))[0][:-1] == ["small"]
+    generators, verifiers = names(Settings(profile="pool", profiles=path))
+    assert (generators[:2], verifiers[0]) == (["small", "hosted"], "strict")
 
 
 @pytest.mark.parametrize(
