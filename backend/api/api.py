@@ -6,12 +6,22 @@ from fastapi import FastAPI
 
 from backend.api.access import DocumentedBearer
 from backend.api.error_responses import install_error_handlers, no_such_address
-from backend.api.routes import comparing, grades, labels, menu, runs, shares, steering, summaries
+from backend.api.routes import (
+    comparing,
+    grades,
+    labels,
+    menu,
+    models,
+    runs,
+    shares,
+    steering,
+    summaries,
+)
 
 _METHODS: Final = ("GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 _OWNED: Final = (
     runs.router, labels.router, grades.router, summaries.router, steering.router,
-    comparing.router, shares.router,
+    comparing.router, shares.router, models.router,
 )  # fmt: skip
 
 

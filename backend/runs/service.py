@@ -18,6 +18,7 @@ from backend.runs.feed import Feed
 from backend.runs.grading import Grading
 from backend.runs.labels import LabelRequest, label_record, same_label
 from backend.runs.locks import KeyedLocks
+from backend.runs.model_check import ModelStatus
 from backend.runs.recorder import replay_records
 from backend.runs.request import RunRequest, plan_run
 from backend.runs.scheduler import Scheduler
@@ -57,6 +58,7 @@ class RunService:
         checker: AnswerChecker | None = None,
     ) -> None:
         self.catalog = catalog
+        self.models = ModelStatus(catalog)
         self.feed = Feed(store)
         self.shares = ShareBook(store)
         self.comparing = Comparing(store)

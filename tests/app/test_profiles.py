@@ -256,5 +256,6 @@ def everything_shown(settings: Settings) -> str:
             for part in ("", "/tree", "/labels", "/export?format=policy", "/shares"):
                 shown.append(client.get(f"/api/runs/{run}{part}").text)
             shown.append(client.post(f"/api/runs/{run}/shares", json={}).text)
-        shown += [client.get(path).text for path in ("/api/models", "/openapi.json")]
+        paths = ("/api/models", "/api/models/status", "/openapi.json")
+        shown += [client.get(path).text for path in paths]
     return "".join(shown)

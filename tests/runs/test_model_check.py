@@ -1,5 +1,6 @@
 """What is said of a model holds: the strategies that it can serve are those that work."""
 
+import asyncio
 import itertools
 from collections.abc import Iterator
 
@@ -9,12 +10,19 @@ from backend.models.servers.capabilities import Kind
 from backend.models.servers.client import ServerClient
 from backend.models.servers.generators.generator import ServedGenerator
 from backend.runs.catalog import ModelCatalog
-from backend.runs.model_check import WHOLE_SOLUTIONS, check_generator, check_verifier
+from backend.runs.model_check import (
+    STATUS_KEPT,
+    WHOLE_SOLUTIONS,
+    ModelStatus,
+    check_generator,
+    check_verifier,
+)
 from backend.runs.request import RunRequest
 from backend.runs.service import RunService
 from backend.search.strategies.registry import STRATEGIES
 from storage.memory import InMemoryRunStore
 from tests.models.fake_general import END, FakeGeneral
+from tests.models.faulty import faulty, hangs
 from tests.models.serving import serving
 from tests.scripted import ScriptedGenerator, ScriptedVerifier
 
@@ -51,3 +59,33 @@ async def test_models_without_an_address_are_embedded() -> None:
     assert "mcts" in report.strategies
     assert not {"sequential_revision", "self_refine"} & set(report.strategies)
     assert (await check_verifier(ScriptedVerifier())).right
+
+
+async def test_a_status_is_asked_for_now_and_then_and_generates_nothing() -> None:
+    with serving(FakeGeneral()) as server:
+        generator = ServedGenerator(ServerClient(server.url), "served")
+        now = [0.0]
+        status = ModelStatus(ModelCatalog((generator,), ()), lambda: now[0])
+        first, *others = await asyncio.gather(*(status.read() for _ in range(5)))
+        assert all(other is first for other in others)
+        assert all(body.get("max_tokens", 1) == 1 for _, body in server.asked)
+        now[0] = STATUS_KEPT - 0.1
+        assert await status.read() is first
+        server.models = ("another",)
+        now[0] = STATUS_KEPT
+        (report,) = await status.read()
+        await generator.aclose()
+    assert first[0].server is not None
+    assert first[0].server.model == "general"
+    assert report.server is not None
+    assert report.server.model == "another", "it was asked again"
+
+
+async def test_a_status_does_not_wait_for_servers_that_hang() -> None:
+    async with faulty(hangs) as server:
+        generator = ServedGenerator(ServerClient(server.url), "served")
+        catalog = ModelCatalog((generator, ScriptedGenerator()), (ScriptedVerifier(),))
+        stuck, *fine = await ModelStatus(catalog, seconds=0.2).read()
+        await generator.aclose()
+    assert "within 0.2 s" in (stuck.problem or "")
+    assert [report.usable for report in fine] == [True, True]

@@ -1,0 +1,58 @@
+"""What the API says of the models' servers."""
+
+from typing import Self
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from backend.runs.model_check import ModelReport
+
+
+class ServerOut(BaseModel):
+    """What a model's server is and can do. Null is what nobody told."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    kind: str = Field(description="vLLM, SGLang, llama.cpp, Ollama, …")
+    version: str | None
+    model: str
+    window: int | None = Field(description="tokens")
+    convention: str | None = Field(description="how a verifier judges")
+    answers_in: float = Field(description="seconds until it had listed its models")
+    prefix_hits: float | None = Field(description="share of prompt tokens in the prefix cache")
+    capabilities: dict[str, bool | None]
+    whole_only: bool = Field(description="it samples whole solutions and nothing else")
+
+
+class ModelStatusOut(BaseModel):
+    """A model as it is right now."""
+
+    name: str
+    role: str = Field(description="generator or verifier")
+    embedded: bool = Field(description="it runs inside this process and has no server")
+    usable: bool
+    problem: str | None = Field(description="why it cannot be used")
+    address: str | None
+    server: ServerOut | None
+    notes: list[str] = Field(description="what is missing, and what that costs")
+    strategies: list[str] = Field(description="what a generator can serve")
+
+    @classmethod
+    def of(cls, report: ModelReport) -> Self:
+        """From what was found out."""
+        return cls(
+            name=report.name,
+            role=report.role,
+            embedded=report.address is None,
+            usable=report.usable,
+            problem=report.problem,
+            address=report.address,
+            server=None if report.server is None else ServerOut.model_validate(report.server),
+            notes=list(report.notes),
+            strategies=list(report.strategies),
+        )
+
+
+class ModelStatusList(BaseModel):
+    """Every model that can be chosen: generators, then verifiers."""
+
+    items: list[ModelStatusOut]
