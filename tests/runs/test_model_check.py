@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from backend.models.protocols import Judgement, ModelUsage, Prefix
 from backend.models.servers.capabilities import Kind
 from backend.models.servers.client import ServerClient
 from backend.models.servers.generators.generator import ServedGenerator
@@ -28,23 +29,34 @@ from tests.scripted import ScriptedGenerator, ScriptedVerifier
 
 
 @pytest.fixture(scope="module")
-def whole_only() -> Iterator[str]:
-    """A server that cannot go on with a begun answer; one solution in four is right."""
-    answers = itertools.cycle("1234")
+def whole_only() -> Iterator[FakeGeneral]:
+    """A server that cannot go on with a begun answer."""
+    with serving(FakeGeneral(Kind.OTHER, continues=False)) as server:
+        yield server
 
-    def writes(begun: str, seed: int) -> str:
-        return f"[solve] Count.\n\n[solve] Again.\n\n[answer] \\boxed{{{next(answers)}}}{END}"
 
-    with serving(FakeGeneral(Kind.OTHER, continues=False, writes=writes)) as server:
-        yield server.url
+class Doubter:
+    """A verifier that finds every step wrong: no search ends because it is content."""
+
+    name = "doubter"
+
+    async def score(self, chains: tuple[Prefix, ...]) -> Judgement:
+        scores = tuple((0.1,) * len(chain.steps) for chain in chains)
+        return Judgement(scores, ModelUsage())
 
 
 @pytest.mark.parametrize("strategy", STRATEGIES)
 async def test_whole_solutions_are_enough_for_those_that_say_so(
-    whole_only: str, strategy: str
+    whole_only: FakeGeneral, strategy: str
 ) -> None:
-    generator = ServedGenerator(ServerClient(whole_only), "served")
-    service = RunService(InMemoryRunStore(), ModelCatalog((generator,), (ScriptedVerifier(),)))
+    answers = itertools.cycle("1234")  # one solution in four is right
+
+    def writes(begun: str, seed: int) -> str:
+        return f"[solve] Count.\n\n[solve] Again.\n\n[answer] \\boxed{{{next(answers)}}}{END}"
+
+    whole_only.writes = writes
+    generator = ServedGenerator(ServerClient(whole_only.url), "served")
+    service = RunService(InMemoryRunStore(), ModelCatalog((generator,), (Doubter(),)))
     request = RunRequest("How many?", strategy, budget={"nodes": 40}, reference_answer="1", seed=1)
     run = await service.start(request)
     done = await service.settled(run.id)
