@@ -40,8 +40,8 @@ def test_own_steps_and_proposals(api: httpx2.Client) -> None:
     assert set(own) == NODE_FIELDS
     assert (own["origin"], own["text"], own["parent"]) == ("person", "by hand", 0)
     assert api.post(url, json=request).json() == answer.json()
-    # The id is the seed of what is proposed: with this one, two steps that are new.
-    more = api.post(url, json={"n": 2, "id": str(uuid.UUID(int=3))}).json()["items"]
+    # The id is the seed of what is proposed: with this one, two new steps.
+    more = api.post(url, json={"n": 2, "id": str(uuid.UUID(int=6))}).json()["items"]
     assert [node["origin"] for node in more] == ["model", "model"]
     assert len(nodes_of(api, run)) == run["usage"]["nodes"] + 1 + 3
     mine = events(api, run["id"], params={"after": run["seq"]})
