@@ -40,7 +40,7 @@ class JudgedSettings(ValuedSettings):
     """Settings of strategies that choose among answers, by what verifiers and votes say."""
 
     choose: Choice = Field(
-        Choice.MAX, title="Choice of the answer",
+        Choice.WEIGHTED, title="Choice of the answer",
         description="The answer of the path valued most, of most paths, or of the paths whose "
         "values sum to most.",
     )  # fmt: skip

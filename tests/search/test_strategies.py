@@ -200,7 +200,7 @@ def test_the_unvisited_child_with_the_better_estimate_comes_first() -> None:
 
 
 def test_a_pruned_answer_gives_way_to_the_next_best() -> None:
-    strategy = make_strategy("best_of_n", {"n": 12})
+    strategy = make_strategy("best_of_n", {"choose": "max", "n": 12})
     tree = SearchTree.plant("p", 5)
     grow_fully(tree, strategy, 4, 1, nodes=10**9)
     first = tree.answer_node

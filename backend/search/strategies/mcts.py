@@ -21,7 +21,6 @@ from backend.search.strategies.descent import (
 from backend.search.strategies.proposals import best_drafts, with_noise
 from backend.search.strategy import StrategySettings
 from backend.search.tree import ROOT, SearchTree
-from backend.search.votes import Choice
 from backend.search.work import Call, Outcome, Work, WorkKind
 
 
@@ -51,11 +50,6 @@ class MctsSettings(DescentSettings):
         description="The verifier's view of the proposed steps, the ends of rollouts (whole "
         "solutions from each leaf, before it is expanded), or both. With rollouts there is an "
         "answer from the start.",
-    )  # fmt: skip
-    choose: Choice = Field(
-        Choice.WEIGHTED, title="Choice of the answer",
-        description="The answer of the path valued most, of most paths, or of the paths whose "
-        "values sum to most.",
     )  # fmt: skip
     max_rollout_tokens: int = Field(256, ge=1, le=32768, title="Longest rollout (tokens)")
     drafts: int = Field(
