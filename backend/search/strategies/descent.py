@@ -27,7 +27,7 @@ class DescentSettings(PooledSettings):
         description="How many next steps are proposed when a node is expanded.",
     )  # fmt: skip
     exploration: float = Field(
-        0.3, ge=0, le=100, title="Exploration",
+        1.0, ge=0, le=100, title="Exploration",
         description="How strongly rarely visited steps are preferred.",
     )  # fmt: skip
     patience: int = Field(
