@@ -39,6 +39,7 @@ PASSES = 5
 DEPTH = 8
 IN_FLIGHT = 8
 CALLS = 2_000
+LONG = 5_000
 MODEL_SECONDS = 0.05
 
 
@@ -99,10 +100,13 @@ class Effort:
 
 @dataclass(frozen=True)
 class FlightFigures:
-    """One run through executor and store."""
+    """One run through executor and store. `patience`: MCTS's setting, by which a young tree is
+    searched with few calls at once; 0 keeps all of them busy.
+    """
 
     store: str
     reproducible: bool
+    patience: int
     calls: int
     nodes: int
     mean_in_flight: float
@@ -184,14 +188,17 @@ def bytes_per_node(nodes: int) -> float:
     return held / len(tree)
 
 
-async def measure_flight(store: RunStore, reproducible: bool) -> FlightFigures:
+async def measure_flight(
+    store: RunStore, reproducible: bool, patience: int = 0, budget: int = CALLS
+) -> FlightFigures:
     """One MCTS run with a 50 ms model; how full the in-flight limit was from start to end."""
     generator = DelayedGenerator(MODEL_SECONDS, DEPTH)
     limits = ExecutorLimits(in_flight=IN_FLIGHT, reproducible=reproducible)
     service = RunService(store, ModelCatalog((generator,), (InstantVerifier(),)), limits)
     started = time.monotonic()
+    settings = {"by_action": False, "value_from": "verifier", "patience": patience}
     run = await service.start(
-        RunRequest("benchmark", settings={"by_action": False}, budget={"calls": CALLS}, seed=1)
+        RunRequest("benchmark", settings=settings, budget={"calls": budget}, seed=1)
     )
     done = await service.settled(run.id)
     seconds = time.monotonic() - started
@@ -201,6 +208,7 @@ async def measure_flight(store: RunStore, reproducible: bool) -> FlightFigures:
     return FlightFigures(
         store=type(store).__name__,
         reproducible=reproducible,
+        patience=patience,
         calls=generator.calls,
         nodes=int(done.usage["nodes"]),
         mean_in_flight=generator.call_seconds / seconds,
@@ -210,9 +218,16 @@ async def measure_flight(store: RunStore, reproducible: bool) -> FlightFigures:
 
 
 def measure_flights() -> list[FlightFigures]:
-    """With and without a disk, in the order asked and as they arrive."""
+    """With and without a disk, in the order asked and as they arrive; then as patient as MCTS is
+    by default, in a search of the same length and in a longer one.
+    """
+    patience = MctsSettings().patience
+    patient = [
+        asyncio.run(measure_flight(InMemoryRunStore(), True, patience, budget))
+        for budget in (CALLS, LONG)
+    ]
     with tempfile.TemporaryDirectory() as folder:
-        return [
+        busy = [
             asyncio.run(measure_flight(make(), reproducible))
             for reproducible in (True, False)
             for make in (
@@ -220,6 +235,7 @@ def measure_flights() -> list[FlightFigures]:
                 lambda: SqliteRunStore.open(Path(folder) / f"{time.monotonic_ns()}.db"),
             )
         ]
+    return busy + patient
 
 
 def table(rows: Sequence[KernelFigures | CostFigures | FlightFigures], title: str) -> Table:
