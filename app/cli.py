@@ -35,6 +35,8 @@ _GENERATOR_HELP: Final = (
 _VERIFIER_HELP: Final = "Address of a vLLM server that judges them."
 _PROFILE_HELP: Final = "Models of this table of treewright.toml; the options come before it."
 _ERRORS: Final = Console(stderr=True)
+models = typer.Typer(no_args_is_help=True, help="Model servers on this machine.")
+cli.add_typer(models, name="models")
 
 
 @cli.command()
@@ -185,6 +187,25 @@ def check_models(
             show(reports, Console())
         if not all(report.usable for report in reports):
             raise typer.Exit(EXIT_FAILED)
+
+
+@models.command("start")
+def start_models(
+    profile: Annotated[str, typer.Argument(help="A table of treewright.toml.")],
+    data: Annotated[Path | None, typer.Option(help="Folder of the logs.")] = None,
+    patience: Annotated[float, typer.Option(help="Seconds for each to come up.", min=1)] = 900.0,
+) -> None:
+    """Start the vLLM servers of a profile one after the other, and stop them on Ctrl+C."""
+    settings = _settings(profile=profile, data=data)
+    from app.local_servers.plan import plan_servers
+    from app.local_servers.start import run_servers
+
+    ready = f"All are ready (Ctrl+C stops them): treewright serve --profile {profile}"
+    try:
+        planned = plan_servers(settings)
+        run_servers(planned, settings.data / "logs", patience, Console(), ready)
+    except CannotStart as error:
+        _fail(str(error), EXIT_FAILED)
 
 
 @cli.command()

@@ -19,8 +19,24 @@ class BadProfile(CannotStart):
     """A profile cannot be used; the message names file, table and key, and shows no value."""
 
 
+class Serving(BaseModel):
+    """How `treewright models start` serves a model on this machine, with vLLM.
+
+    `weights`: a folder, or a name on the Hugging Face hub; `memory`: the share of the GPU's memory,
+    by default an equal part of 90 % for each server on the same `gpus` (a number, or several with
+    commas; by default all that there are); `arguments`: more of `vllm serve`, as they are.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+
+    weights: str = Field(min_length=1)
+    memory: float | None = Field(None, gt=0, le=1)
+    gpus: str | None = Field(None, pattern=r"^\d+(,\d+)*$")
+    arguments: tuple[str, ...] = ()
+
+
 class _Entry(BaseModel):
-    """A model behind an address. `name`: what runs call it."""
+    """A model behind an address. `name`: what runs call it; `serve`: who starts it, if we do."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
 
@@ -30,6 +46,7 @@ class _Entry(BaseModel):
     api_key: SecretStr | None = None
     api_key_env: str | None = None
     """The environment variable that holds the key."""
+    serve: Serving | None = None
 
     @property
     def key(self) -> str | None:

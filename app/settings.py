@@ -92,6 +92,9 @@ class Settings(BaseSettings):
     model_api_key: SecretStr | None = None
     """What both servers were started with as --api-key."""
 
+    vllm: str | None = None
+    """How `treewright models start` calls vLLM; by default the `vllm` beside this Python."""
+
     owner_token: SecretStr | None = None
     """Needed to use the server from anywhere but this machine."""
 

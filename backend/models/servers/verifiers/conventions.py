@@ -33,6 +33,8 @@ class _Convention(BaseModel):
     uncalibrated: bool = False
     strip: tuple[str, ...] = ()
     """Marks of the format that no problem and no step may hold."""
+    serve: tuple[str, ...] = ()
+    """Options that `vllm serve` needs for such a model."""
 
 
 class _Classifier(_Convention):
