@@ -23,6 +23,27 @@ class ServerOut(BaseModel):
     whole_only: bool = Field(description="it samples whole solutions and nothing else")
 
 
+class TrialOut(BaseModel):
+    """What a model did with a small problem."""
+
+    latency: float | None = Field(description="seconds: a few tokens, or the sample scores")
+    step: str | None = Field(description="what a generator wrote first")
+    right: list[float | None] | None = Field(description="scores of a right solution's steps")
+    wrong: list[float | None] | None = Field(description="scores of a wrong solution's steps")
+
+    @classmethod
+    def of(cls, report: ModelReport) -> Self | None:
+        """From what was found out; None where nothing was tried."""
+        if report.step is None and report.right is None:
+            return None
+        return cls(
+            latency=report.latency,
+            step=None if report.step is None else f"[{report.step.action}] {report.step.text}",
+            right=None if report.right is None else list(report.right),
+            wrong=None if report.wrong is None else list(report.wrong),
+        )
+
+
 class ModelStatusOut(BaseModel):
     """A model as it is right now."""
 
@@ -35,6 +56,7 @@ class ModelStatusOut(BaseModel):
     server: ServerOut | None
     notes: list[str] = Field(description="what is missing, and what that costs")
     strategies: list[str] = Field(description="what a generator can serve")
+    trial: TrialOut | None = Field(description="what it did; null where it was not tried")
 
     @classmethod
     def of(cls, report: ModelReport) -> Self:
@@ -49,6 +71,7 @@ class ModelStatusOut(BaseModel):
             server=None if report.server is None else ServerOut.model_validate(report.server),
             notes=list(report.notes),
             strategies=list(report.strategies),
+            trial=TrialOut.of(report),
         )
 
 

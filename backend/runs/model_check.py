@@ -116,7 +116,7 @@ async def check_verifier(verifier: Verifier, seconds: float = SECONDS) -> ModelR
 
 
 class ModelStatus:
-    """Which models of a catalog can be reached right now; the servers are asked now and then."""
+    """Which models of a catalog can be reached right now, and what they do when they are tried."""
 
     def __init__(
         self,
@@ -142,6 +142,16 @@ class ModelStatus:
                 reports = tuple(await asyncio.gather(*asked))
                 self._known = self._clock(), reports
             return self._known[1]
+
+    async def try_out(self, seconds: float = SECONDS) -> tuple[ModelReport, ...]:
+        """One report per model, each of which now writes a step or judges two solutions.
+
+        `seconds`: for each model. They are asked at once, but nobody else's at the same time.
+        """
+        async with self._asking:
+            tried = [check_generator(model, seconds) for model in self._catalog.generators]
+            tried += [check_verifier(model, seconds) for model in self._catalog.verifiers]
+            return tuple(await asyncio.gather(*tried))
 
     async def _of_generator(self, model: Generator) -> ModelReport:
         report = _report(model, GENERATOR)

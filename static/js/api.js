@@ -57,6 +57,8 @@ export const api = {
   /** @param {"pause"|"resume"|"stop"} action */
   steer: (run, action) => call("POST", at("runs", run, action)),
   models: () => call("GET", at("models")),
+  modelStatus: () => call("GET", at("models", "status")),
+  tryModels: () => call("POST", at("models", "trial")),
   label: (run, node, label) => call("POST", at("runs", run, "nodes", node, "labels"), label),
   grades: (run) => call("GET", at("runs", run, "grades")),
   /** @param {boolean|null} correct null takes back what was said */

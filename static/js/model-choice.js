@@ -1,6 +1,7 @@
-/** The models of a search, where there is something to choose: who writes, and who judges. */
+/** The models of a search, who writes and who judges, and what they are. */
 
 import { h } from "./dom.js";
+import { showModels } from "./models-panel.js";
 
 export class ModelChoice {
   /** @param {{generators: {name: string}[], verifiers: {name: string}[]}} models as GET /api/models lists them */
@@ -12,8 +13,8 @@ export class ModelChoice {
     this.judges = boxesOf(judges, judges.slice(0, 1));
     this.element = h("details.tw-settings", {}, h("summary", {}, "Models"), h("div", {},
       this.generators.length > 1 && h("label.tw-setting", {}, h("span", {}, "Generator"), this.writer),
-      h("div.tw-setting", { role: "group", "aria-label": "Verifiers" }, h("span", {}, "Verifiers"), this.judges.element)));
-    this.element.hidden = this.generators.length < 2 && judges.length < 2;
+      h("div.tw-setting", { role: "group", "aria-label": "Verifiers" }, h("span", {}, "Verifiers"), this.judges.element),
+      h("button.tw-btn.tw-about-models", { type: "button", onclick: () => showModels(verifiers) }, "About these models")));
   }
 
   /** What differs from the server's own choice, as fields of a new run. */

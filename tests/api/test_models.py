@@ -66,3 +66,16 @@ def test_each_model_says_what_it_is(client: httpx2.Client) -> None:
     assert (prm["server"]["model"], prm["server"]["convention"]) == ("Qwen-PRM-7B", "qwen-prm")
     assert (gone["usable"], gone["server"]) == (False, None)
     assert "cannot reach" in gone["problem"]
+
+
+def test_a_trial_lets_each_do_its_work(client: httpx2.Client) -> None:
+    assert all(item["trial"] is None for item in client.get("/api/models/status").json()["items"])
+    response = client.post("/api/models/trial")
+    assert response.status_code == 200, response.text
+    served, scripted, prm, gone, judge = response.json()["items"]
+    for writer in (served, scripted):
+        assert writer["trial"]["step"].startswith("[")
+        assert writer["trial"]["latency"] >= 0
+    for verifier in (prm, judge):
+        assert len(verifier["trial"]["right"]) == len(verifier["trial"]["wrong"]) == 2
+    assert (gone["usable"], gone["trial"]) == (False, None)

@@ -47,6 +47,23 @@ def test_the_generators_of_a_pool_are_chosen_by_name(live_server: str, open_page
     page.wait_for_selector(".tw-form-error >> text=no generator is called 'large'")
 
 
+def test_the_panel_tells_what_the_models_are_and_tries_them(
+    live_server: str, open_page: Opener
+) -> None:
+    page = open_page(live_server)
+    page.click("summary:text('Models')")
+    page.click("text=About these models")
+    page.wait_for_selector(".tw-model:has-text('treewright-generator') >> text=can be used")
+    prm = page.locator(".tw-model:has-text('treewright-prm')")
+    assert "in this process" in prm.inner_text()
+    assert not page.is_visible("text=A wrong one")
+    page.click("text=Try them")
+    page.wait_for_selector(".tw-model:has-text('treewright-prm') >> text=A wrong one")
+    assert (
+        page.locator(".tw-model:has-text('treewright-generator') dt:text-is('Wrote')").count() == 1
+    )
+
+
 def two_more(route: "Route") -> None:
     models = route.fetch().json()
     models["generators"] += [{"name": name, "actions": []} for name in ("small", "large")]

@@ -1,0 +1,1 @@
+"""The suite of `make test-vllm`: what only real vLLM servers show."""

@@ -16,3 +16,12 @@ async def model_status(service: Service) -> ModelStatusList:
     """
     reports = await service.models.read()
     return ModelStatusList(items=[ModelStatusOut.of(report) for report in reports])
+
+
+@router.post("/trial", dependencies=[Owner], responses=responses(401, 403))
+async def try_models(service: Service) -> ModelStatusList:
+    """The same after a trial: each generator writes a step, each verifier judges a right and a
+    wrong solution of a small problem. Takes as long as the slowest model, 20 s at most.
+    """
+    reports = await service.models.try_out()
+    return ModelStatusList(items=[ModelStatusOut.of(report) for report in reports])
