@@ -6,7 +6,7 @@
 const SVG = "http://www.w3.org/2000/svg";
 
 /**
- * h("button.tw-btn", {title: "Fit", onclick: fn}, "Fit")
+ * h("button.tw-button", {title: "Fit", onclick: fn}, "Fit")
  * @param {string} what a tag with classes, such as "div.tw-card.tw-open"
  * @param {Object<string, any>} [attributes] on… functions become listeners; null and false are left out
  * @param {...(Node|string|number|null|false|undefined|Array<any>)} children

@@ -39,7 +39,7 @@ export class SearchForm {
       ([examples, strategies, models]) => {
         this.examples = examples.items;
         this.strategies = strategies.items;
-        this.models = new ModelChoice(models);
+        this.models = new ModelChoice(models, strategies.items);
       },
       (error) => {
         this.loading = null;

@@ -4,8 +4,11 @@ import { h } from "./dom.js";
 import { showModels } from "./models-panel.js";
 
 export class ModelChoice {
-  /** @param {{generators: {name: string}[], verifiers: {name: string}[]}} models as GET /api/models lists them */
-  constructor({ generators, verifiers }) {
+  /**
+   * @param {{generators: {name: string}[], verifiers: {name: string}[]}} models as GET /api/models lists them
+   * @param {{name: string, title: string}[]} strategies
+   */
+  constructor({ generators, verifiers }, strategies) {
     this.generators = generators.map((one) => one.name);
     const judges = verifiers.map((one) => one.name);
     // The server takes the first of each where a search names none.
@@ -14,7 +17,7 @@ export class ModelChoice {
     this.element = h("details.tw-settings", {}, h("summary", {}, "Models"), h("div", {},
       this.generators.length > 1 && h("label.tw-setting", {}, h("span", {}, "Generator"), this.writer),
       h("div.tw-setting", { role: "group", "aria-label": "Verifiers" }, h("span", {}, "Verifiers"), this.judges.element),
-      h("button.tw-btn.tw-about-models", { type: "button", onclick: () => showModels(verifiers) }, "About these models")));
+      h("button.tw-link.tw-about-models", { type: "button", onclick: () => showModels(verifiers, strategies) }, "About these models")));
   }
 
   /** What differs from the server's own choice, as fields of a new run. */

@@ -5,10 +5,13 @@ import { openDialog } from "./dialogs.js";
 import { fill, h } from "./dom.js";
 import { decimal, duration, whole } from "./format.js";
 
-/** @param {{name: string, about?: string, uncalibrated?: boolean}[]} verifiers as GET /api/models lists them */
-export function showModels(verifiers) {
+/**
+ * @param {{name: string, about?: string, uncalibrated?: boolean}[]} verifiers as GET /api/models lists them
+ * @param {{name: string, title: string}[]} strategies all that there are
+ */
+export function showModels(verifiers, strategies) {
   const list = h("div.tw-models", { "aria-live": "polite" });
-  const button = h("button.tw-btn", { type: "button", onclick: () => show("tried", api.tryModels) }, "Try them");
+  const button = h("button.tw-button", { type: "button", onclick: () => show("tried", api.tryModels) }, "Try them");
   openDialog("Models", list, h("p.tw-hint", {},
     "Trying lets each generator write a step, and each verifier judge a right and a wrong solution."),
     h("div.tw-dialog-buttons", {}, button));
@@ -21,7 +24,7 @@ export function showModels(verifiers) {
     button.textContent = doing === "tried" ? "Trying …" : "Try them";
     try {
       const { items } = await ask();
-      fill(list, items.map((model) => pictureOf(model, told.get(model.name))));
+      fill(list, items.map((model) => pictureOf(model, told.get(model.name), strategies)));
     } catch (error) {
       fill(list, h("p.tw-trouble", { role: "alert" }, [error.message, error.hint].filter(Boolean).join(" ")));
     }
@@ -32,18 +35,18 @@ export function showModels(verifiers) {
   void show("asked", api.modelStatus);
 }
 
-function pictureOf(model, told) {
+function pictureOf(model, told, strategies) {
   return h("section.tw-model", {},
     h("h3", {}, h("span", {}, model.name), h("span.tw-model-role", {}, model.role),
       h(`span.tw-model-state${model.usable ? "" : ".tw-model-away"}`, {}, model.usable ? "● can be used" : "✕ cannot be used")),
     model.problem && h("p.tw-trouble", {}, model.problem),
     told?.about && h("p", {}, told.about, told.uncalibrated && " Its scores order steps; they are no probabilities."),
-    h("dl", {}, factsOf(model).map(([name, said]) => h("div", {}, h("dt", {}, name), h("dd", {}, said)))),
+    h("dl", {}, factsOf(model, strategies).map(([name, said]) => h("div", {}, h("dt", {}, name), h("dd", {}, said)))),
     model.notes.length > 0 && h("ul", {}, model.notes.map((note) => h("li", {}, note))));
 }
 
 /** @returns {[string, string][]} */
-function factsOf({ address, embedded, server, strategies, trial }) {
+function factsOf({ role, address, embedded, server, strategies: usable, trial }, strategies) {
   const facts = [["Where", embedded ? "in this process" : address]];
   if (server) {
     facts.push(["Server", [server.kind, server.version].filter(Boolean).join(" ")],
@@ -54,7 +57,10 @@ function factsOf({ address, embedded, server, strategies, trial }) {
     const can = Object.entries(server.capabilities);
     if (can.length) facts.push(["Can do", can.map(([name, yes]) => `${name}: ${yes === null ? "not known" : yes ? "yes" : "no"}`).join(" · ")]);
   }
-  if (strategies.length) facts.push(["Strategies", strategies.join(", ").replaceAll("_", " ")]);
+  if (role === "generator" && usable.length) {
+    const titles = strategies.filter((one) => usable.includes(one.name)).map((one) => one.title);
+    facts.push(["Strategies", titles.length === strategies.length ? "all" : `only ${titles.join(", ")}`]);
+  }
   return [...facts, ...trialOf(trial)];
 }
 
