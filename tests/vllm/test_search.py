@@ -29,7 +29,7 @@ async def test_a_search_ends_with_judged_nodes_of_the_served_models(
     store = InMemoryRunStore()
     service = make_service(store, catalog, settings)
     request = RunRequest(
-        problem=PROBLEM, strategy=strategy, budget={"generated_tokens": 1500}, seed=1, **MODELS
+        problem=PROBLEM, strategy=strategy, budget={"generated_tokens": 4000}, seed=1, **MODELS
     )
     run = await service.start(request)
     await service.settled(run.id)
@@ -81,7 +81,7 @@ def test_check_models_says_that_they_can_be_used(servers: Servers, monkeypatch: 
     assert result.exit_code == 0, result.output
     generator, prm = json.loads(result.stdout)["models"]
     assert generator["server"]["kind"] == prm["server"]["kind"] == "vLLM"
-    assert generator["server"]["capabilities"]["token prompt"] is True
+    assert generator["server"]["capabilities"]["token prompts"] is True
     assert prm["server"]["convention"] == "treewright"
     assert min(prm["right"]) > min(prm["wrong"])
 
