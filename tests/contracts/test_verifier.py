@@ -9,11 +9,11 @@ import pytest
 from backend.models.embedded.checkpoint import read_checkpoint
 from backend.models.embedded.loader import load_prm, load_shipped_prm, shipped_weights
 from backend.models.protocols import ModelStep, ModelUsage, Prefix, Verifier
-from backend.models.servers.connect import connect_prm
 from backend.models.servers.verifiers.connect import connect_verifier
 from backend.reasoning.symbolic import SymbolicVerifier
 from tests.models.fake_judges import FakeJudge, judging
 from tests.models.fake_vllm import FakeVllm
+from tests.models.served_prm import served_prm
 from tests.models.serving import serving
 from tests.models.tiny import tiny_directory
 
@@ -49,7 +49,7 @@ def verifier(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Verifie
     if request.param == "vllm":
         served = tiny_directory(tmp_path / "served")
         with serving(FakeVllm(read_checkpoint(served))) as fake:
-            remote = connect_prm(fake.url, "served", served / "tokenizer.json")
+            remote = served_prm(fake.url, "served", served / "tokenizer.json")
             yield remote
             remote.close()
         return

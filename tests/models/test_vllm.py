@@ -20,10 +20,11 @@ from backend.models.protocols import (
     Stop,
 )
 from backend.models.servers import step_token_prm as verifier_module
-from backend.models.servers.connect import connect_generator, connect_prm
+from backend.models.servers.connect import connect_generator
 from backend.models.servers.connected_generator import ConnectedGenerator
 from backend.models.servers.step_token_prm import StepTokenPRM
 from tests.models.fake_vllm import FakeVllm, is_close
+from tests.models.served_prm import served_prm
 from tests.models.serving import serving
 
 PREFIX = Prefix("2 + 2?", (ModelStep("solve", "the sum"),))
@@ -44,7 +45,7 @@ def writer(fake: FakeVllm, directory: Path) -> ConnectedGenerator:
 
 @pytest.fixture
 def judge(fake: FakeVllm, directory: Path) -> StepTokenPRM:
-    return connect_prm(fake.url + "/v1/", "judge", directory / "tokenizer.json")
+    return served_prm(fake.url + "/v1/", "judge", directory / "tokenizer.json")
 
 
 @pytest.mark.parametrize("stop", Stop)

@@ -13,9 +13,10 @@ from backend.models.errors import BadReply, ContextOverflow, ModelError, ModelUn
 from backend.models.protocols import GenerationRequest, ModelStep, Prefix
 from backend.models.servers import transport as transport_module
 from backend.models.servers.client import ServerClient
-from backend.models.servers.connect import connect_generator, connect_prm
+from backend.models.servers.connect import connect_generator
 from backend.models.servers.connected_generator import ConnectedGenerator
 from tests.models.fake_vllm import BUSY, FakeVllm, garbled, hang, refused, too_long
+from tests.models.served_prm import served_prm
 from tests.models.serving import serving
 
 PREFIX = Prefix("2 + 2?", (ModelStep("solve", "the sum"),))
@@ -153,7 +154,7 @@ async def test_texts_that_break_the_format_are_bad(
 
 async def test_nan_in_a_score_is_bad(fake: FakeVllm, directory: Path) -> None:
     fake.before = garbled('{"choices": [{"logprobs": {"token_logprobs": [NaN]}}]}')
-    prm = connect_prm(fake.url, "judge", directory / "tokenizer.json")
+    prm = served_prm(fake.url, "judge", directory / "tokenizer.json")
     with pytest.raises(BadReply, match="NaN"):
         await prm.score((PREFIX,))
 
@@ -277,9 +278,10 @@ def test_keys_that_no_header_can_hold_are_refused_unshown(key: str) -> None:
 
 def test_a_tokenizer_that_cannot_be_read_is_unavailable(tmp_path: Path) -> None:
     broken = tmp_path / "tokenizer.json"
-    for connect in (connect_generator, connect_prm):
-        with pytest.raises(ModelUnavailable, match=r"tokenizer\.json"):
-            connect("http://host", "served", tokenizer_json=tmp_path / "absent" / "tokenizer.json")
-        broken.write_text("{}")
-        with pytest.raises(ModelUnavailable, match=r"tokenizer\.json"):
-            connect("http://host", "served", tokenizer_json=broken)
+    with pytest.raises(ModelUnavailable, match=r"tokenizer\.json"):
+        connect_generator(
+            "http://host", "served", tokenizer_json=tmp_path / "no" / "tokenizer.json"
+        )
+    broken.write_text("{}")
+    with pytest.raises(ModelUnavailable, match=r"tokenizer\.json"):
+        connect_generator("http://host", "served", tokenizer_json=broken)

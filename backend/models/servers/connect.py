@@ -1,4 +1,4 @@
-"""Connects to model servers. Nothing is sent before the first call of a model."""
+"""Connects to a server that writes. Nothing is sent before the first call of a model."""
 
 from pathlib import Path
 
@@ -8,7 +8,6 @@ from backend.models.errors import ModelUnavailable
 from backend.models.servers.client import ServerClient
 from backend.models.servers.connected_generator import ConnectedGenerator
 from backend.models.servers.generators.route import Profile
-from backend.models.servers.step_token_prm import StepTokenPRM
 from backend.models.servers.transport import DEADLINE
 
 
@@ -30,25 +29,6 @@ def connect_generator(
     path = tokenizer_json or shipped_weights("generator") / "tokenizer.json"
     client = ServerClient(url, api_key, deadline)
     return ConnectedGenerator(client, name, _tokenizer(path), profile)
-
-
-def connect_prm(
-    url: str,
-    name: str,
-    tokenizer_json: Path | None = None,
-    api_key: str | None = None,
-    deadline: float = DEADLINE,
-) -> StepTokenPRM:
-    """A reward model of the step format that the vLLM server at `url` serves.
-
-    Parameters and errors: connect_generator.
-    """
-    path = tokenizer_json or shipped_weights("prm") / "tokenizer.json"
-    client, tokenizer = ServerClient(url, api_key, deadline), _tokenizer(path)
-    try:
-        return StepTokenPRM(client, tokenizer, name)
-    except ValueError as error:
-        raise _unusable(path, error) from error
 
 
 def _tokenizer(path: Path) -> StepTokenizer:
