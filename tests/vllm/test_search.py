@@ -16,7 +16,7 @@ from backend.runs.request import RunRequest
 from storage.memory import InMemoryRunStore
 from tests.vllm.conftest import Servers
 
-PROBLEM = "Use the numbers 3, 3, 8, 8 and + - * / to make 24."
+PROBLEM = "Make 24 from 2, 3, 5 and 10."
 MODELS = {"generator": "vllm-generator", "verifiers": ("vllm-prm",)}
 
 
