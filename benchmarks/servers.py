@@ -1,9 +1,9 @@
-"""How busy concurrent searches keep vLLM: wall time against the servers' own busy time.
+"""How busy concurrent searches keep vLLM: wall time against the servers' busy time.
 
 Run `python -m benchmarks.servers PROFILE [--searches 8] [--tokens 3000] [--strategy mcts] [--json]`
 beside `treewright models start PROFILE`. The first generator and the first verifier of the profile
-are used. A server is busy while its metrics say that it works on a request; they are asked
-`--polls` times a second, so its busy time is an estimate from that many looks.
+are used. A server is busy while it has a request that it has not answered; its gauge of running
+requests would not do, as a request that is done within one step of the engine is never seen there.
 """
 
 import argparse
@@ -11,8 +11,8 @@ import asyncio
 import json
 import re
 import sys
-import threading
 import time
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Final
 
@@ -30,16 +30,16 @@ PROBLEMS: Final = (
     "Tom has 3 bags with 12 marbles in each. He gives away 9 marbles. How many marbles are left?",
     "Make 24 from 4, 7, 8 and 13.",
 )
-_COUNTER: Final = re.compile(r"^vllm:(\w+)(?:\{.*\})?[ \t]+([0-9.eE+]+)", re.MULTILINE)
-_RUNNING: Final = "num_requests_running"
+_COUNTER: Final = re.compile(r"^vllm:(\w+)(?:\{.*\})?[ \t]+([0-9.eE+-]+)", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
 class ServerFigures:
-    """Seconds and shares of the searches' time; `running`: requests at once while busy, mean."""
+    """`at_once`: requests that it had while it was busy, mean."""
 
     busy_seconds: float
-    running: float
+    at_once: float
+    requests: int
     prefix_hit_rate: float | None
 
 
@@ -48,7 +48,6 @@ class Figures:
     """Of all searches together. `either`: seconds in which at least one server was busy."""
 
     searches: int
-    looks: int
     wall_seconds: float
     generated_tokens: int
     generator: ServerFigures
@@ -57,53 +56,62 @@ class Figures:
     wall_over_busy: float
 
 
-def metrics(client: httpx2.Client) -> dict[str, float]:
+def metrics(url: str) -> dict[str, float]:
     """A server's counters and gauges, summed over engines."""
     found: dict[str, float] = {}
-    for name, count in _COUNTER.findall(client.get("/metrics").text):
+    for name, count in _COUNTER.findall(httpx2.get(f"{url}/metrics", timeout=30).text):
         found[name] = found.get(name, 0.0) + float(count)
     return found
 
 
-class Watcher:
-    """Looks at both servers again and again, in a thread of its own."""
+class Watch:
+    """Notes from when to when servers had something to do, by port."""
 
-    def __init__(self, urls: tuple[str, str], polls: float) -> None:
-        self._clients = [httpx2.Client(base_url=url, timeout=10) for url in urls]
-        self._pause = 1 / polls
-        self._stop = threading.Event()
-        self._thread = threading.Thread(target=self._watch)
-        self.looks: list[tuple[float, float]] = []
-        self.before = [metrics(client) for client in self._clients]
+    def __init__(self) -> None:
+        self.spans: dict[int, list[tuple[float, float]]] = {}
+        self._send = httpx2.AsyncHTTPTransport.handle_async_request
 
-    def _watch(self) -> None:
-        while not self._stop.wait(self._pause):
-            generator, verifier = (metrics(client).get(_RUNNING, 0.0) for client in self._clients)
-            self.looks.append((generator, verifier))
+    def begin(self) -> None:
+        """Look at every request that this process sends from now on."""
 
-    def __enter__(self) -> "Watcher":
-        self._thread.start()
-        return self
+        async def send(
+            transport: httpx2.AsyncHTTPTransport, request: httpx2.Request
+        ) -> httpx2.Response:
+            # vLLM's answer begins when the work is done: nothing is streamed.
+            begun = time.monotonic()
+            try:
+                return await self._send(transport, request)
+            finally:
+                spans = self.spans.setdefault(request.url.port or 80, [])
+                spans.append((begun, time.monotonic()))
 
-    def __exit__(self, *_: object) -> None:
-        self._stop.set()
-        self._thread.join()
-        self.after = [metrics(client) for client in self._clients]
-        for client in self._clients:
-            client.close()
+        setattr(httpx2.AsyncHTTPTransport, "handle_async_request", send)  # noqa: B010
 
-    def server(self, place: int, wall: float) -> ServerFigures:
-        """The generator (0) or the verifier (1), over `wall` seconds."""
-        running = [look[place] for look in self.looks if look[place] > 0]
-        hits, asked = (
-            self.after[place].get(name, 0.0) - self.before[place].get(name, 0.0)
-            for name in ("prefix_cache_hits_total", "prefix_cache_queries_total")
-        )
-        return ServerFigures(
-            wall * len(running) / len(self.looks),
-            sum(running) / len(running) if running else 0.0,
-            hits / asked if asked else None,
-        )
+    def of(self, url: str) -> list[tuple[float, float]]:
+        """The spans of the server at `url`."""
+        return self.spans.get(httpx2.URL(url).port or 80, [])
+
+
+def covered(spans: Sequence[tuple[float, float]]) -> float:
+    """Seconds in at least one of the spans."""
+    seconds, until = 0.0, 0.0
+    for begun, ended in sorted(spans):
+        seconds += max(0.0, ended - max(begun, until))
+        until = max(until, ended)
+    return seconds
+
+
+def server_figures(url: str, before: Mapping[str, float], watch: Watch) -> ServerFigures:
+    """What the server at `url` had to do, and what its cache saved since `before`."""
+    spans = watch.of(url)
+    after = metrics(url)
+    hits, asked = (
+        after.get(name, 0.0) - before.get(name, 0.0)
+        for name in ("prefix_cache_hits_total", "prefix_cache_queries_total")
+    )
+    busy = covered(spans)
+    at_once = sum(ended - begun for begun, ended in spans) / busy if busy else 0.0
+    return ServerFigures(busy, at_once, len(spans), hits / asked if asked else None)
 
 
 async def search(service: RunService, request: RunRequest) -> int:
@@ -132,36 +140,33 @@ async def measure(settings: Settings, asked: argparse.Namespace) -> Figures:
     ]
     # What is asked once per server (its capabilities) is no part of a search.
     await service.models.try_out()
-    with Watcher((generator.url, verifier.url), asked.polls) as watcher:
-        begun = time.monotonic()
-        tokens = await asyncio.gather(*(search(service, request) for request in requests))
-        wall = time.monotonic() - begun
+    urls = generator.url, verifier.url
+    before = [metrics(url) for url in urls]
+    watch = Watch()
+    watch.begin()
+    begun = time.monotonic()
+    tokens = await asyncio.gather(*(search(service, request) for request in requests))
+    wall = time.monotonic() - begun
+    writes, judges = (
+        server_figures(url, old, watch) for url, old in zip(urls, before, strict=True)
+    )
+    either = covered([span for spans in watch.spans.values() for span in spans])
     await service.close()
     close()
-    either = wall * sum(any(look) for look in watcher.looks) / len(watcher.looks)
-    return Figures(
-        asked.searches,
-        len(watcher.looks),
-        wall,
-        sum(tokens),
-        watcher.server(0, wall),
-        watcher.server(1, wall),
-        either,
-        wall / either,
-    )
+    return Figures(asked.searches, wall, sum(tokens), writes, judges, either, wall / either)
 
 
 def show(figures: Figures) -> str:
     """The figures as a table."""
     rows = [
         f"{figures.searches} searches, {figures.generated_tokens:,} tokens in "
-        f"{figures.wall_seconds:.1f} s; {figures.looks} looks",
+        f"{figures.wall_seconds:.1f} s",
     ]
     for name, server in (("generator", figures.generator), ("verifier", figures.verifier)):
         hits = "–" if server.prefix_hit_rate is None else f"{server.prefix_hit_rate:.0%}"
         rows.append(
-            f"{name:10} busy {server.busy_seconds:6.1f} s, {server.running:5.1f} requests at once, "
-            f"prefix cache {hits}"
+            f"{name:10} busy {server.busy_seconds:6.1f} s, {server.requests:,} requests, "
+            f"{server.at_once:.1f} at once, prefix cache {hits}"
         )
     rows.append(f"wall time / time in which a server was busy: {figures.wall_over_busy:.2f}")
     return "\n".join(rows)
@@ -174,7 +179,6 @@ def main() -> None:
     parser.add_argument("--searches", type=int, default=8)
     parser.add_argument("--tokens", type=int, default=3000)
     parser.add_argument("--strategy", default="mcts")
-    parser.add_argument("--polls", type=float, default=20.0, help="looks per second")
     parser.add_argument("--json", action="store_true")
     asked = parser.parse_args()
     figures = asyncio.run(measure(Settings(profile=asked.profile), asked))
