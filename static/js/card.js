@@ -3,38 +3,58 @@
 import { fill, h, keyed, setText } from "./dom.js";
 import { byPerson, decimal, ratingOf, whole, words } from "./format.js";
 import { mark } from "./legend.js";
+import { showMathematics } from "./mathematics.js";
+import { disagree, newScores, showScores } from "./scores.js";
+import { wordDiff } from "./word-diff.js";
 
 /**
  * @param {import("./tree-model.js").TreeNode} node
  * @param {(id: number) => void} select
+ * @param {import("./tree-model.js").TreeNode|null} [corrected] the step that it corrects
  */
-export function newCard(node, select) {
+export function newCard(node, select, corrected = null) {
   const title = node.parent === null ? "Problem" : words(node.action);
   const corrects = node.corrects === null ? null
     : h("button.tw-link", { type: "button", onclick: () => select(node.corrects) }, `revises #${node.corrects}`);
+  const text = h("p.tw-card-text", { dir: "auto" });
+  showMathematics(text, node.text);
+  const answer = h("b");
+  showMathematics(answer, node.answer ?? "");
   const card = h("article.tw-card", { "data-id": node.id },
     h("header.tw-card-head", {},
       h("button.tw-card-title", { type: "button", onclick: () => select(node.id) },
         h("span.tw-card-mark"), h("span.tw-tag", {}, title), h("span.tw-card-id", {}, `#${node.id}`)),
       corrects,
       byPerson(node) && h("span.tw-by", {}, "by a person"),
+      h("span.tw-apart", { hidden: true, title: "The verifiers say different things about this step" }, "verifiers disagree"),
       h("span.tw-card-label"),
       h("span.tw-card-value")),
-    h("p.tw-card-text", { dir: "auto" }, node.text),
+    text,
+    corrected && changeOf(corrected, node),
     node.patterns.length > 0 && h("p.tw-patterns", { title: "Kinds of reasoning that the step shows" },
       node.patterns.map((pattern) => h("span", { "data-pattern": pattern }, words(pattern)))),
-    node.answer === null ? null : h("p.tw-card-answer", {}, "Answer ", h("b", {}, node.answer)),
+    node.answer === null ? null : h("p.tw-card-answer", {}, "Answer ", answer),
+    newScores(),
     h("dl.tw-facts", { hidden: true }));
   card.dataset.action = node.action;
   return card;
 }
 
+/** What the step changed in the one that it corrects, word by word, and what that did to the value. */
+function changeOf(corrected, node) {
+  const tags = { gone: "del", new: "ins", same: "span" };
+  return h("div.tw-change", {},
+    h("p.tw-change-head", {}, `changed from #${corrected.id}`, h("span.tw-change-values")),
+    h("p.tw-change-text", { dir: "auto" }, wordDiff(corrected.text, node.text).map(({ kind, text }) => h(tags[kind], {}, text))));
+}
+
 /**
  * Shows what may have changed since: judgements and statistics, never the text.
- * @param {{selected: boolean, out: boolean, parent: import("./tree-model.js").TreeNode|null}} state whether it is
- *   selected, and out of the search; the step before it
+ * @param {{selected: boolean, out: boolean, parent: import("./tree-model.js").TreeNode|null,
+ *   corrected?: import("./tree-model.js").TreeNode|null}} state whether it is selected, and out of the search; the step
+ *   before it, and the one that it corrects
  */
-export function updateCard(card, node, { selected, out, parent }) {
+export function updateCard(card, node, { selected, out, parent, corrected = null }) {
   card.classList.toggle("tw-selected", selected);
   card.classList.toggle("tw-pruned", out);
   setCurrent(card, selected);
@@ -48,6 +68,9 @@ export function updateCard(card, node, { selected, out, parent }) {
     label.dataset.rating = rating ? String(rating.rating) : "";
     setText(label, rating ? `${rating.sign} ${rating.name}` : "");
   }
+  if (corrected) setText(card.querySelector(".tw-change-values"), `value ${decimal(corrected.value)} → ${decimal(node.value)}`);
+  showScores(card.querySelector(".tw-scores"), node.scores);
+  card.querySelector(".tw-apart").hidden = !disagree(node.scores);
   const facts = card.querySelector(".tw-facts");
   facts.hidden = !selected;
   if (selected) showFacts(facts, node, parent);
@@ -69,8 +92,8 @@ function showFacts(list, node, parent) {
   });
 }
 
-/** Models and verifiers are called what their owners like: these facts get a line of their own. */
-const hasLongNames = (name) => name === "model" || name.endsWith(" score");
+/** Models are called what their owners like: they get a line of their own. */
+const hasLongNames = (name) => name === "model";
 
 /** The name under which Monte-Carlo labels are kept among the scores, and from where on a step is critical. */
 const MONTE_CARLO = "monte_carlo";
@@ -84,11 +107,6 @@ function advantage(node, parent) {
 
 /** @returns {[string, string, string?][]} name, text, explanation */
 function factsOf(node, parent) {
-  const scores = Object.entries(node.scores ?? {}).map(([verifier, score]) => [
-    `${words(verifier)} score`,
-    score === null ? "not scored" : decimal(score, 3),
-    "What this verifier says about the step",
-  ]);
   const made = node.parent !== null && !byPerson(node);
   const gained = advantage(node, parent);
   return [
@@ -103,6 +121,5 @@ function factsOf(node, parent) {
     gained !== null && ["advantage", `${gained > 0 ? "+" : ""}${decimal(gained, 2)}${Math.abs(gained) >= CRITICAL ? ", critical" : ""}`,
       "Share of right continuations after the step less that before it"],
     made && node.model && ["model", node.model],
-    ...scores,
   ].filter(Boolean);
 }

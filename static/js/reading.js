@@ -97,9 +97,10 @@ export class Reading {
     const out = model.out();
     keyed(this.path, path.map((id) => model.nodes[id]), {
       key: (one) => one.id,
-      make: (one) => newCard(one, (id) => this.session.select(id)),
+      make: (one) => newCard(one, (id) => this.session.select(id), model.nodes[one.corrects] ?? null),
       update: (card, one) => updateCard(card, one, {
         selected: one.id === selected, out: out[one.id] === 1, parent: model.nodes[one.parent] ?? null,
+        corrected: model.nodes[one.corrects] ?? null,
       }),
     });
     this.#chips(this.siblings, node ? model.siblings(selected) : [], 2, out);

@@ -56,7 +56,8 @@ def run(page: "Page", script: str, argument: object = None) -> Any:
     names |= {"chooseVisible": "visible", "alwaysKept": "visible", "valueColor": "colors"}
     names |= {"View": "view", "inTheFormsWords": "form-errors", "ApiError": "api"}
     names |= {"traces": "figure", "sameStep": "compare/paths", "unlike": "compare/paths"}
-    names |= {"firstDifference": "compare/paths"}
+    names |= {"firstDifference": "compare/paths", "wordDiff": "word-diff"}
+    names |= {"splitMathematics": "mathematics"}
     imports = "".join(
         f"const {{ {name} }} = await import('{ORIGIN}/js/{module}.js');"
         for name, module in names.items()
@@ -382,3 +383,44 @@ def test_what_keeps_two_runs_from_being_compared(modules: "Page") -> None:
     assert run(modules, script) == [
         [], ["problems"], ["reference answers"], ["models", "budgets"], ["models"]
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "shown"),
+    [
+        ("4 * 7 = 24 apples.", "4 * 7 = 28 apples.", "4 * 7 = -24-+28+ apples."),
+        ("it is 3.5", "it is 3.6", "it is -3.5-+3.6+"),
+        (r"x = \frac{1}{2}", r"x = \sqrt{2}", r"x = -\frac{1}-+\sqrt+{2}"),
+        ("three bags of it", "nine boxes of it", "-three bags-+nine boxes+ of it"),
+        ("the same", "the same", "the same"),
+        ("", "new", "+new+"),
+        ("gone", "", "-gone-"),
+    ],
+)
+def test_a_correction_is_compared_by_words(
+    modules: "Page", before: str, after: str, shown: str
+) -> None:
+    parts = run(modules, "return wordDiff(...argument)", [before, after])
+    marks = {"same": "{}", "gone": "-{}-", "new": "+{}+"}
+    assert "".join(marks[part["kind"]].format(part["text"]) for part in parts) == shown
+    assert "".join(p["text"] for p in parts if p["kind"] != "new") == before
+    assert "".join(p["text"] for p in parts if p["kind"] != "gone") == after
+
+
+@pytest.mark.parametrize(
+    ("text", "tex"),
+    [
+        ("It costs $5 and $6.", []),
+        ("So $x = 2$, and $$y^2$$ too", ["x = 2", "y^2"]),
+        (r"Now \(a+b\) or \[c\]", ["a+b", "c"]),
+        (r"The answer is \boxed{\frac{1}{2}}.", [r"\boxed{\frac{1}{2}}"]),
+        (r"An open \boxed{1", []),
+        ("a $ b $ c", []),
+    ],
+)
+def test_mathematics_is_what_stands_between_its_marks(
+    modules: "Page", text: str, tex: list[str]
+) -> None:
+    parts = run(modules, "return splitMathematics(argument)", text)
+    assert [part["tex"] for part in parts if part["tex"] is not None] == tex
+    assert "".join(part["text"] for part in parts) == text

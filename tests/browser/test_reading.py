@@ -1,0 +1,37 @@
+"""What a card of the reading pane shows of a step: formulas, scores, what a correction changed."""
+
+import pytest
+
+from tests.browser.conftest import Opener
+from tests.browser.explorer import click_row, finished_run
+
+pytestmark = pytest.mark.browser
+
+ADD = """(nodes) => nodes.forEach((node) => treewright.receive({
+  seq: treewright.model.seq + 1, kind: 'node_added', node: treewright.model.size, parent: 0,
+  action: 'solve', estimate: 0.5, tokens: 1, scores: {}, model: 'm', ...node}))"""
+
+
+def test_a_card_shows_formulas_scores_and_what_a_correction_changed(
+    live_server: str, open_page: Opener
+) -> None:
+    page = open_page(live_server)
+    finished_run(page, nodes=4)
+    first = page.evaluate("treewright.model.size")
+    wrong = {"text": "So x = 24 apples.", "estimate": 0.2, "scores": {"prm": 0.2, "judge": 0.9}}
+    better = {"text": "So x = 28 apples.", "estimate": 0.9, "scores": {"prm": 0.9, "judge": None}}
+    formula = {"text": r"It is $\frac{1}{2}$ of $5 and $6.", "parent": first + 1}
+    page.evaluate(ADD, [wrong, {**better, "parent": first, "corrects": first}, formula])
+    click_row(page, first + 2)
+    cards = page.locator(".tw-card")
+    page.wait_for_selector(".tw-card math mfrac")
+    assert cards.nth(3).locator(".tw-card-text").inner_text().endswith("of $5 and $6.")
+    assert cards.nth(1).locator(".tw-apart").is_visible()
+    assert cards.nth(2).locator(".tw-apart").is_hidden()
+    assert cards.nth(1).locator(".tw-scores li").all_inner_texts() == ["prm\n0.20", "judge\n0.90"]
+    assert "not scored" in cards.nth(2).locator(".tw-scores").inner_text()
+    change = cards.nth(2).locator(".tw-change")
+    assert change.locator("del").all_inner_texts() == ["24"]
+    assert change.locator("ins").all_inner_texts() == ["28"]
+    assert "value 0.20 → 0.90" in change.inner_text()
+    assert cards.nth(1).locator(".tw-change").count() == 0
