@@ -11,6 +11,7 @@ from storage.records import (
     LabelRecord,
     NodeRecord,
     RunPatch,
+    RunQuery,
     RunRecord,
     ShareRecord,
 )
@@ -67,6 +68,12 @@ def utc_time(value: datetime, where: str) -> datetime:
         return value.astimezone(UTC)
     except OverflowError as error:
         raise ValueError(f"{where}: {value} is outside the years that UTC can express") from error
+
+
+def check_query(wanted: RunQuery) -> None:
+    """ValueError for a text in a query that no database takes."""
+    for name in ("text", "strategy", "status", "tag"):
+        check_text(getattr(wanted, name) or "", name)
 
 
 def check_new_run(run: RunRecord) -> None:

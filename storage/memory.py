@@ -1,28 +1,35 @@
 """A RunStore that keeps everything in memory: for tests and demonstrations."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field, fields, replace
 from datetime import datetime
+from operator import gt, lt
 
 from storage.checks import (
     check_count,
     check_new_run,
+    check_query,
     check_same_run,
     check_text,
     follows_on,
     stored_copy,
     utc_time,
 )
-from storage.cursor import cursor_after, position_of
+from storage.cursor import cursor_after, place_of, position_of
 from storage.errors import Conflict, NotFound, StorageUnavailable
 from storage.records import (
     EventRecord,
     LabelRecord,
     NodeRecord,
+    Outcome,
     Page,
     RunPatch,
+    RunQuery,
     RunRecord,
     ShareRecord,
+    Sort,
+    TagCount,
 )
 
 
@@ -33,6 +40,7 @@ class _Tree:
     run: RunRecord
     events: list[EventRecord] = field(default_factory=list)
     nodes: dict[int, NodeRecord] = field(default_factory=dict)
+    binned_at: datetime | None = None
 
 
 class InMemoryRunStore:
@@ -62,41 +70,68 @@ class InMemoryRunStore:
         return stored_copy(self._tree(run_id).run)
 
     async def list_runs(
-        self,
-        *,
-        query: str | None = None,
-        strategy: str | None = None,
-        status: str | None = None,
-        limit: int = 50,
-        cursor: str | None = None,
+        self, wanted: RunQuery | None = None, *, limit: int = 50, cursor: str | None = None
     ) -> Page[RunRecord]:
-        """Runs, newest first; `query` is a case-insensitive part of the problem text."""
+        """The runs that `wanted` describes (all, newest first, if it is None), in pages."""
         self._require_open()
         check_count(limit, "limit", least=1)
-        for name, text in (("query", query), ("strategy", strategy), ("status", status)):
-            check_text(text or "", name)
-        before = position_of(cursor) if cursor is not None else None
+        wanted = wanted or RunQuery()
+        check_query(wanted)
+        sort = wanted.sort
         found = sorted(
-            (
-                tree.run
-                for tree in self._trees.values()
-                if (query is None or query.casefold() in tree.run.problem.casefold())
-                and (strategy is None or tree.run.strategy == strategy)
-                and (status is None or tree.run.status == status)
-                and (before is None or (tree.run.created_at, tree.run.id) < before)
-            ),
-            key=lambda run: (run.created_at, run.id),
-            reverse=True,
+            (tree.run for tree in self._trees.values() if self._matches(tree, wanted)),
+            key=lambda run: place_of(run, sort),
+            reverse=sort is not Sort.OLDEST,
         )
+        if cursor is not None:
+            at = position_of(cursor, sort)
+            past = gt if sort is Sort.OLDEST else lt
+            found = [run for run in found if past(place_of(run, sort), at)]
         page = tuple(stored_copy(run) for run in found[:limit])
-        return Page(page, cursor_after(page[-1]) if len(found) > limit else None)
+        return Page(page, cursor_after(page[-1], sort) if len(found) > limit else None)
+
+    async def tags(self) -> tuple[TagCount, ...]:
+        """All tags in use, by name."""
+        self._require_open()
+        runs, active = Counter[str](), Counter[str]()
+        for tree in self._trees.values():
+            if tree.binned_at is None:
+                runs.update(tree.run.tags)
+                if tree.run.status in ("queued", "running"):
+                    active.update(tree.run.tags)
+        return tuple(TagCount(tag, runs[tag], active[tag]) for tag in sorted(runs))
+
+    async def set_tags(self, run_id: str, tags: tuple[str, ...]) -> None:
+        """Give a run these tags in place of those it has. NotFound if there is no such run."""
+        tree = self._tree(run_id)
+        tree.run = stored_copy(replace(tree.run, tags=tags))
+
+    async def bin_run(self, run_id: str, at: datetime) -> None:
+        """Put a run and all that belongs to it into the bin. NotFound if there is no such run."""
+        at = utc_time(at, "at")
+        self._tree(run_id).binned_at = at
+
+    async def restore_run(self, run_id: str) -> None:
+        """Take a run out of the bin (not in it: no change). NotFound if there is none anywhere."""
+        self._tree(run_id, binned=True).binned_at = None
+
+    async def purge_bin(self, before: datetime) -> int:
+        """Remove for good all runs that were put into the bin before this time; how many."""
+        self._require_open()
+        before = utc_time(before, "before")
+        old = [
+            run_id
+            for run_id, tree in self._trees.items()
+            if tree.binned_at is not None and tree.binned_at < before
+        ]
+        for run_id in old:
+            self._remove(run_id)
+        return len(old)
 
     async def delete_run(self, run_id: str) -> None:
         """Remove a run with all its events, nodes, labels and shares. NotFound if there is none."""
         self._tree(run_id)
-        del self._trees[run_id]
-        self._labels = {id: label for id, label in self._labels.items() if label.run_id != run_id}
-        self._shares = {id: share for id, share in self._shares.items() if share.run_id != run_id}
+        self._remove(run_id)
 
     async def append(
         self,
@@ -180,7 +215,8 @@ class InMemoryRunStore:
         self._require_open()
         check_text(token_hash, "token_hash")
         for share in self._shares.values():
-            if share.token_hash == token_hash:
+            gone = self._trees[share.run_id].binned_at is not None
+            if share.token_hash == token_hash and not gone:
                 return stored_copy(share)
         return None
 
@@ -203,10 +239,32 @@ class InMemoryRunStore:
         if self._closed:
             raise StorageUnavailable("the store is closed")
 
-    def _tree(self, run_id: str) -> _Tree:
+    def _tree(self, run_id: str, *, binned: bool = False) -> _Tree:
+        """The run, though it may be in the bin if `binned`. NotFound if there is none."""
         self._require_open()
         check_text(run_id, "run_id")
         tree = self._trees.get(run_id)
-        if tree is None:
+        if tree is None or (tree.binned_at is not None and not binned):
             raise NotFound(f"no run {run_id}")
         return tree
+
+    def _matches(self, tree: _Tree, wanted: RunQuery) -> bool:
+        run, text = tree.run, (wanted.text or "").casefold()
+        return (
+            tree.binned_at is None
+            and (text in run.problem.casefold() or text in (run.answer or "").casefold())
+            and wanted.strategy in (None, run.strategy)
+            and wanted.status in (None, run.status)
+            and wanted.outcome in (None, Outcome.of(run))
+            and wanted.labelled in (None, self._labelled(tree))
+            and (wanted.tag is None or wanted.tag in run.tags)
+        )
+
+    def _labelled(self, tree: _Tree) -> bool:
+        given = (label for label in self._labels.values() if label.run_id == tree.run.id)
+        return any(tree.nodes[label.node_id].label is not None for label in given)
+
+    def _remove(self, run_id: str) -> None:
+        del self._trees[run_id]
+        self._labels = {id: label for id, label in self._labels.items() if label.run_id != run_id}
+        self._shares = {id: share for id, share in self._shares.items() if share.run_id != run_id}

@@ -10,8 +10,10 @@ from storage.records import (
     NodeRecord,
     Page,
     RunPatch,
+    RunQuery,
     RunRecord,
     ShareRecord,
+    TagCount,
 )
 
 
@@ -24,7 +26,9 @@ class RunStore(Protocol):
       loss on a disk that honours fsync). When it raises, nothing of it was kept.
     - `append` stores its events, nodes, label and run fields in one transaction, or none of them.
     - Events of a run are numbered 1, 2, 3, … without gaps and never change.
-    - Labels are never updated or deleted by any method but `delete_run`.
+    - Labels are never updated, and deleted only with their run: by `delete_run` and `purge_bin`.
+    - A run in the bin is there for `restore_run` and `purge_bin` only: all other methods know no
+      such run, and its links are unknown. Ids in the bin are taken.
     - Cancelling a caller never harms the store; a cancelled write may or may not have happened, or
       still be under way when the caller reads next.
     - Methods are safe to call concurrently from one event loop.
@@ -44,18 +48,32 @@ class RunStore(Protocol):
         ...
 
     async def list_runs(
-        self,
-        *,
-        query: str | None = None,
-        strategy: str | None = None,
-        status: str | None = None,
-        limit: int = 50,
-        cursor: str | None = None,
+        self, wanted: RunQuery | None = None, *, limit: int = 50, cursor: str | None = None
     ) -> Page[RunRecord]:
-        """Runs, newest first; `query` is a case-insensitive part of the problem text.
+        """The runs that `wanted` describes (all, newest first, if it is None), in pages.
 
-        ValueError for a cursor this store did not hand out.
+        ValueError for a cursor this store did not hand out in a listing of this order.
         """
+        ...
+
+    async def tags(self) -> tuple[TagCount, ...]:
+        """All tags in use, by name."""
+        ...
+
+    async def set_tags(self, run_id: str, tags: tuple[str, ...]) -> None:
+        """Give a run these tags in place of those it has. NotFound if there is no such run."""
+        ...
+
+    async def bin_run(self, run_id: str, at: datetime) -> None:
+        """Put a run and all that belongs to it into the bin. NotFound if there is no such run."""
+        ...
+
+    async def restore_run(self, run_id: str) -> None:
+        """Take a run out of the bin (not in it: no change). NotFound if there is none anywhere."""
+        ...
+
+    async def purge_bin(self, before: datetime) -> int:
+        """Remove for good all runs that were put into the bin before this time; how many."""
         ...
 
     async def delete_run(self, run_id: str) -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from enum import StrEnum
 from typing import Any, Generic, TypeAlias, TypeVar
 
 Json: TypeAlias = Mapping[str, Any]
@@ -16,6 +17,7 @@ class RunRecord:
     `budget` and `usage` share the keys generated_tokens, prompt_tokens, calls, nodes, seconds;
     a missing budget key means no limit. `status` is one of queued, running, paused, finished,
     stopped, failed. `seq` is the sequence number of the run's last stored event (0: none yet).
+    `tags` are a person's words for it, sorted, each once.
     """
 
     id: str
@@ -35,6 +37,7 @@ class RunRecord:
     correct: bool | None = None
     best_node: int | None = None
     seq: int = 0
+    tags: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +129,57 @@ class ShareRecord:
     expires_at: datetime | None
     snapshot_seq: int | None = None
     revoked_at: datetime | None = None
+
+
+class Outcome(StrEnum):
+    """What came of a run: an answer that is right, wrong, or nobody can tell; or no answer."""
+
+    RIGHT = "right"
+    WRONG = "wrong"
+    UNKNOWN = "unknown"
+    NONE = "none"
+
+    @classmethod
+    def of(cls, run: RunRecord) -> "Outcome":
+        """The outcome of this run, so far."""
+        if run.answer is None:
+            return cls.NONE
+        return {True: cls.RIGHT, False: cls.WRONG, None: cls.UNKNOWN}[run.correct]
+
+
+class Sort(StrEnum):
+    """Which runs come first: by time, or those that cost the most. Ties: the newest first."""
+
+    NEWEST = "newest"
+    OLDEST = "oldest"
+    TOKENS = "tokens"
+    NODES = "nodes"
+
+
+@dataclass(frozen=True, slots=True)
+class RunQuery:
+    """Which runs to list, and in which order; what is None does not matter.
+
+    `text`: a part of the problem or of the answer, whatever its case. `labelled`: whether a label
+    by a person stands on one of its steps. `tag`: one of its tags.
+    """
+
+    text: str | None = None
+    strategy: str | None = None
+    status: str | None = None
+    outcome: Outcome | None = None
+    labelled: bool | None = None
+    tag: str | None = None
+    sort: Sort = Sort.NEWEST
+
+
+@dataclass(frozen=True, slots=True)
+class TagCount:
+    """A tag in use: how many runs have it, and how many of those are queued or running."""
+
+    tag: str
+    runs: int
+    active: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,64 +1,40 @@
 """What happens inside a reading transaction: queries that return records."""
 
 from dataclasses import fields
-from datetime import datetime
 from itertools import starmap
 from typing import Any
 
-from sqlalchemy import Column, Connection, Table, func, select, tuple_
+from sqlalchemy import Column, ColumnElement, Connection, Table, and_, select
 
-from storage.cursor import cursor_after
 from storage.errors import NotFound
 from storage.records import (
     EventRecord,
     LabelRecord,
     NodeRecord,
-    Page,
     RunRecord,
     ShareRecord,
 )
 from storage.sqlite.tables import events, labels, nodes, runs, shares
 
 
-def _columns(table: Table, record: type[Any]) -> list[Column[Any]]:
+def columns_of(table: Table, record: type[Any]) -> list[Column[Any]]:
     """The columns in the order of the record's fields, so that a row can be unpacked into one."""
     return [table.c[field.name] for field in fields(record)]
 
 
-_RUN = _columns(runs, RunRecord)
-_EVENT = _columns(events, EventRecord)
-_LABEL = _columns(labels, LabelRecord)
-_SHARE = _columns(shares, ShareRecord)
+_RUN = columns_of(runs, RunRecord)
+_EVENT = columns_of(events, EventRecord)
+_LABEL = columns_of(labels, LabelRecord)
+_SHARE = columns_of(shares, ShareRecord)
 _NODE = [nodes.c["node_id" if field.name == "id" else field.name] for field in fields(NodeRecord)]
 
 
 def read_run(connection: Connection, run_id: str) -> RunRecord:
     """The run. NotFound if there is none."""
-    row = connection.execute(select(*_RUN).where(runs.c.id == run_id)).one_or_none()
+    row = connection.execute(select(*_RUN).where(present(run_id))).one_or_none()
     if row is None:
         raise NotFound(f"no run {run_id}")
     return RunRecord(*row)
-
-
-def read_runs(
-    connection: Connection,
-    wanted: dict[str, str | None],
-    before: tuple[datetime, str] | None,
-    limit: int,
-) -> Page[RunRecord]:
-    """A page of runs, newest first. `wanted` may hold query, strategy and status."""
-    statement = select(*_RUN).order_by(runs.c.created_at.desc(), runs.c.id.desc())
-    if (query := wanted["query"]) is not None:
-        statement = statement.where(func.instr(func.casefold(runs.c.problem), query.casefold()) > 0)
-    for name in ("strategy", "status"):
-        if wanted[name] is not None:
-            statement = statement.where(runs.c[name] == wanted[name])
-    if before is not None:
-        position = tuple_(runs.c.created_at, runs.c.id)
-        statement = statement.where(position < tuple_(*before, types=position.type.types))
-    found = connection.execute(statement.limit(limit + 1)).all()
-    page = tuple(RunRecord(*row) for row in found[:limit])
-    return Page(page, cursor_after(page[-1]) if len(found) > limit else None)
 
 
 def read_events(
@@ -108,10 +84,20 @@ def read_shares(connection: Connection, run_id: str) -> tuple[ShareRecord, ...]:
 
 def read_share(connection: Connection, token_hash: str) -> ShareRecord | None:
     """The link with this token hash, if any."""
-    row = connection.execute(select(*_SHARE).where(shares.c.token_hash == token_hash)).one_or_none()
+    statement = (
+        select(*_SHARE)
+        .join(runs, runs.c.id == shares.c.run_id)
+        .where(shares.c.token_hash == token_hash, runs.c.binned_at.is_(None))
+    )
+    row = connection.execute(statement).one_or_none()
     return ShareRecord(*row) if row else None
 
 
+def present(run_id: str) -> ColumnElement[bool]:
+    """Whether a run has this id and is not in the bin."""
+    return and_(runs.c.id == run_id, runs.c.binned_at.is_(None))
+
+
 def _require_run(connection: Connection, run_id: str) -> None:
-    if connection.execute(select(runs.c.seq).where(runs.c.id == run_id)).first() is None:
+    if connection.execute(select(runs.c.seq).where(present(run_id))).first() is None:
         raise NotFound(f"no run {run_id}")

@@ -16,6 +16,7 @@ from sqlalchemy import Connection, Engine
 from storage.checks import (
     check_count,
     check_new_run,
+    check_query,
     check_same_run,
     check_text,
     stored_copy,
@@ -29,10 +30,12 @@ from storage.records import (
     NodeRecord,
     Page,
     RunPatch,
+    RunQuery,
     RunRecord,
     ShareRecord,
+    TagCount,
 )
-from storage.sqlite import reads, writes
+from storage.sqlite import listing, reads, writes
 from storage.sqlite.engine import READERS, reader_engine, writer_engine
 from storage.sqlite.failures import translated
 from storage.sqlite.lock import DatabaseLock
@@ -96,21 +99,39 @@ class SqliteRunStore:
         return await self._read(reads.read_run, run_id)
 
     async def list_runs(
-        self,
-        *,
-        query: str | None = None,
-        strategy: str | None = None,
-        status: str | None = None,
-        limit: int = 50,
-        cursor: str | None = None,
+        self, wanted: RunQuery | None = None, *, limit: int = 50, cursor: str | None = None
     ) -> Page[RunRecord]:
-        """Runs, newest first; `query` is a case-insensitive part of the problem text."""
+        """The runs that `wanted` describes (all, newest first, if it is None), in pages."""
         check_count(limit, "limit", least=1)
-        wanted = {"query": query, "strategy": strategy, "status": status}
-        for name, text in wanted.items():
-            check_text(text or "", name)
-        before = position_of(cursor) if cursor is not None else None
-        return await self._read(reads.read_runs, wanted, before, limit)
+        wanted = wanted or RunQuery()
+        check_query(wanted)
+        after = position_of(cursor, wanted.sort) if cursor is not None else None
+        return await self._read(listing.read_runs, wanted, after, limit)
+
+    async def tags(self) -> tuple[TagCount, ...]:
+        """All tags in use, by name."""
+        return await self._read(listing.read_tags)
+
+    async def set_tags(self, run_id: str, tags: tuple[str, ...]) -> None:
+        """Give a run these tags in place of those it has. NotFound if there is no such run."""
+        check_text(run_id, "run_id")
+        for tag in tags:
+            check_text(tag, "tags")
+        await self._write(writes.change_run, run_id, {"tags": tags})
+
+    async def bin_run(self, run_id: str, at: datetime) -> None:
+        """Put a run and all that belongs to it into the bin. NotFound if there is no such run."""
+        check_text(run_id, "run_id")
+        await self._write(writes.change_run, run_id, {"binned_at": utc_time(at, "at")})
+
+    async def restore_run(self, run_id: str) -> None:
+        """Take a run out of the bin (not in it: no change). NotFound if there is none anywhere."""
+        check_text(run_id, "run_id")
+        await self._write(writes.restore_run, run_id)
+
+    async def purge_bin(self, before: datetime) -> int:
+        """Remove for good all runs that were put into the bin before this time; how many."""
+        return await self._write(writes.purge_bin, utc_time(before, "before"))
 
     async def delete_run(self, run_id: str) -> None:
         """Remove a run with all its events, nodes, labels and shares. NotFound if there is none."""

@@ -90,6 +90,9 @@ runs = Table(
     Column("correct", Boolean),
     Column("best_node", Integer),
     Column("seq", Integer, nullable=False),
+    Column("tags", JsonTuple, nullable=False, server_default="[]"),
+    # When it was put into the bin; null: it was not.
+    Column("binned_at", UtcTime),
     Index(None, "created_at", "id"),
 )
 

@@ -18,6 +18,7 @@ from storage.records import (
     RunRecord,
     ShareRecord,
 )
+from storage.sqlite.reads import present
 from storage.sqlite.tables import events, labels, nodes, runs, shares
 
 _NODE_FIELDS = tuple(field.name for field in fields(NodeRecord) if field.name != "id")
@@ -38,8 +39,27 @@ def insert_run(connection: Connection, run: RunRecord) -> None:
 
 def delete_run(connection: Connection, run_id: str) -> None:
     """Remove a run; foreign keys take along all that belongs to it. NotFound if unknown."""
-    if connection.execute(delete(runs).where(runs.c.id == run_id)).rowcount == 0:
+    if connection.execute(delete(runs).where(present(run_id))).rowcount == 0:
         raise NotFound(f"no run {run_id}")
+
+
+def change_run(connection: Connection, run_id: str, changed: dict[str, Any]) -> None:
+    """Set columns of a run. NotFound if there is none, or it is in the bin."""
+    if connection.execute(update(runs).where(present(run_id)).values(changed)).rowcount == 0:
+        raise NotFound(f"no run {run_id}")
+
+
+def restore_run(connection: Connection, run_id: str) -> None:
+    """Take a run out of the bin, if it is in there. NotFound if unknown."""
+    restored = update(runs).where(runs.c.id == run_id).values(binned_at=None)
+    if connection.execute(restored).rowcount == 0:
+        raise NotFound(f"no run {run_id}")
+
+
+def purge_bin(connection: Connection, before: datetime) -> int:
+    """Remove what was put into the bin before this time; how many runs."""
+    # Nulls are no times: what is not in the bin is before none.
+    return connection.execute(delete(runs).where(runs.c.binned_at < before)).rowcount
 
 
 def append_commit(
@@ -51,7 +71,7 @@ def append_commit(
     label: LabelRecord | None,
 ) -> None:
     """Store one commit of a run. NotFound, Conflict: see `storage.port.RunStore.append`."""
-    seq = connection.execute(select(runs.c.seq).where(runs.c.id == run_id)).scalar()
+    seq = connection.execute(select(runs.c.seq).where(present(run_id))).scalar()
     if seq is None:
         raise NotFound(f"no run {run_id}")
     if not follows_on(tuple(new_events), seq):
@@ -68,7 +88,7 @@ def append_commit(
 
 def insert_share(connection: Connection, share: ShareRecord) -> None:
     """Store a share link. NotFound without its run, Conflict if id or token hash exist."""
-    if not connection.execute(select(exists().where(runs.c.id == share.run_id))).scalar():
+    if not connection.execute(select(exists().where(present(share.run_id)))).scalar():
         raise NotFound(f"no run {share.run_id}")
     if not _insert_new(connection, shares, _row(share)):
         raise Conflict(f"share {share.id} exists already, or its token does")

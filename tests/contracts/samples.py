@@ -35,6 +35,7 @@ def a_run(run_id: str = "run-1", **changed: Any) -> RunRecord:
         "budget": {"nodes": 40, "seconds": 2.5},
         "usage": {"calls": 0},
         "reference_answer": "10",
+        "tags": ("primes", "to do"),
     }
     return RunRecord(run_id, **{**fields, **changed})
 

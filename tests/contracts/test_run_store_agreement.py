@@ -18,7 +18,15 @@ from hypothesis.stateful import (
 from storage.errors import StorageError
 from storage.memory import InMemoryRunStore
 from storage.port import RunStore
-from storage.records import EventRecord, LabelRecord, RunRecord, ShareRecord
+from storage.records import (
+    EventRecord,
+    LabelRecord,
+    Outcome,
+    RunQuery,
+    RunRecord,
+    ShareRecord,
+    Sort,
+)
 from storage.sqlite.store import SqliteRunStore
 from tests.contracts.samples import START, a_node, a_patch
 
@@ -40,6 +48,15 @@ TIMES = st.datetimes(
 RUNS = st.sampled_from(["run-1", "run-2", "run-3"])
 LABELS = st.sampled_from([f"label-{number}" for number in range(8)])
 SHARES = st.sampled_from(["share-1", "share-2", "share-3"])
+QUERIES = st.builds(
+    RunQuery,
+    text=st.none() | TEXT | RUNS,
+    strategy=st.none() | st.sampled_from(["mcts", "beam"]),
+    outcome=st.none() | st.sampled_from(Outcome),
+    labelled=st.none() | st.booleans(),
+    tag=st.none() | TEXT,
+    sort=st.sampled_from(Sort),
+)
 Work = Callable[[RunStore], Awaitable[Any]]
 
 
@@ -98,6 +115,23 @@ class Twins(RuleBasedStateMachine):
     def delete(self, run: str) -> None:
         self.both(lambda store: store.delete_run(run))
 
+    @rule(run=RUNS, at=TIMES)
+    def bin(self, run: str, at: datetime) -> None:
+        self.both(lambda store: store.bin_run(run, at))
+
+    @rule(run=RUNS)
+    def restore(self, run: str) -> None:
+        self.both(lambda store: store.restore_run(run))
+
+    @rule(at=TIMES)
+    def purge(self, at: datetime) -> None:
+        self.both(lambda store: store.purge_bin(at))
+
+    @rule(run=RUNS, tags=st.lists(TEXT, max_size=2))
+    def tag(self, run: str, tags: list[str]) -> None:
+        self.both(lambda store: store.set_tags(run, tuple(tags)))
+        self.both(lambda store: store.tags())
+
     @rule(share=SHARES, run=RUNS, token_hash=SHARES, at=TIMES)
     def share(self, share: str, run: str, token_hash: str, at: datetime) -> None:
         record = ShareRecord(share, run, token_hash, "view", at, None)
@@ -116,14 +150,10 @@ class Twins(RuleBasedStateMachine):
     def some_events(self, run: str, after: int, limit: int | None) -> None:
         self.both(lambda store: store.events(run, after=after, limit=limit))
 
-    @rule(query=st.none() | TEXT | RUNS, strategy=st.none() | st.sampled_from(["mcts", "beam"]))
-    def list_in_pages(self, query: str | None, strategy: str | None) -> None:
+    @rule(wanted=QUERIES)
+    def list_in_pages(self, wanted: RunQuery) -> None:
         def page_after(cursor: str | None) -> Any:
-            return self.both(
-                lambda store: store.list_runs(
-                    query=query, strategy=strategy, limit=1, cursor=cursor
-                )
-            )
+            return self.both(lambda store: store.list_runs(wanted, limit=1, cursor=cursor))
 
         page = page_after(None)
         while not isinstance(page, type) and page.cursor:
@@ -138,6 +168,7 @@ class Twins(RuleBasedStateMachine):
 
     def teardown(self) -> None:
         for run in ("run-1", "run-2", "run-3"):
+            self.restore(run)
             self.read_all_of(run)
             self.delete(run)
 

@@ -1,16 +1,27 @@
 """What every RunStore promises about listing runs: order, filters, pages."""
 
+from typing import Any
+
 import pytest
 
 from storage.port import RunStore
-from tests.contracts.samples import a_run, minute
+from storage.records import Outcome, RunQuery, Sort, TagCount
+from tests.contracts.samples import (
+    a_label,
+    a_labelled_run,
+    a_node,
+    a_patch,
+    a_run,
+    grow,
+    minute,
+)
 
 
-async def _pages(store: RunStore, limit: int, **filters: str) -> list[list[str]]:
+async def _pages(store: RunStore, limit: int, **wanted: Any) -> list[list[str]]:
     pages: list[list[str]] = []
     cursor: str | None = None
     while True:
-        page = await store.list_runs(limit=limit, cursor=cursor, **filters)
+        page = await store.list_runs(RunQuery(**wanted), limit=limit, cursor=cursor)
         pages.append([run.id for run in page.items])
         cursor = page.cursor
         if cursor is None:
@@ -59,7 +70,7 @@ async def test_filters_combine_and_page(run_store: RunStore) -> None:
         await run_store.create_run(run)
     assert await _pages(run_store, 9, strategy="beam") == [["run-7", "run-5", "run-3", "run-1"]]
     assert await _pages(run_store, 9, status="finished", strategy="mcts") == [["run-2", "run-0"]]
-    assert await _pages(run_store, 2, query="äpfel", status="finished") == [["run-3", "run-2"]]
+    assert await _pages(run_store, 2, text="äpfel", status="finished") == [["run-3", "run-2"]]
     assert await _pages(run_store, 9, strategy="unknown") == [[]]
 
 
@@ -78,11 +89,13 @@ async def test_filters_combine_and_page(run_store: RunStore) -> None:
         ("back\\slash", "\\s", True),
     ],
 )
-async def test_a_query_is_a_part_of_the_problem(
+async def test_a_text_is_a_part_of_the_problem_or_of_the_answer(
     run_store: RunStore, problem: str, query: str, found: bool
 ) -> None:
     await run_store.create_run(a_run(problem=problem))
-    assert (await _pages(run_store, 9, query=query) == [["run-1"]]) is found
+    await run_store.create_run(a_run("run-2", problem="what?", answer=problem))
+    found_in = [["run-2", "run-1"]] if found else [[]]
+    assert await _pages(run_store, 9, text=query) == found_in
 
 
 @pytest.mark.parametrize("cursor", ["", "nonsense", "é", "MjAyNg==", "MjAyNi0xMS0yMXxy", "\ud800"])
@@ -95,3 +108,70 @@ async def test_a_foreign_cursor_is_refused(run_store: RunStore, cursor: str) -> 
 async def test_an_impossible_limit_is_refused(run_store: RunStore, limit: int) -> None:
     with pytest.raises(ValueError, match="limit"):
         await run_store.list_runs(limit=limit)
+
+
+@pytest.mark.parametrize("sort", list(Sort))
+async def test_a_cursor_of_another_order_is_refused(run_store: RunStore, sort: Sort) -> None:
+    for number in range(2):
+        await run_store.create_run(a_run(f"run-{number}"))
+    cursor = (await run_store.list_runs(RunQuery(sort=sort), limit=1)).cursor
+    for other in set(Sort) - {sort}:
+        with pytest.raises(ValueError, match="cursor"):
+            await run_store.list_runs(RunQuery(sort=other), cursor=cursor)
+
+
+@pytest.mark.parametrize(
+    ("sort", "order"),
+    [(Sort.NEWEST, "43210"), (Sort.OLDEST, "01234"), (Sort.TOKENS, "34120"), (Sort.NODES, "42310")],
+)
+async def test_every_order_pages_without_gaps(run_store: RunStore, sort: Sort, order: str) -> None:
+    used = [(0, 0), (30, 0), (5.5, 2), (100, 1), (30, 11)]
+    for number, (tokens, nodes) in enumerate(used):
+        usage = {"generated_tokens": tokens, "nodes": nodes} if number else {}
+        run = a_run(f"run-{number}", created_at=minute(number), usage=usage)
+        await run_store.create_run(run)
+    expected = [f"run-{number}" for number in order]
+    assert await _pages(run_store, 9, sort=sort) == [expected]
+    assert await _pages(run_store, 1, sort=sort) == [[one] for one in expected]
+    assert await _pages(run_store, 2, sort=sort, strategy="mcts") == [
+        expected[:2], expected[2:4], expected[4:],
+    ]  # fmt: skip
+
+
+async def test_runs_are_found_by_what_came_of_them(run_store: RunStore) -> None:
+    graded = {"right": True, "wrong": False, "unknown": None}
+    for number, (name, correct) in enumerate(graded.items()):
+        run = a_run(name, answer="7", correct=correct, created_at=minute(number))
+        await run_store.create_run(run)
+    # What was said of an answer that the run has no more counts for nothing.
+    await run_store.create_run(a_run("none", answer=None, correct=True))
+    for outcome in Outcome:
+        assert await _pages(run_store, 9, outcome=outcome) == [[outcome.value]]
+
+
+async def test_runs_are_found_by_labels_that_still_stand(run_store: RunStore) -> None:
+    await a_labelled_run(run_store, "cleared")
+    await run_store.create_run(a_run("labelled", created_at=minute(1)))
+    await grow(run_store, "labelled", 1)
+    assert await _pages(run_store, 9, labelled=True) == [[]], "no label stands on a step"
+    label = a_label("new", 0, "labelled")
+    await run_store.append("labelled", [], [a_node(0, label=1)], a_patch(), label)
+    assert await _pages(run_store, 9, labelled=True) == [["labelled"]]
+    assert await _pages(run_store, 9, labelled=False) == [["cleared"]]
+
+
+async def test_tags_are_set_counted_and_searched_for(run_store: RunStore) -> None:
+    for number, status in enumerate(("queued", "running", "finished")):
+        run = a_run(f"run-{number}", created_at=minute(number), status=status, tags=('ä, "b"',))
+        await run_store.create_run(run)
+    await run_store.set_tags("run-2", ("100%", "a"))
+    assert (await run_store.get_run("run-2")).tags == ("100%", "a")
+    assert await run_store.tags() == (
+        TagCount("100%", 1, 0), TagCount("a", 1, 0), TagCount("ä, \"b\"", 2, 2),
+    )  # fmt: skip
+    assert await _pages(run_store, 9, tag='ä, "b"') == [["run-1", "run-0"]]
+    assert await _pages(run_store, 9, tag="ä") == [[]], "a part of a tag is not the tag"
+    await grow(run_store, "run-2", 1)
+    assert (await run_store.get_run("run-2")).tags == ("100%", "a"), "growing leaves them alone"
+    await run_store.set_tags("run-2", ())
+    assert [one.tag for one in await run_store.tags()] == ['ä, "b"']

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from storage.port import RunStore
+from storage.records import RunQuery
 from tests.contracts.samples import a_label, a_node, a_patch, a_run, a_share, an_event, minute
 
 TEXTS = [
@@ -125,8 +126,8 @@ async def test_text_that_cannot_be_stored_cannot_be_asked_for(
         lambda: run_store.get_label(text),
         lambda: run_store.find_share(text),
         lambda: run_store.revoke_share(text, minute(0)),
-        lambda: run_store.list_runs(query=text),
-        lambda: run_store.list_runs(status=text),
+        lambda: run_store.list_runs(RunQuery(text=text)),
+        lambda: run_store.list_runs(RunQuery(status=text)),
         lambda: run_store.append(text, [], [], a_patch()),
     ]
     for ask in asked:
