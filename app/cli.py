@@ -5,6 +5,7 @@ import json
 import logging
 import os
 import sys
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Annotated, Final
 
@@ -223,6 +224,30 @@ def migrate(
     else:
         asyncio.run(store.close())
         typer.echo(f"the database in {settings.data} is up to date")
+
+
+@cli.command()
+def purge(
+    days: Annotated[float, typer.Option(help="Keep what was deleted in these days.", min=0)] = 30,
+    data: Annotated[Path | None, typer.Option(help="Folder of the database.")] = None,
+) -> None:
+    """Remove deleted runs for good, with their labels and links. Nothing else ever does."""
+    settings = _settings(data=data)
+    from app.main import open_store
+
+    async def purged() -> int:
+        store = open_store(settings)
+        try:
+            return await store.purge_bin(datetime.now(UTC) - timedelta(days=days))
+        finally:
+            await store.close()
+
+    try:
+        count = asyncio.run(purged())
+    except StorageError as error:
+        _fail(str(error), EXIT_FAILED)
+    else:
+        typer.echo(f"runs removed for good: {count}")
 
 
 @cli.command()

@@ -135,7 +135,7 @@ async def _search(
     grades = Grades(run.reference_answer).read(events)
     moments = answer_moments(events, grades)
     right, solutions = right_solutions(view.nodes, grades)
-    await service.delete(run.id)
+    await service.delete(run.id, for_good=True)
     return Trial(
         *key,
         moments=tuple((moment.generated_tokens, moment.correct is True) for moment in moments),

@@ -10,6 +10,7 @@ from backend.api.routes import (
     comparing,
     grades,
     labels,
+    library,
     menu,
     models,
     runs,
@@ -20,7 +21,7 @@ from backend.api.routes import (
 
 _METHODS: Final = ("GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 _OWNED: Final = (
-    runs.router, labels.router, grades.router, summaries.router, steering.router,
+    library.router, runs.router, labels.router, grades.router, summaries.router, steering.router,
     comparing.router, shares.router, models.router,
 )  # fmt: skip
 

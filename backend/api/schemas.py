@@ -11,7 +11,9 @@ from backend.runs.request import (
     LARGEST_SEED,
     LONGEST_ANSWER,
     LONGEST_PROBLEM,
+    LONGEST_TAG,
     MAX_BUDGET,
+    MOST_TAGS,
     reference_warning,
 )
 from backend.runs.shares import LONGEST_EXPIRY
@@ -35,6 +37,12 @@ def _described(**limits: Any) -> Any:
 
 def _limit(key: str) -> Any:
     return _described(exclusiveMinimum=0, maximum=MAX_BUDGET[key])
+
+
+_Tag = Annotated[
+    str, Field(json_schema_extra={"minLength": 1, "maxLength": LONGEST_TAG, "pattern": r"\S"})
+]
+Tags = Annotated[list[_Tag], Field(json_schema_extra={"maxItems": MOST_TAGS})]
 
 
 class BudgetIn(BaseModel):
@@ -66,6 +74,7 @@ class RunCreate(BaseModel):
     generator: str | None = Field(None, description="a name from GET /api/models")
     verifiers: list[str] | None = Field(None, description="names from GET /api/models")
     seed: Whole | None = _described(minimum=0, maximum=LARGEST_SEED)
+    tags: Tags = []
 
 
 class RunOut(BaseModel):
@@ -89,6 +98,7 @@ class RunOut(BaseModel):
     created_at: datetime
     seq: int
     reference_warning: str | None
+    tags: list[str]
 
     @classmethod
     def of(cls, run: RunRecord) -> "RunOut":
@@ -112,11 +122,12 @@ class RunOut(BaseModel):
             created_at=run.created_at,
             seq=run.seq,
             reference_warning=reference_warning(run.reference_answer),
+            tags=list(run.tags),
         )
 
 
 class RunPage(BaseModel):
-    """One page of runs, newest first; `cursor` fetches the next."""
+    """One page of runs; `cursor` fetches the next in the same order."""
 
     items: list[RunOut]
     cursor: str | None

@@ -18,7 +18,7 @@ from backend.runs.stored import stored
 from backend.runs.timeline import CoursePoint, answer_moments, course
 from backend.search.strategies.registry import STRATEGIES
 from storage.port import RunStore
-from storage.records import EventRecord, RunRecord
+from storage.records import EventRecord, RunQuery, RunRecord
 
 MOST_RUNS: Final = 200
 """The newest runs of each strategy that are looked at."""
@@ -66,8 +66,8 @@ class Comparing:
         return await asyncio.to_thread(_standings, names, searches, left_out)
 
     async def _graded_runs(self, strategy: str) -> tuple[RunRecord, ...]:
-        listed = self._store.list_runs(strategy=strategy, status="finished", limit=MOST_RUNS)
-        page = await stored(listed)
+        wanted = RunQuery(strategy=strategy, status="finished")
+        page = await stored(self._store.list_runs(wanted, limit=MOST_RUNS))
         return tuple(run for run in page.items if run.reference_answer is not None)
 
 

@@ -1,8 +1,9 @@
 """What a new run needs, checked before anything is stored."""
 
 import secrets
+import unicodedata
 import uuid
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, Final
@@ -19,6 +20,8 @@ from storage.records import RunRecord
 
 LONGEST_PROBLEM: Final = 8_000
 LONGEST_ANSWER: Final = 1_000
+LONGEST_TAG: Final = 40
+MOST_TAGS: Final = 20
 MAX_BUDGET: Final[Mapping[str, float]] = {
     "generated_tokens": 100_000_000,
     "prompt_tokens": 1_000_000_000,
@@ -43,6 +46,7 @@ class RunRequest:
     generator: str | None = None
     verifiers: tuple[str, ...] | None = None
     seed: int | None = None
+    tags: tuple[str, ...] = ()
 
 
 def plan_run(request: RunRequest, catalog: ModelCatalog) -> RunRecord:
@@ -71,6 +75,7 @@ def plan_run(request: RunRequest, catalog: ModelCatalog) -> RunRecord:
         budget=_budget(request.budget),
         usage={},
         reference_answer=reference,
+        tags=clean_tags(request.tags),
     )
     # Last: what is wrong with the request itself is said first.
     for writer in _writers(settings, generator, catalog):
@@ -153,6 +158,31 @@ def clean_text(text: str, what: str) -> str:
             f"the {what} holds NUL characters or broken Unicode", hint="remove them and try again"
         )
     return text.strip()
+
+
+def clean_tags(tags: Iterable[str]) -> tuple[str, ...]:
+    """The tags as they are kept: in lower case, single spaces, sorted, each once.
+
+    InvalidRequest for one that is empty, too long or not printable, and for too many.
+    """
+    cleaned = {_clean_tag(tag) for tag in tags}
+    if len(cleaned) > MOST_TAGS:
+        raise InvalidRequest(
+            f"a run has at most {MOST_TAGS} tags", code="too_many_tags", hint="remove some first"
+        )
+    return tuple(sorted(cleaned))
+
+
+def _clean_tag(text: str) -> str:
+    words = unicodedata.normalize("NFC", clean_text(text, "tag")).lower().split()
+    tag = " ".join(words)
+    if not tag or len(tag) > LONGEST_TAG or not tag.isprintable():
+        raise InvalidRequest(
+            f"{text[:80]!r} cannot be a tag",
+            code="invalid_tag",
+            hint=f"use 1 to {LONGEST_TAG} letters, digits, signs and spaces",
+        )
+    return tag
 
 
 def client_id(given: str | None, what: str) -> str:

@@ -3,27 +3,29 @@
 import asyncio
 import contextlib
 import logging
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from dataclasses import replace
+from datetime import UTC, datetime
 from typing import Final
 
 from backend.reasoning.checker import AnswerChecker
 from backend.reasoning.reasoner import Reasoner
 from backend.runs.catalog import ModelCatalog
 from backend.runs.comparing import Comparing
-from backend.runs.errors import Conflict, InvalidRequest, NotFound, RunsError, Unavailable
+from backend.runs.errors import Conflict, NotFound, RunsError, Unavailable
 from backend.runs.executor import ExecutorLimits
 from backend.runs.exports import ExportFormat, Line, export_lines
 from backend.runs.feed import Feed
 from backend.runs.grading import Grading
 from backend.runs.labels import LabelRequest, label_record, same_label
+from backend.runs.library import MOST_LISTED, Library
 from backend.runs.locks import KeyedLocks
 from backend.runs.model_check import ModelStatus
 from backend.runs.recorder import replay_records
 from backend.runs.request import RunRequest, plan_run
 from backend.runs.scheduler import Scheduler
-from backend.runs.session import ACTIVE, STATUSES, RunSession
-from backend.runs.sessions import SessionCache, known_run
+from backend.runs.session import ACTIVE, RunSession
+from backend.runs.sessions import SessionCache, known_run, unknown_run
 from backend.runs.shares import ShareBook
 from backend.runs.steering import Steering, known_step
 from backend.runs.stored import stored
@@ -31,15 +33,13 @@ from backend.runs.summaries import Summarizing
 from backend.runs.view import TreeView, view_at
 from backend.search.budget import Budget, Spent
 from backend.search.errors import SearchError
-from backend.search.strategies.registry import STRATEGIES
 from storage.errors import StorageError
 from storage.port import RunStore
-from storage.records import EventRecord, LabelRecord, Page, RunRecord
+from storage.records import EventRecord, LabelRecord, RunQuery, RunRecord
 
 _LOG: Final = logging.getLogger(__name__)
 
 _RESUMABLE: Final = frozenset({"paused", "stopped", "failed"})
-_MAX_PAGE: Final = 200
 
 
 class RunService:
@@ -67,6 +67,7 @@ class RunService:
         self._sessions = SessionCache(store, self._on_commit)
         self._lost: dict[str, str] = {}
         self._locks = KeyedLocks()
+        self.library = Library(store, self._locks, self._as_seen)
         limits = limits or ExecutorLimits()
         self.grading = Grading(self._sessions, self._checker, self._halt)
         self._scheduler = Scheduler(
@@ -88,7 +89,9 @@ class RunService:
         for status in ("running", "queued"):
             cursor = None
             while True:
-                page = await self._store.list_runs(status=status, limit=_MAX_PAGE, cursor=cursor)
+                page = await self._store.list_runs(
+                    RunQuery(status=status), limit=MOST_LISTED, cursor=cursor
+                )
                 left_behind += [run.id for run in page.items]
                 cursor = page.cursor
                 if cursor is None:
@@ -134,36 +137,31 @@ class RunService:
         """The run as it is stored."""
         return self._as_seen(await stored(known_run(self._store, run_id)))
 
-    async def list(
-        self, *, query: str | None = None, strategy: str | None = None, status: str | None = None,
-        limit: int = 50, cursor: str | None = None,
-    ) -> Page[RunRecord]:  # fmt: skip
-        """Runs, newest first."""
-        if not 1 <= limit <= _MAX_PAGE:
-            raise InvalidRequest(f"limit must be from 1 to {_MAX_PAGE}")
-        _check_choice("strategy", strategy, STRATEGIES)
-        _check_choice("status", status, STATUSES)
-        try:
-            page = await self._store.list_runs(
-                query=query, strategy=strategy, status=status, limit=limit, cursor=cursor
-            )
-        except ValueError as error:
-            raise NotFound(
-                str(error), code="unknown_cursor", hint="use the cursor of the page before"
-            ) from error
-        except StorageError as error:
-            raise Unavailable(f"storage failed: {error}", code="storage_failed") from error
-        return Page(tuple(self._as_seen(run) for run in page.items), page.cursor)
-
-    async def delete(self, run_id: str) -> None:
-        """Remove a run and all that belongs to it; a running one is stopped first."""
+    async def delete(self, run_id: str, *, for_good: bool = False) -> None:
+        """Put a run into the bin with all that belongs to it, or remove it for good; a running one
+        is stopped first.
+        """
         async with self._locks.of(run_id):
             await self.get(run_id)
             await self._end_now(run_id)
             self._sessions.drop(run_id)
-            await stored(self._store.delete_run(run_id))
+            if for_good:
+                await stored(self._store.delete_run(run_id))
+            else:
+                await stored(self._store.bin_run(run_id, datetime.now(UTC)))
             self._lost.pop(run_id, None)
         self.feed.notify(run_id)
+
+    async def restore(self, run_id: str) -> RunRecord:
+        """Take a run out of the bin, as it was when it was stopped. Restoring a run that is not in
+        it is no error.
+        """
+        async with self._locks.of(run_id):
+            try:
+                await stored(self._store.restore_run(run_id))
+            except NotFound as error:
+                raise unknown_run(run_id) from error
+        return await self.get(run_id)
 
     async def pause(self, run_id: str) -> RunRecord:
         """Stop asking, take in what is in flight, and pause. Pausing a paused run is no error."""
@@ -342,13 +340,6 @@ class RunService:
     def _refuse_while_closing(self) -> None:
         if self._closing:
             raise Unavailable("the server is shutting down", hint="try again in a moment")
-
-
-def _check_choice(what: str, chosen: str | None, choices: Iterable[str]) -> None:
-    if chosen is not None and chosen not in choices:
-        hint = f"choose one of: {', '.join(choices)}"
-        message = f"there is no {what} {chosen[:80]!r}"
-        raise InvalidRequest(message, code=f"unknown_{what}", hint=hint)
 
 
 def _no_event(seq: int, hint: str) -> NotFound:

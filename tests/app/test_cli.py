@@ -56,6 +56,11 @@ def test_migrate_makes_and_keeps_a_database(tmp_path: Path) -> None:
         assert (done.returncode, "up to date" in done.stdout) == (0, True)
 
 
+def test_purge_says_how_much_is_gone(tmp_path: Path) -> None:
+    done = treewright("purge", "--data", str(tmp_path), "--days", "0")
+    assert (done.returncode, done.stdout) == (0, "runs removed for good: 0\n")
+
+
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [

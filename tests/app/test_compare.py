@@ -138,7 +138,7 @@ async def test_a_course_goes_on_where_it_was(tmp_path: Path) -> None:
     asked = generator.calls
     await run_course(service, course, TrialLog(tmp_path / "trials.jsonl"), 2, lambda: None)
     assert generator.calls == asked, "nothing is searched twice"
-    assert (await service.list()).items == ()
+    assert (await service.library.list()).items == ()
     await service.close()
 
 

@@ -8,7 +8,7 @@ from backend.runs.grading import GradeRequest
 from backend.runs.labels import LabelRequest
 from backend.runs.service import RunService
 from backend.runs.timeline import answer_moments
-from storage.records import EventRecord, RunRecord
+from storage.records import EventRecord, RunQuery, RunRecord
 from tests.runs.driving import Gate, request
 from tests.scripted import ScriptedGenerator
 
@@ -72,7 +72,7 @@ async def test_strategies_meet_on_what_both_searched(service: RunService) -> Non
         ("mcts", 2), ("best_of_n", 2),
     ]  # fmt: skip
     for standing in found.standings:
-        runs = (await service.list(strategy=standing.entrant)).items
+        runs = (await service.library.list(RunQuery(strategy=standing.entrant))).items
         counted = [run for run in runs if run.problem != "only one of them"]
         right = sum(run.correct is True for run in counted) / 2
         tokens = sum(run.usage["generated_tokens"] for run in counted) / 2
@@ -157,6 +157,7 @@ async def test_an_answer_that_came_when_the_budget_was_spent_is_too_late(
         run = await finished(service, strategy, budget=budget, reference_answer=known.answer)
         assert run.usage["generated_tokens"] > 60
     found = await service.comparing.strategies(("best_of_n", "self_consistency"))
-    assert [run.correct for run in (await service.list(strategy="best_of_n")).items][0] is True
+    listed = await service.library.list(RunQuery(strategy="best_of_n"))
+    assert listed.items[0].correct is True
     assert found.problems == 1
     assert [standing.accuracy.value for standing in found.standings] == [0, 0]

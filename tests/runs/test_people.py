@@ -44,7 +44,7 @@ async def test_bad_requests_are_refused_and_nothing_is_stored(
         await service.start(request(**fields))
     assert caught.value.code == code
     assert caught.value.message
-    assert (await service.list()).items == ()
+    assert (await service.library.list()).items == ()
 
 
 async def test_a_strategy_is_refused_where_the_generator_lacks_its_thought_actions(
@@ -56,14 +56,15 @@ async def test_a_strategy_is_refused_where_the_generator_lacks_its_thought_actio
         await service.start(request(strategy="self_refine"))
     assert (caught.value.code, bool(caught.value.hint)) == ("missing_actions", True)
     await service.start(request(strategy="best_of_n"))
-    assert len((await service.list()).items) == 2
+    assert len((await service.library.list()).items) == 2
 
 
 async def test_unknown_things_are_named(service: RunService) -> None:
     for call in (
         service.get("nope"), service.tree("nope"), service.tree("nope", 3), service.pause("nope"),
         service.resume("nope"), service.stop("nope"), service.delete("nope"),
-        service.labels("nope"), service.watch("nope"), service.shares.list("nope"),
+        service.restore("nope"), service.library.tag("nope", ["a"], []), service.labels("nope"),
+        service.watch("nope"), service.shares.list("nope"),
         service.shares.create("nope", ShareRequest()), service.shares.revoke("nope"),
         service.label("nope", 1, LabelRequest(1)),
     ):  # fmt: skip

@@ -108,7 +108,7 @@ async def test_a_run_whose_first_event_cannot_be_stored_does_not_exist(
     service = make_service(on=store)
     with pytest.raises(Unavailable):
         await service.start(request())
-    assert (await service.list()).items == ()
+    assert (await service.library.list()).items == ()
 
 
 async def test_a_run_without_events_is_taken_up(make_service: MakeService) -> None:
@@ -126,7 +126,7 @@ async def test_a_run_without_events_is_taken_up(make_service: MakeService) -> No
     service = make_service(on=store)
     with pytest.raises(asyncio.CancelledError):
         await service.start(request())
-    (run,) = (await service.list()).items
+    (run,) = (await service.library.list()).items
     assert run.seq == 0
     store.broken = False
     again = make_service(on=store)

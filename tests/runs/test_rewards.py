@@ -55,14 +55,14 @@ async def test_nothing_is_collected_without_knowing_what_is_right(
         await service.start(request(strategy=strategy))
     assert caught.value.code == "reference_needed"
     assert "agreement" in caught.value.hint
-    assert (await service.list()).items == ()
+    assert (await service.library.list()).items == ()
 
 
 @pytest.mark.parametrize("strategy", COLLECTING)
 async def test_agreement_stands_in_for_the_reference(service: RunService, strategy: str) -> None:
     settings = {"reward_from": "agreement", "rollouts": 20}
     nodes = await added(service, strategy=strategy, settings=settings, budget={"nodes": 300})
-    (run,) = (await service.list()).items
+    (run,) = (await service.library.list()).items
     ends = [node for node in nodes if node["terminal"]]
     assert [node["reward"] for node in ends] == [float(n["answer"] == run.answer) for n in ends]
     assert {node["reward"] for node in ends} == {0, 1}

@@ -77,5 +77,5 @@ async def healthz() -> Health:
 @router.get("/readyz", responses=responses(503))
 async def readyz(service: Service) -> Health:
     """The models are loaded and the store answers."""
-    await service.list(limit=1)
+    await service.library.list(limit=1)
     return Health(status="ready")

@@ -1,31 +1,24 @@
-"""Routes on runs: start, list, read, pause, resume, stop, delete, tree and events."""
+"""Routes on runs: start, read, pause, resume, stop, tree and events."""
 
 import json
-from collections.abc import AsyncIterator, Iterable
-from typing import Annotated, Any
+from collections.abc import AsyncIterator
+from typing import Annotated
 
 from fastapi import APIRouter, Header, Query
 from fastapi.responses import Response, StreamingResponse
 
 from backend.api.access import Owner, Reading, RunId, Service
 from backend.api.error_responses import responses
-from backend.api.schemas import NodeOut, RunCreate, RunOut, RunPage, TreeOut, event_fields
+from backend.api.schemas import NodeOut, RunCreate, RunOut, TreeOut, event_fields
 from backend.runs.errors import InvalidRequest, NotFound
 from backend.runs.exports import ExportFormat
-from backend.runs.menu import strategies
 from backend.runs.request import RunRequest
-from backend.runs.session import STATUSES
 from storage.records import EventRecord
 
 router = APIRouter(prefix="/api/runs", tags=["runs"])
 
 Seq = Annotated[int | None, Query(ge=0, le=2**53)]
 Stream = AsyncIterator[tuple[EventRecord, ...] | str | None]
-
-
-def _one_of(choices: Iterable[str]) -> Any:
-    """For readers of the description; RunService checks it, with better words."""
-    return Query(json_schema_extra={"enum": list(choices)})
 
 
 @router.post(
@@ -48,24 +41,9 @@ async def start_run(body: RunCreate, service: Service) -> RunOut:
         generator=body.generator,
         verifiers=None if body.verifiers is None else tuple(body.verifiers),
         seed=body.seed,
+        tags=tuple(body.tags),
     )
     return RunOut.of(await service.start(request))
-
-
-@router.get("", dependencies=[Owner], responses=responses(401, 403, 404, 422))
-async def list_runs(
-    service: Service,
-    query: Annotated[str | None, Query(max_length=1000, pattern=r"^[^\x00]*$")] = None,
-    strategy: Annotated[str | None, _one_of(info.name for info in strategies())] = None,
-    status: Annotated[str | None, _one_of(STATUSES)] = None,
-    limit: Annotated[int, Query(ge=1, le=200)] = 50,
-    cursor: Annotated[str | None, Query(max_length=1000, pattern=r"^[^\x00]*$")] = None,
-) -> RunPage:
-    """Runs, newest first."""
-    page = await service.list(
-        query=query, strategy=strategy, status=status, limit=limit, cursor=cursor
-    )
-    return RunPage(items=[RunOut.of(run) for run in page.items], cursor=page.cursor)
 
 
 @router.get("/{run_id}", responses=responses(401, 404, 422))
@@ -74,14 +52,6 @@ async def get_run(run_id: RunId, service: Service, reading: Reading) -> RunOut:
     if reading.until is not None:
         return RunOut.of((await service.tree(run_id, reading.until)).run)
     return RunOut.of(await service.get(run_id))
-
-
-@router.delete(
-    "/{run_id}", status_code=204, dependencies=[Owner], responses=responses(401, 403, 404, 422, 503)
-)
-async def delete_run(run_id: RunId, service: Service) -> None:
-    """Remove a run with its tree, labels and links."""
-    await service.delete(run_id)
 
 
 @router.post(

@@ -1,0 +1,69 @@
+"""What goes in and out over HTTP where runs are found again, tagged and listed."""
+
+from typing import Annotated, Any
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from backend.api.schemas import Tags
+from backend.runs.library import MOST_LISTED
+from backend.runs.menu import strategies
+from backend.runs.session import STATUSES
+from storage.records import Outcome, RunQuery, Sort
+
+_Text = Annotated[str | None, Field(max_length=1000, pattern=r"^[^\x00]*$")]
+
+
+def _one_of(*choices: str) -> Any:
+    """For readers of the description; Library checks it, with better words."""
+    return Field(None, json_schema_extra={"enum": list(choices)})
+
+
+class RunFilters(BaseModel):
+    """Which runs to list, how many, and from where on."""
+
+    query: _Text = Field(None, description="a part of the problem or of the answer")
+    strategy: str | None = _one_of(*(info.name for info in strategies()))
+    status: str | None = _one_of(*STATUSES)
+    outcome: Outcome | None = None
+    labelled: bool | None = Field(None, description="whether a label stands on one of its steps")
+    tag: _Text = None
+    sort: Sort = Sort.NEWEST
+    limit: int = Field(50, ge=1, le=MOST_LISTED)
+    cursor: _Text = None
+
+    def wanted(self) -> RunQuery:
+        """The runs that are asked for, whatever the page."""
+        return RunQuery(
+            text=self.query,
+            strategy=self.strategy,
+            status=self.status,
+            outcome=self.outcome,
+            labelled=self.labelled,
+            tag=self.tag,
+            sort=self.sort,
+        )
+
+
+class TagChange(BaseModel):
+    """Tags to give to a run, and tags to take away from it."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    add: Tags = []
+    remove: Tags = []
+
+
+class TagOut(BaseModel):
+    """A tag in use: how many runs have it, and how many of those are queued or running."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    tag: str
+    runs: int
+    active: int
+
+
+class TagList(BaseModel):
+    """All tags in use, by name."""
+
+    items: list[TagOut]
