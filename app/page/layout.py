@@ -25,7 +25,9 @@ class _Form:
     seconds: Any
     reference: Any
     seed: Any
+    more: Any
     search: Any
+    copy: Any
 
     def inputs(self) -> list[Any]:
         """In the order of the parameters of `search` in main.js."""
@@ -61,9 +63,9 @@ def _number(label: str, value: int, elem_id: str) -> gr.Number:
     return gr.Number(label=label, value=value, precision=0, min_width=70, elem_id=elem_id)
 
 
-def _more(options: PageOptions) -> tuple[Any, Any, Any, Any]:
+def _more(options: PageOptions) -> tuple[Any, Any, Any, Any, Any]:
     """The inputs most people never open: node and time budget, reference answer, seed."""
-    with gr.Accordion("More options", open=False, elem_id="tw-more"):
+    with gr.Accordion("More options", open=False, elem_id="tw-more") as more:
         reference = gr.Textbox(
             label="Reference answer",
             info="Only grades the result; models never see it.",
@@ -74,7 +76,7 @@ def _more(options: PageOptions) -> tuple[Any, Any, Any, Any]:
             nodes = _number("Max nodes", options.nodes, "tw-nodes")
             seconds = _number("Max seconds", options.seconds, "tw-seconds")
         seed = _number("Seed", options.seed, "tw-seed")
-    return reference, nodes, seconds, seed
+    return reference, nodes, seconds, seed, more
 
 
 def _form(options: PageOptions) -> _Form:
@@ -91,10 +93,14 @@ def _form(options: PageOptions) -> _Form:
     )
     _host("strategy-info")
     tokens = _number("Token budget", options.generated_tokens, "tw-tokens")
-    reference, nodes, seconds, seed = _more(options)
+    reference, nodes, seconds, seed, more = _more(options)
     search = gr.Button("Search", variant="primary", elem_id="tw-search")
+    # Pressed by the explorer only: the way from its JavaScript to the values of the inputs.
+    copy = gr.Button("Copy a search", elem_id="tw-copy")
     _host("form-message")
-    return _Form(example, problem, strategy, tokens, nodes, seconds, reference, seed, search)
+    return _Form(
+        example, problem, strategy, tokens, nodes, seconds, reference, seed, more, search, copy
+    )
 
 
 def _wire(page: gr.Blocks, form: _Form) -> None:
@@ -108,6 +114,7 @@ def _wire(page: gr.Blocks, form: _Form) -> None:
         js=_call("edited"),
     )
     form.strategy.change(None, form.strategy, None, js=_call("strategy"))
+    form.copy.click(None, None, [form.more, form.example, *form.inputs()], js=_call("copied"))
     for trigger in (form.search.click, form.problem.submit):
         trigger(None, form.inputs(), None, js=_call("search"))
 

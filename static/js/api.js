@@ -46,8 +46,13 @@ const at = (...parts) => `/api/${parts.map(encodeURIComponent).join("/")}`;
 export const api = {
   strategies: () => call("GET", at("strategies")),
   examples: () => call("GET", at("examples")),
-  /** @param {string} query a part of the problem */
-  runs: (limit, query = "") => call("GET", `${at("runs")}?${new URLSearchParams({ limit, ...(query && { query }) })}`),
+  /** @param {Object<string, string|number>} wanted limit, filters and cursor */
+  runs: (wanted) => call("GET", `${at("runs")}?${new URLSearchParams(wanted)}`),
+  remove: (run) => call("DELETE", at("runs", run)),
+  restore: (run) => call("POST", at("runs", run, "restore")),
+  tags: () => call("GET", at("tags")),
+  /** @param {{add?: string[], remove?: string[]}} change */
+  tag: (run, change) => call("POST", at("runs", run, "tags"), change),
   start: (request) => call("POST", at("runs"), request),
   run: (run) => call("GET", at("runs", run)),
   course: (run) => call("GET", at("runs", run, "course")),

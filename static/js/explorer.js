@@ -10,6 +10,8 @@ import { RunBar } from "./runbar.js";
 
 const TABS = [["overview", "Tree"], ["outline", "Outline"], ["reading", "Reading"]];
 const MESSAGE_MS = 6000;
+/** For a message that offers something to do. */
+const LONG_MESSAGE_MS = 12000;
 
 export class Explorer {
   /**
@@ -73,14 +75,19 @@ export class Explorer {
     ];
   }
 
-  #say({ text, hint, bad }) {
+  #say({ text, hint, bad, action }) {
     clearTimeout(this.messageTimer);
-    fill(this.message, h("b", {}, text), hint && h("span", {}, hint));
+    fill(this.message, h("b", {}, text), hint && h("span", {}, hint), action && h("button", {
+      type: "button", onclick: () => {
+        this.message.hidden = true;
+        action.act();
+      },
+    }, action.title));
     this.message.classList.toggle("tw-bad", bad);
     this.message.hidden = false;
     this.messageTimer = setTimeout(() => {
       this.message.hidden = true;
-    }, MESSAGE_MS);
+    }, action ? LONG_MESSAGE_MS : MESSAGE_MS);
   }
 }
 

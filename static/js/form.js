@@ -19,6 +19,8 @@ export class SearchForm {
     /** @type {ModelChoice|null} */
     this.models = null;
     this.busy = false;
+    /** The run that the form was filled from, until another strategy is chosen. */
+    this.copyOf = null;
     /** @type {Map<string, {field: HTMLElement, read: () => any, initial: any}>} */
     this.settings = new Map();
     this.info = null;
@@ -52,12 +54,35 @@ export class SearchForm {
   /** @param {string} name */
   choose(name) {
     this.strategy = this.strategies.find((one) => one.name === name) ?? null;
+    if (this.copyOf?.strategy !== name) this.copyOf = null;
     this.#showStrategy();
   }
 
   /** The name of a strategy for people. */
   titleOf(name) {
     return this.strategies.find((one) => one.name === name)?.title ?? words(name);
+  }
+
+  /** Takes over what a run was asked for; `copied` then gives the values of the form's other inputs. */
+  async copy(run) {
+    await this.load();
+    this.copyOf = run;
+    this.choose(run.strategy);
+    const missing = this.models?.choose(run) ?? [];
+    this.#say(missing.length ? `Not here any more: ${missing.join(", ")}.` : "", "The server's own choice of models takes their place.");
+  }
+
+  /** In the order of `_Form.inputs` in app/page/layout.py. */
+  copied() {
+    const { problem, strategy, budget, reference_answer, seed } = this.copyOf;
+    const limits = ["generated_tokens", "nodes", "seconds"].map((name) => budget[name] ?? null);
+    return [problem, strategy, ...limits, reference_answer ?? "", seed];
+  }
+
+  /** The limits of the copied run that the form has no input for. */
+  get #otherLimits() {
+    const { calls = null, prompt_tokens = null } = this.copyOf?.budget ?? {};
+    return { calls, prompt_tokens };
   }
 
   example(title) {
@@ -70,7 +95,8 @@ export class SearchForm {
     this.#busy(true);
     try {
       this.#say("");
-      const run = await api.start({ ...cleaned(request), ...this.models?.read(), ...this.#changedSettings() });
+      const budget = { ...this.#otherLimits, ...request.budget };
+      const run = await api.start({ ...cleaned({ ...request, budget }), ...this.models?.read(), ...this.#changedSettings() });
       if (run.reference_warning) this.#say(sentence(run.reference_warning), "Correct it under More options and search again.");
       this.started(run);
     } catch (error) {
@@ -97,9 +123,11 @@ export class SearchForm {
     error.scrollIntoView({ block: "nearest" });
   }
 
-  /** Only what differs from the defaults: those are the server's to choose. */
+  /** Only what differs from the defaults: those are the server's to choose. What has no input is taken from the copied run. */
   #changedSettings() {
-    const changed = {};
+    const { properties = {} } = this.strategy?.settings ?? {};
+    const changed = Object.fromEntries(Object.entries(this.copyOf?.settings ?? {}).filter(([name, value]) =>
+      !this.settings.has(name) && name in properties && JSON.stringify(value) !== JSON.stringify(properties[name].default ?? null)));
     for (const [name, { read, initial }] of this.settings) {
       const value = read();
       if (value !== undefined && value !== initial) changed[name] = value;
@@ -116,11 +144,15 @@ export class SearchForm {
     }
     const { properties = {} } = this.strategy.settings ?? {};
     for (const [name, schema] of Object.entries(properties)) {
-      const setting = newSetting(name, schema, this.strategy.settings.$defs ?? {}, this.models?.generators ?? []);
+      const setting = newSetting(name, schema, {
+        definitions: this.strategy.settings.$defs ?? {}, generators: this.models?.generators ?? [], copied: this.copyOf?.settings[name],
+      });
       if (setting) this.settings.set(name, setting);
     }
     const fields = [...this.settings.values()].map((setting) => setting.field);
+    const limits = Object.entries(this.#otherLimits).filter(([, limit]) => limit !== null);
     fill(this.info, h("p.tw-summary", {}, this.strategy.summary),
+      limits.length > 0 && h("p.tw-summary", {}, `Like the copied search: at most ${limits.map(([name, limit]) => `${limit} ${words(name)}`).join(", ")}.`),
       fields.length > 0 && h("details.tw-settings", {}, h("summary", {}, "Strategy settings"), h("div", {}, fields)),
       this.models?.element);
   }
@@ -141,11 +173,12 @@ function cleaned(request) {
 }
 
 /** An input for one property of a JSON schema; null for kinds it has none for, and where there is nothing to choose. */
-function newSetting(name, schema, definitions, generators) {
+function newSetting(name, schema, { definitions, generators, copied }) {
   const resolved = (one) => (one.$ref ? definitions[one.$ref.split("/").at(-1)] : one);
   const kind = resolved(schema.anyOf?.find((one) => one.type !== "null") ?? schema);
   const initial = schema.default ?? null;
-  const input = kind?.type === "array" ? generators.length > 1 && boxesOf(generators, initial ?? []) : newInput(kind ?? {}, initial);
+  const value = copied === undefined ? initial : copied;
+  const input = kind?.type === "array" ? generators.length > 1 && boxesOf(generators, initial ?? [], value ?? []) : newInput(kind ?? {}, initial, value);
   if (!input) return null;
   const title = schema.title ?? kind?.title ?? words(name);
   const field = h("label.tw-setting", { title: schema.description ?? null },
@@ -153,22 +186,22 @@ function newSetting(name, schema, definitions, generators) {
   return { field, read: input.read, initial };
 }
 
-function newInput(kind, initial) {
+function newInput(kind, initial, value) {
   const options = kind.enum;
   if (options) {
-    const element = h("select", {}, options.map((one) => h("option", { value: String(one), selected: one === initial }, String(one))));
+    const element = h("select", {}, options.map((one) => h("option", { value: String(one), selected: one === value }, String(one))));
     return { element, read: () => options[element.selectedIndex] };
   }
   if (kind.type === "boolean") {
-    const element = h("input", { type: "checkbox", checked: initial === true });
+    const element = h("input", { type: "checkbox", checked: value === true });
     return { element, read: () => element.checked };
   }
   if (kind.type === "integer" || kind.type === "number") {
     const element = h("input", {
-      type: "number", value: initial, min: kind.minimum ?? null, max: kind.maximum ?? null,
+      type: "number", value, min: kind.minimum ?? null, max: kind.maximum ?? null,
       step: kind.type === "integer" ? 1 : "any", placeholder: initial === null ? "none" : null,
     });
-    return { element, read: () => (element.value === "" ? initial : Number(element.value)) };
+    return { element, read: () => (element.value !== "" ? Number(element.value) : value === null ? null : initial) };
   }
   return null;
 }

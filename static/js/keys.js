@@ -3,7 +3,7 @@
  * and a pane that has used a key (the outline its arrows) has prevented its default.
  */
 
-const BUSY_IN = "input, textarea, select, [contenteditable=''], [contenteditable=true], [role=combobox], [role=listbox], [role=dialog], dialog";
+const BUSY_IN = "input, textarea, select, [contenteditable=''], [contenteditable=true], [role=combobox], [role=listbox], [role=dialog], [role=menu], dialog";
 
 /** @param {KeyboardEvent} event */
 export function isTyping(event) {

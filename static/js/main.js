@@ -11,6 +11,7 @@ import { Explorer } from "./explorer.js";
 import { SearchForm } from "./form.js";
 import { arrowFrom, listenToKeys } from "./keys.js";
 import { Labels } from "./labels.js";
+import { RunActions } from "./run-actions.js";
 import { RunList } from "./runs.js";
 import { Session } from "./session.js";
 import { share } from "./share.js";
@@ -22,7 +23,13 @@ const labels = new Labels(session);
 const steering = new Steering(session);
 const form = new SearchForm((run) => openRun(run.id));
 const strategyTitle = (name) => form.titleOf(name);
-const runs = new RunList(session, { open: (id) => openRun(id), compare: (pair) => openPair(pair), strategyTitle });
+const runActions = new RunActions(session, {
+  left: () => leaveRun(), opened: (id) => openRun(id), changed: () => runs.refresh(true), duplicate: (run) => duplicate(run),
+});
+const runs = new RunList(session, {
+  open: (id) => openRun(id), compare: (pair) => openPair(pair), strategyTitle,
+  strategies: () => form.load().then(() => form.strategies), menu: (run) => runActions.items(run),
+});
 let explorer = null;
 /** Two runs side by side; null until somebody compares. */
 let comparison = null;
@@ -77,6 +84,18 @@ export async function search(problem, name, tokens, nodes, seconds, reference, s
   });
 }
 
+/** What a run was asked for goes into the form: what follows `form.more` in the outputs of `form.copy` (layout.py). */
+export function copied() {
+  return [{ __type__: "update", open: true }, "", ...form.copied()];
+}
+
+async function duplicate(run) {
+  await form.copy(run);
+  document.getElementById("tw-copy").click();
+  if (!document.documentElement.classList.contains("tw-form-open") && matchMedia("(max-width: 999px)").matches) switchForm();
+  document.getElementById("tw-side").scrollTo({ top: 0, behavior: "smooth" });
+}
+
 /** Somebody started or picked a run. */
 function openRun(id) {
   if (history.state?.form && id === session.run?.id) {
@@ -92,6 +111,13 @@ function showRun(id, node = null) {
   hidePair();
   explorer?.tab("overview");
   session.open(id, node);
+}
+
+/** The open run was deleted. */
+function leaveRun() {
+  writeAddress(null, null, true);
+  showForm(true);
+  session.closeRun();
 }
 
 /** Somebody wants to see two runs side by side. @param {string[]} pair */
@@ -155,6 +181,7 @@ function hostExplorer(element) {
     keys: () => showKeys(session.shared),
     theme: switchTheme,
     strategyTitle,
+    menu: () => runActions.items(session.run),
     form: switchForm,
   };
   explorer = new Explorer(session, labels, steering, actions, element.dataset.plotly);

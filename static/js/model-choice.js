@@ -20,6 +20,18 @@ export class ModelChoice {
       h("button.tw-link.tw-about-models", { type: "button", onclick: () => showModels(verifiers, strategies) }, "About these models")));
   }
 
+  /**
+   * Chooses the models of a run.
+   * @returns {string[]} those that are not here any more
+   */
+  choose({ generator, verifiers }) {
+    const { writer, judges } = this;
+    writer.selectedIndex = Math.max(0, this.generators.indexOf(generator));
+    const known = verifiers.filter((name) => judges.names.includes(name));
+    if (known.length) judges.check(known);
+    return [generator, ...verifiers].filter((name) => !this.generators.includes(name) && !judges.names.includes(name));
+  }
+
   /** What differs from the server's own choice, as fields of a new run. */
   read() {
     const { writer } = this;
@@ -32,14 +44,17 @@ export class ModelChoice {
 }
 
 /** A check box for each name; `read` gives the checked ones, undefined while they are the `initial` ones. */
-export function boxesOf(names, initial) {
-  const boxes = names.map((name) => h("input", { type: "checkbox", value: name, checked: initial.includes(name) }));
+export function boxesOf(names, initial, checked = initial) {
+  const boxes = names.map((name) => h("input", { type: "checkbox", value: name, checked: checked.includes(name) }));
   const element = h("div.tw-boxes", {}, boxes.map((box) => h("label", {}, box, h("span", {}, box.value))));
   const read = () => {
     const chosen = boxes.filter((box) => box.checked).map((box) => box.value);
     return String(chosen) === String(initial) ? undefined : chosen;
   };
-  return { element, read };
+  const check = (chosen) => boxes.forEach((box) => {
+    box.checked = chosen.includes(box.value);
+  });
+  return { element, read, check, names };
 }
 
 function selectOf(names) {

@@ -3,12 +3,13 @@
 import { fill, h, setText } from "./dom.js";
 import { oneLine, words } from "./format.js";
 import { GradeControl } from "./grades.js";
+import { openMenu } from "./menu.js";
 import { RunFacts } from "./run-facts.js";
 
 export class RunBar {
   /**
    * @param {import("./session.js").Session} session
-   * @param {{share, compare, keys, theme, form: () => void, strategyTitle: (name: string) => string}} actions
+   * @param {{share, compare, keys, theme, form: () => void, menu: () => any[], strategyTitle: (name: string) => string}} actions
    */
   constructor(session, actions) {
     this.session = session;
@@ -30,6 +31,10 @@ export class RunBar {
     this.stop = button("Stop", "End the search with what it has found", () => session.steer("stop"), "tw-button.tw-stop");
     this.compare = button("Compare", "See it beside another search", actions.compare, "tw-button.tw-compare-with");
     this.share = button("Share", "Make a link to this tree", actions.share, "tw-button.tw-share");
+    this.more = h("button.tw-icon-button.tw-run-menu", {
+      type: "button", title: "More to do with this search", "aria-label": "More to do with this search", "aria-haspopup": "menu",
+      onclick: () => openMenu(this.more, actions.menu()),
+    }, "⋯");
     this.form = button("", "Switch between the form and the tree", actions.form, "tw-button.tw-form-toggle");
     this.form.append(h("span.tw-when-tree", {}, "New search"), h("span.tw-when-form", {}, "Back to the tree"));
     const tools = [
@@ -40,7 +45,7 @@ export class RunBar {
     this.grading = new GradeControl(session);
     this.element = h("header.tw-runbar", {},
       h("div.tw-run-line", {}, status, this.problem,
-        h("div.tw-run-buttons", {}, this.pause, this.resume, this.stop, this.compare, this.share, this.form, tools)),
+        h("div.tw-run-buttons", {}, this.pause, this.resume, this.stop, this.compare, this.share, this.more, this.form, tools)),
       h("div.tw-run-line.tw-run-second", {}, answer, this.grading.element, this.facts, cost));
   }
 
@@ -54,6 +59,7 @@ export class RunBar {
     this.stop.hidden = !(may && (session.active || run.status === "paused"));
     this.compare.hidden = !may;
     this.share.hidden = !may;
+    this.more.hidden = !may;
     // A shared tree has no form to go to.
     this.form.hidden = session.shared;
     this.about.show();

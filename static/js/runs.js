@@ -1,48 +1,101 @@
-/** The list of recent runs: what was asked, how it went, and a way back to it. */
+/** The library: all runs in pages, found by what was asked and how it went, and a way back to each. */
 
 import { api } from "./api.js";
 import { h, keyed, setText } from "./dom.js";
 import { aboutRun, oneLine } from "./format.js";
+import { openMenu } from "./menu.js";
+import { RunFilters } from "./run-filters.js";
 import { coalesced } from "./schedule.js";
 
-const HOW_MANY = 30;
+const PAGE = 30;
+/** The API lists no more at once. */
+const MOST = 200;
+const WATCH_MS = 2000;
 
 export class RunList {
   /**
    * @param {import("./session.js").Session} session
-   * @param {{open: (run: string) => void, compare: (pair: string[]) => void, strategyTitle: (name: string) => string}} actions
+   * @param {{open: (run: string) => void, compare: (pair: string[]) => void, strategyTitle: (name: string) => string,
+   *   strategies: () => Promise<any[]>, menu: (run: any) => any[]}} actions
    */
   constructor(session, actions) {
     this.session = session;
     this.actions = actions;
     this.runs = [];
+    this.cursor = null;
+    this.asked = 0;
     /** @type {string[]|null} the runs picked to be compared; null: a click opens a run */
     this.picked = null;
-    this.pick = h("button.tw-link.tw-pick-two", { type: "button", onclick: () => this.#picking(this.picked === null) });
-    this.list = h("div.tw-run-list", { role: "list" });
-    this.empty = h("p.tw-dim", {}, "Searches will be listed here.");
-    this.element = h("section.tw-runs", { "aria-label": "Recent searches" },
-      h("header", {}, h("h2", {}, "Recent searches"), this.pick), this.empty, this.list);
     this.refresh = coalesced(() => this.#load(), 1000);
+    this.filters = new RunFilters({ changed: () => this.#load(PAGE), strategies: actions.strategies });
+    this.#build();
     session.on("run", () => this.#merge(session.run));
     session.on("open", () => this.#show());
     document.addEventListener("visibilitychange", () => document.hidden || this.refresh());
   }
 
-  async #load() {
+  /** Shows the runs with this tag only: those of a batch, say. */
+  showTag(tag) {
+    this.filters.set({ tag });
+  }
+
+  #build() {
+    this.pick = h("button.tw-link.tw-pick-two", { type: "button", onclick: () => this.#picking(this.picked === null) });
+    this.list = h("div.tw-run-list", { role: "list" });
+    this.empty = h("p.tw-dim.tw-no-runs");
+    this.more = h("button.tw-more-runs", { type: "button", onclick: () => this.#loadMore() }, "Show more");
+    this.bar = h("progress");
+    this.done = h("span");
+    this.progress = h("div.tw-progress", { role: "status", hidden: true }, this.done, this.bar);
+    this.element = h("section.tw-runs", { "aria-label": "Searches" },
+      h("header", {}, h("h2", {}, "Searches"), this.pick), this.filters.element, this.progress, this.empty, this.list, this.more);
+  }
+
+  async #load(limit = Math.min(MOST, Math.max(PAGE, this.runs.length))) {
+    const asked = (this.asked += 1);
+    const { values } = this.filters;
     try {
-      this.runs = (await api.runs(HOW_MANY)).items;
+      const { items, cursor } = await api.runs({ limit, ...values });
+      // An answer that was overtaken by a later question is out of date.
+      if (asked !== this.asked) return;
+      [this.runs, this.cursor] = [items, cursor];
     } catch {
       return; // The list is a convenience: whatever is wrong shows where something was asked for.
     }
     this.#show();
+    this.#follow(values.tag);
+  }
+
+  async #loadMore() {
+    const asked = (this.asked += 1);
+    const { items, cursor } = await api.runs({ limit: PAGE, ...this.filters.values, cursor: this.cursor }).catch(() => ({}));
+    if (!items || asked !== this.asked) return;
+    const known = new Set(this.runs.map((run) => run.id));
+    this.runs = [...this.runs, ...items.filter((run) => !known.has(run.id))];
+    this.cursor = cursor;
+    this.#show();
+  }
+
+  /** How far the runs with the chosen tag are; looks again while some are searching. */
+  async #follow(tag) {
+    const { items } = tag ? await api.tags().catch(() => ({ items: [] })) : { items: [] };
+    const count = items.find((one) => one.tag === tag);
+    if (tag !== this.filters.values.tag) return;
+    this.progress.hidden = !count || count.runs < 2;
+    if (!count) return;
+    const done = count.runs - count.active;
+    setText(this.done, count.active ? `${tag}: ${done} of ${count.runs} done` : `${tag}: ${count.runs} searches`);
+    [this.bar.max, this.bar.value, this.bar.hidden] = [count.runs, done, !count.active];
+    clearTimeout(this.watching);
+    if (count.active) this.watching = setTimeout(() => document.hidden || this.#load(), WATCH_MS);
   }
 
   /** The open run changes all the time; the list need not be fetched again for that. */
   #merge(run) {
     const at = this.runs.findIndex((one) => one.id === run?.id);
     if (at >= 0) this.runs[at] = run;
-    else if (run) this.runs = [run, ...this.runs];
+    else if (run && Object.keys(this.filters.values).length) this.refresh();
+    else if (run && !(run.created_at < this.runs[0]?.created_at)) this.runs = [run, ...this.runs];
     this.#show();
   }
 
@@ -68,20 +121,33 @@ export class RunList {
   }
 
   #show() {
+    const narrowed = Object.keys(this.filters.values).length > 0;
+    this.filters.element.hidden = !this.runs.length && !narrowed;
     this.pick.hidden = this.runs.length < 2;
     setText(this.pick, this.picked === null ? "Compare two" : this.picked.length ? "Pick one more, or cancel" : "Pick two, or cancel");
     this.empty.hidden = this.runs.length > 0;
+    setText(this.empty, narrowed ? "No search is like that." : "Searches will be listed here.");
+    this.more.hidden = this.cursor === null;
     keyed(this.list, this.runs, {
-      key: (run) => run.id,
-      make: (run) => h("button.tw-run", { type: "button", title: run.problem, onclick: () => this.#clicked(run.id) },
-        h("i.tw-dot"), h("span.tw-run-text", {}, oneLine(run.problem, 90)), h("span.tw-run-about")),
-      update: (element, run) => this.#update(element, run),
+      key: (run) => run.id, make: (run) => this.#row(run), update: (row, run) => this.#update(row, run),
     });
   }
 
-  #update(element, run) {
+  #row({ id, problem }) {
+    const more = h("button.tw-run-more", {
+      type: "button", "aria-label": "What to do with this search", "aria-haspopup": "menu",
+      onclick: () => openMenu(more, this.actions.menu(this.runs.find((one) => one.id === id))),
+    }, "⋯");
+    return h("div.tw-run-row", { role: "listitem" },
+      h("button.tw-run", { type: "button", title: problem, onclick: () => this.#clicked(id) },
+        h("i.tw-dot"), h("span.tw-run-text", {}, oneLine(problem, 90)), h("span.tw-run-about")), more);
+  }
+
+  #update(row, run) {
+    const element = row.firstChild;
+    const tags = run.tags.map((tag) => `#${tag}`);
     element.firstChild.dataset.state = run.status;
-    setText(element.lastChild, aboutRun(run, this.actions.strategyTitle(run.strategy)));
+    setText(element.lastChild, [aboutRun(run, this.actions.strategyTitle(run.strategy)), ...tags].join(" · "));
     if (this.picked === null) element.removeAttribute("aria-pressed");
     else element.setAttribute("aria-pressed", String(this.picked.includes(run.id)));
     element.setAttribute("aria-current", String(run.id === this.session.run?.id));

@@ -3,7 +3,7 @@
  * something changed; only this file and labels.js change it.
  *
  * Notices: "open" (another run, or none), "tree", "label" (by this person, just now), "select", "summary",
- * "run" (the run's record), "connection", "message" ({text, hint, bad}).
+ * "run" (the run's record), "connection", "message" ({text, hint, bad, action?: {title, act}}).
  */
 
 import { ApiError, SHARED, api } from "./api.js";

@@ -62,7 +62,7 @@ class Choice {
 
   async #fillRuns() {
     const { problem, id } = this.run;
-    const lists = [api.runs(HOW_MANY, problem.slice(0, LONGEST_QUERY)), api.runs(HOW_MANY)];
+    const lists = [api.runs({ limit: HOW_MANY, query: problem.slice(0, LONGEST_QUERY) }), api.runs({ limit: HOW_MANY })];
     const [alike, all] = await Promise.all(lists.map((list) => list.then((page) => page.items, () => [])));
     const same = alike.filter((one) => one.problem === problem && one.id !== id);
     const others = all.filter((one) => one.problem !== problem);

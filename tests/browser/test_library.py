@@ -1,0 +1,118 @@
+"""The list of runs: found by words, filters and tags; deleted and brought back; searched again."""
+
+import uuid
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.browser.conftest import Opener
+from tests.browser.explorer import PROBLEM, settle
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
+
+pytestmark = pytest.mark.browser
+
+START = """async (requests) => {
+    const post = { method: 'POST', headers: { 'content-type': 'application/json' } };
+    const ids = [];
+    for (const request of requests) {
+        const answer = await fetch('/api/runs', { ...post, body: JSON.stringify(request) });
+        if (!answer.ok) throw new Error(await answer.text());
+        ids.push((await answer.json()).id);
+    }
+    for (const id of ids) await fetch(`/api/runs/${id}/events`).then((end) => end.text());
+    return ids;
+}"""
+SMALL = {"problem": PROBLEM, "budget": {"nodes": 6}, "seed": 3}
+
+
+def listed(page: "Page") -> int:
+    return page.locator(".tw-run").count()
+
+
+def choose(page: "Page", runs: int, **filters: str) -> None:
+    """Sets these filters and waits until so many runs are listed."""
+    for title, value in filters.items():
+        with page.expect_response("**/api/runs?**"):
+            page.select_option(f".tw-filters select[aria-label={title}]", value)
+    page.wait_for_function("n => document.querySelectorAll('.tw-run').length === n", arg=runs)
+
+
+def test_runs_are_found_and_tagged(live_server: str, open_page: Opener) -> None:
+    page = open_page(live_server)
+    tag = uuid.uuid4().hex[:12]
+    wanted = [{"strategy": name, "seed": k} for name in ("mcts", "best_of_n") for k in range(17)]
+    runs = page.evaluate(START, [{**SMALL, "tags": [tag], **one} for one in wanted])
+    page.reload()
+    page.wait_for_selector(".tw-run")
+    page.click(".tw-filter-button")
+    page.wait_for_selector(f".tw-filters option[value='{tag}']", state="attached")
+    choose(page, 30, Tag=tag)
+    page.click(".tw-more-runs")
+    choose(page, 34)
+    assert not page.is_visible(".tw-more-runs")
+    choose(page, 17, Strategy="best_of_n")
+    assert page.inner_text(".tw-filter-button") == "Filter · 2"
+    choose(page, 17, Order="oldest")
+    settle(page)
+    page.click(".tw-run >> nth=0")
+    page.wait_for_function("id => treewright.run?.id === id", arg=runs[17])
+    page.click(".tw-run-menu")
+    page.click("text=Tags…")
+    page.fill(".tw-tag-input", f"  Other  {tag}")
+    page.keyboard.press("Enter")
+    page.click(f"[aria-label='Remove the tag {tag}']")
+    page.wait_for_selector(f".tw-tags >> text=other {tag}")
+    page.keyboard.press("Escape")
+    choose(page, 16)
+    page.click("text=Clear")
+    page.fill(".tw-find", "no problem is like this")
+    page.wait_for_selector("text=No search is like that.")
+
+
+def test_a_deleted_run_is_gone_until_it_is_brought_back(
+    live_server: str, open_page: Opener
+) -> None:
+    page = open_page(live_server)
+    (run,) = page.evaluate(START, [SMALL])
+    page.goto(f"{live_server}/?run={run}")
+    page.wait_for_selector(".tw-run[aria-current=true]")
+    page.hover(".tw-run[aria-current=true]")
+    page.click(".tw-run-row:has([aria-current=true]) .tw-run-more")
+    page.keyboard.press("End")
+    page.keyboard.press("Enter")
+    page.wait_for_selector("text=The search was deleted.")
+    page.wait_for_selector(".tw-run[aria-current=true]", state="detached")
+    assert page.evaluate("[treewright.run, location.search]") == [None, ""]
+    status = page.evaluate("id => fetch(`/api/runs/${id}`).then((r) => r.status)", run)
+    assert status == 404
+    page.click("text=Undo")
+    page.wait_for_function("id => treewright.run?.id === id", arg=run)
+    page.wait_for_selector(".tw-run[aria-current=true]")
+
+
+def test_a_search_is_done_again_with_changes(live_server: str, open_page: Opener) -> None:
+    page = open_page(live_server)
+    asked = {
+        **SMALL, "reference_answer": "24", "strategy": "beam_search", "verifiers": ["symbolic"],
+        "settings": {"width": 2, "temperature": 0.5}, "seed": 11,
+        "budget": {"generated_tokens": 700, "nodes": 9, "calls": 50},
+    }  # fmt: skip
+    (run,) = page.evaluate(START, [asked])
+    page.goto(f"{live_server}/?run={run}")
+    page.wait_for_selector(".tw-summary")
+    page.wait_for_selector(".tw-run-menu")
+    page.click(".tw-run-menu")
+    page.click("text=Search again with changes…")
+    page.wait_for_function("document.querySelector('#tw-seed input')?.value === '11'")
+    settle(page)
+    page.fill("#tw-nodes input", "7")
+    with page.expect_response(lambda response: response.request.method == "POST") as answer:
+        page.click("#tw-search")
+    again = answer.value.json()
+    before = page.evaluate("id => fetch(`/api/runs/${id}`).then((r) => r.json())", run)
+    kept = ("problem", "reference_answer", "strategy", "settings", "generator", "verifiers", "seed")
+    assert [again[name] for name in kept] == [before[name] for name in kept]
+    assert again["budget"] == {**before["budget"], "nodes": 7}
+    assert again["id"] != run
