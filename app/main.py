@@ -13,6 +13,7 @@ from starlette.middleware.cors import CORSMiddleware
 from app.errors import CannotStart
 from app.page.mount import mount_page
 from app.page.options import PageOptions
+from app.page.saved import saved_page
 from app.profiles import GeneratorEntry, VerifierEntry
 from app.settings import Settings
 from app.signin import add_sign_in
@@ -145,7 +146,7 @@ def create_app(
     )
     token = settings.owner_token
     owner_token = None if token is None else token.get_secret_value()
-    add_api(app, owner_token)
+    add_api(app, owner_token, saved_page)
     add_sign_in(app, owner_token)
     mount_page(app, PageOptions())
     # Gradio echoes any Origin unless the application around it has a CORS policy of its own.

@@ -6,8 +6,10 @@ from fastapi import FastAPI
 
 from backend.api.access import DocumentedBearer
 from backend.api.error_responses import install_error_handlers, no_such_address
+from backend.api.export_schemas import SavedPage
 from backend.api.routes import (
     comparing,
+    exports,
     grades,
     labels,
     library,
@@ -22,17 +24,19 @@ from backend.api.routes import (
 _METHODS: Final = ("GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 _OWNED: Final = (
     library.router, runs.router, labels.router, grades.router, summaries.router, steering.router,
-    comparing.router, shares.router, models.router,
+    comparing.router, exports.router, shares.router, models.router,
 )  # fmt: skip
 
 
-def add_api(app: FastAPI, owner_token: str | None) -> None:
+def add_api(app: FastAPI, owner_token: str | None, saved_page: SavedPage | None = None) -> None:
     """Add routes and error handling. `app.state.service` must be set before the first request.
 
     `owner_token`: None lets everybody who reaches the server act as its owner, which is right on
-    a loopback address only.
+    a loopback address only. `saved_page` makes the page that a run is saved as; without it there is
+    none.
     """
     app.state.owner_token = owner_token
+    app.state.saved_page = saved_page
     routers = (*_OWNED, menu.router)
     install_error_handlers(app, [route for router in routers for route in router.routes])
     # Only a server with a token wants one: the description should not ask for it elsewhere.

@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 import logging
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Final
@@ -14,14 +14,13 @@ from backend.runs.catalog import ModelCatalog
 from backend.runs.comparing import Comparing
 from backend.runs.errors import Conflict, NotFound, RunsError, Unavailable
 from backend.runs.executor import ExecutorLimits
-from backend.runs.exports import ExportFormat, Line, export_lines
+from backend.runs.exporting import Exporting
 from backend.runs.feed import Feed
 from backend.runs.grading import Grading
 from backend.runs.labels import LabelRequest, label_record, same_label
 from backend.runs.library import MOST_LISTED, Library
 from backend.runs.locks import KeyedLocks
 from backend.runs.model_check import ModelStatus
-from backend.runs.recorder import replay_records
 from backend.runs.request import RunRequest, plan_run
 from backend.runs.scheduler import Scheduler
 from backend.runs.session import ACTIVE, RunSession
@@ -62,6 +61,7 @@ class RunService:
         self.feed = Feed(store)
         self.shares = ShareBook(store)
         self.comparing = Comparing(store)
+        self.exporting = Exporting(store, self.tree)
         self._store = store
         self._checker = checker or AnswerChecker()
         self._sessions = SessionCache(store, self._on_commit)
@@ -216,17 +216,6 @@ class RunService:
             raise _no_event(at, f"`at` goes from 1 to {run.seq}")
         events = await stored(self._store.events(run_id, limit=at))
         return await asyncio.to_thread(view_at, run, events)
-
-    async def export(
-        self, run_id: str, wanted: ExportFormat, until: int | None = None
-    ) -> Sequence[Line]:
-        """What the run's tree, as it was after event `until`, teaches (backend/runs/exports.py)."""
-        run = await self.get(run_id)
-        events = await stored(self._store.events(run_id, limit=until))
-        if not events:
-            return []
-        tree = await asyncio.to_thread(replay_records, events, run.seed)
-        return await asyncio.to_thread(export_lines, tree, wanted)
 
     async def watch(
         self,

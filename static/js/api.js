@@ -15,12 +15,27 @@ export class ApiError extends Error {
   }
 }
 
+/** A saved page (app/page/saved.py) holds the answers to all that it asks, by path; null: there is a server to ask. */
+export const SAVED = JSON.parse(document.getElementById("tw-saved")?.textContent ?? "null");
+
 /** Whether this page shows a shared tree: the API then treats even the owner as any reader of the link. */
-export const SHARED = new URLSearchParams(location.search).get("view") === "shared";
+export const SHARED = SAVED !== null || new URLSearchParams(location.search).get("view") === "shared";
 
 const sentence = (text) => text.charAt(0).toUpperCase() + text.slice(1);
 
 async function call(method, path, body) {
+  if (SAVED) return savedAnswer(method, path);
+  const response = await ask(method, path, body);
+  return response.status === 204 ? null : response.json();
+}
+
+function savedAnswer(method, path) {
+  if (method === "GET" && path in SAVED) return structuredClone(SAVED[path]);
+  throw new ApiError(404, "saved_page", "This page is a copy: it holds no more, and nothing in it can be changed.", "");
+}
+
+/** @returns {Promise<Response>} a good one */
+async function ask(method, path, body) {
   const request = { method, credentials: "same-origin", headers: { accept: "application/json" } };
   if (SHARED) request.headers["x-treewright-view"] = "shared";
   if (body !== undefined) {
@@ -33,10 +48,8 @@ async function call(method, path, body) {
   } catch {
     throw new ApiError(0, "unreachable", "The server does not answer.", "Is it still running?");
   }
-  if (response.status === 204) return null;
-  const answer = await response.json().catch(() => null);
-  if (response.ok) return answer;
-  const error = answer?.error ?? {};
+  if (response.ok) return response;
+  const { error = {} } = (await response.json().catch(() => null)) ?? {};
   const message = error.message ?? `The server answered with status ${response.status}.`;
   throw new ApiError(response.status, error.code ?? "unknown", message, error.hint);
 }
@@ -55,6 +68,13 @@ export const api = {
   tag: (run, change) => call("POST", at("runs", run, "tags"), change),
   start: (request) => call("POST", at("runs"), request),
   run: (run) => call("GET", at("runs", run)),
+  /** A run as a file. @param {number|null} node where the path ends, for formats that write one */
+  exported: async (run, format, node) => {
+    const wanted = new URLSearchParams({ format, ...(node !== null && { node }) });
+    const response = await ask("GET", `${at("runs", run, "export")}?${wanted}`);
+    const name = /filename="([^"]+)"/.exec(response.headers.get("content-disposition"))?.[1] ?? `${run}.${format}`;
+    return { blob: await response.blob(), name };
+  },
   course: (run) => call("GET", at("runs", run, "course")),
   /** @param {string[]} strategies */
   compare: (strategies) => call("GET", `${at("compare")}?${new URLSearchParams({ strategies })}`),

@@ -45,3 +45,23 @@ export function arrowFrom(model, id, arrow) {
 
 /** More visits first, then the higher value. */
 const rank = (node) => node.visits + (node.value ?? 0) / 2;
+
+/**
+ * The keys that move and look, and change nothing.
+ * @param {import("./session.js").Session} session
+ * @param {import("./explorer.js").Explorer} explorer
+ * @returns {Object<string, () => void>}
+ */
+export function keysForLooking(session, { outline, overview }) {
+  const go = (id) => id !== null && session.select(id);
+  const arrow = (name) => [name, () => go(arrowFrom(session.model, session.selected, name))];
+  return {
+    j: () => go(outline.neighbour(session.selected, 1)),
+    k: () => go(outline.neighbour(session.selected, -1)),
+    ...Object.fromEntries(["ArrowUp", "ArrowDown", "ArrowLeft", "ArrowRight"].map(arrow)),
+    Escape: () => session.select(null),
+    "+": () => overview.zoom(0.65),
+    "-": () => overview.zoom(1.55),
+    f: () => overview.fit(),
+  };
+}

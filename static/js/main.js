@@ -8,9 +8,11 @@ import { brand } from "./brand.js";
 import { chooseOther } from "./compare/choose.js";
 import { showKeys, showKeysOfComparison } from "./dialogs.js";
 import { Explorer } from "./explorer.js";
+import { exportItems } from "./exports.js";
 import { SearchForm } from "./form.js";
-import { arrowFrom, listenToKeys } from "./keys.js";
+import { keysForLooking, listenToKeys } from "./keys.js";
 import { Labels } from "./labels.js";
+import { openMenu } from "./menu.js";
 import { RunActions } from "./run-actions.js";
 import { RunList } from "./runs.js";
 import { Session } from "./session.js";
@@ -92,7 +94,7 @@ export function copied() {
 async function duplicate(run) {
   await form.copy(run);
   document.getElementById("tw-copy").click();
-  if (!document.documentElement.classList.contains("tw-form-open") && matchMedia("(max-width: 999px)").matches) switchForm();
+  if (!document.documentElement.classList.contains("tw-form-open") && narrow()) switchForm();
   document.getElementById("tw-side").scrollTo({ top: 0, behavior: "smooth" });
 }
 
@@ -181,7 +183,11 @@ function hostExplorer(element) {
     keys: () => showKeys(session.shared),
     theme: switchTheme,
     strategyTitle,
-    menu: () => runActions.items(session.run),
+    menu: (button) => [
+      // Where there is no room for a button of its own.
+      ...(narrow() ? [{ title: "Export…", act: () => actions.exports(button) }] : []), ...runActions.items(session.run),
+    ],
+    exports: (button) => openMenu(button, exportItems(session, explorer.overview)),
     form: switchForm,
   };
   explorer = new Explorer(session, labels, steering, actions, element.dataset.plotly);
@@ -210,6 +216,8 @@ function followAddress() {
   else showRun(run, node);
 }
 
+const narrow = () => matchMedia("(max-width: 999px)").matches;
+
 /** On a small screen the form and the tree take turns. */
 function showForm(open) {
   document.documentElement.classList.toggle("tw-form-open", open);
@@ -226,8 +234,6 @@ function switchForm() {
 }
 
 function keyActions() {
-  const go = (id) => id !== null && session.select(id);
-  const arrow = (name) => [name, () => go(arrowFrom(session.model, session.selected, name))];
   return {
     1: () => labels.set(-1),
     2: () => labels.set(0),
@@ -237,13 +243,7 @@ function keyActions() {
     g: () => steering.propose(),
     e: () => steering.write(),
     x: () => steering.prune(),
-    j: () => go(explorer.outline.neighbour(session.selected, 1)),
-    k: () => go(explorer.outline.neighbour(session.selected, -1)),
-    ...Object.fromEntries(["ArrowUp", "ArrowDown", "ArrowLeft", "ArrowRight"].map(arrow)),
-    Escape: () => session.select(null),
-    "+": () => explorer.overview.zoom(0.65),
-    "-": () => explorer.overview.zoom(1.55),
-    f: () => explorer.overview.fit(),
+    ...keysForLooking(session, explorer),
     "?": () => showKeys(session.shared),
   };
 }

@@ -2,8 +2,10 @@
 
 let loading = null;
 
-/** @param {string} url @returns {Promise<void>} resolved when `window.Plotly` is there */
+/** @param {string|null} url @returns {Promise<void>} resolved when `window.Plotly` is there */
 export function loadPlotly(url) {
+  // A saved page brings it along.
+  if (window.Plotly) return Promise.resolve();
   loading ??= new Promise((resolve, reject) => {
     const script = document.createElement("script");
     script.src = url;

@@ -1,5 +1,6 @@
 /** The bar above the panes: the problem, the facts about its run, and the run's buttons. */
 
+import { SAVED } from "./api.js";
 import { fill, h, setText } from "./dom.js";
 import { oneLine, words } from "./format.js";
 import { GradeControl } from "./grades.js";
@@ -9,7 +10,7 @@ import { RunFacts } from "./run-facts.js";
 export class RunBar {
   /**
    * @param {import("./session.js").Session} session
-   * @param {{share, compare, keys, theme, form: () => void, menu: () => any[], strategyTitle: (name: string) => string}} actions
+   * @param {{share, compare, keys, theme, form: () => void, menu: (button: HTMLElement) => any[], exports: (button: HTMLElement) => void, strategyTitle: (name: string) => string}} actions
    */
   constructor(session, actions) {
     this.session = session;
@@ -31,9 +32,10 @@ export class RunBar {
     this.stop = button("Stop", "End the search with what it has found", () => session.steer("stop"), "tw-button.tw-stop");
     this.compare = button("Compare", "See it beside another search", actions.compare, "tw-button.tw-compare-with");
     this.share = button("Share", "Make a link to this tree", actions.share, "tw-button.tw-share");
+    this.save = button("Export", "Save this search, or a part of it, as a file", () => actions.exports(this.save), "tw-button.tw-export");
     this.more = h("button.tw-icon-button.tw-run-menu", {
       type: "button", title: "More to do with this search", "aria-label": "More to do with this search", "aria-haspopup": "menu",
-      onclick: () => openMenu(this.more, actions.menu()),
+      onclick: () => openMenu(this.more, actions.menu(this.more)),
     }, "⋯");
     this.form = button("", "Switch between the form and the tree", actions.form, "tw-button.tw-form-toggle");
     this.form.append(h("span.tw-when-tree", {}, "New search"), h("span.tw-when-form", {}, "Back to the tree"));
@@ -45,7 +47,7 @@ export class RunBar {
     this.grading = new GradeControl(session);
     this.element = h("header.tw-runbar", {},
       h("div.tw-run-line", {}, status, this.problem,
-        h("div.tw-run-buttons", {}, this.pause, this.resume, this.stop, this.compare, this.share, this.more, this.form, tools)),
+        h("div.tw-run-buttons", {}, this.pause, this.resume, this.stop, this.compare, this.share, this.save, this.more, this.form, tools)),
       h("div.tw-run-line.tw-run-second", {}, answer, this.grading.element, this.facts, cost));
   }
 
@@ -60,6 +62,7 @@ export class RunBar {
     this.compare.hidden = !may;
     this.share.hidden = !may;
     this.more.hidden = !may;
+    this.save.hidden = run === null || session.connection === "lost";
     // A shared tree has no form to go to.
     this.form.hidden = session.shared;
     this.about.show();
@@ -72,6 +75,6 @@ export class RunBar {
     setText(this.problem, oneLine(run.problem, 300));
     this.problem.title = run.problem;
     const about = [this.strategyTitle(run.strategy), words(run.reason)].filter(Boolean);
-    fill(this.facts, session.shared && h("span.tw-badge", {}, "Shared tree, read-only"), h("span", {}, about.join(" · ")));
+    fill(this.facts, session.shared && h("span.tw-badge", {}, SAVED ? "Saved copy, read-only" : "Shared tree, read-only"), h("span", {}, about.join(" · ")));
   }
 }

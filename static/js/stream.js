@@ -5,7 +5,7 @@
  * while it restarts.
  */
 
-import { api } from "./api.js";
+import { SAVED, api } from "./api.js";
 
 const KINDS = [
   "node_added", "merged", "asked", "told", "backed_up", "reopened", "closed", "scored",
@@ -35,7 +35,9 @@ export class EventStream {
     this.close();
     this.run = run;
     this.failures = 0;
-    if (!document.hidden) this.#connect();
+    // A saved page has no more to come.
+    if (SAVED) this.handlers.state("ended");
+    else if (!document.hidden) this.#connect();
   }
 
   close() {
@@ -45,7 +47,7 @@ export class EventStream {
 
   #visibility() {
     if (document.hidden) this.#disconnect();
-    else if (this.run && !this.source) this.#connect();
+    else if (this.run && !this.source && !SAVED) this.#connect();
   }
 
   #disconnect() {

@@ -14,7 +14,7 @@ async def test_the_policy_is_the_share_of_visits_after_each_prefix(service: RunS
     run = await service.start(request())
     await service.settled(run.id)
     nodes = (await service.tree(run.id)).nodes
-    lines = await service.export(run.id, ExportFormat.POLICY)
+    lines = await service.exporting.lines(run.id, ExportFormat.POLICY)
     assert len(lines) > 5
     first = lines[0]
     assert (first["problem"], first["steps"]) == ("1 + 1?", [])
@@ -63,4 +63,4 @@ def test_a_tree_without_labels_has_none() -> None:
 
 async def test_an_unknown_run_is_not_found(service: RunService) -> None:
     with pytest.raises(NotFound):
-        await service.export("nowhere", ExportFormat.POLICY)
+        await service.exporting.lines("nowhere", ExportFormat.POLICY)

@@ -5,13 +5,12 @@ from collections.abc import AsyncIterator
 from typing import Annotated
 
 from fastapi import APIRouter, Header, Query
-from fastapi.responses import Response, StreamingResponse
+from fastapi.responses import StreamingResponse
 
 from backend.api.access import Owner, Reading, RunId, Service
 from backend.api.error_responses import responses
 from backend.api.schemas import NodeOut, RunCreate, RunOut, TreeOut, event_fields
 from backend.runs.errors import InvalidRequest, NotFound
-from backend.runs.exports import ExportFormat
 from backend.runs.request import RunRequest
 from storage.records import EventRecord
 
@@ -86,28 +85,6 @@ async def get_tree(run_id: RunId, service: Service, reading: Reading, at: Seq = 
     view = await service.tree(run_id, at)
     nodes = [NodeOut.of(node) for node in view.nodes]
     return TreeOut(run=RunOut.of(view.run), nodes=nodes, seq=view.seq)
-
-
-@router.get(
-    "/{run_id}/export",
-    response_class=Response,
-    responses={
-        200: {"description": "JSON lines", "content": {"application/x-ndjson": {}}},
-        **responses(401, 404, 422, 503),
-    },
-)
-async def export_run(
-    run_id: RunId, service: Service, reading: Reading, format: ExportFormat = ExportFormat.POLICY
-) -> Response:
-    """What the tree teaches, as JSON lines: π at every step (`policy`), Monte-Carlo labels and
-    advantages (`step_labels`), better and worse steps after the same prefix (`pairs`).
-    """
-    lines = await service.export(run_id, format, reading.until)
-    return Response(
-        "".join(json.dumps(line, ensure_ascii=False) + "\n" for line in lines),
-        media_type="application/x-ndjson",
-        headers={"Content-Disposition": f'attachment; filename="{run_id}-{format}.jsonl"'},
-    )
 
 
 @router.get(

@@ -1,0 +1,57 @@
+"""What a run can be saved as over HTTP, and what the whole of it holds."""
+
+from collections.abc import Callable
+from enum import StrEnum
+from typing import Any, Final, Literal, NamedTuple, TypeAlias
+
+from pydantic import BaseModel, Field
+
+from backend.api.schemas import LabelOut, NodeOut, RunOut
+
+SavedPage: TypeAlias = Callable[[RunOut, dict[str, Any]], str]
+"""Makes a page out of a run and the answers of the API that the page will ask for, by path."""
+
+
+class FileFormat(StrEnum):
+    """What to save a run, or what it teaches, as."""
+
+    POLICY = "policy"
+    STEP_LABELS = "step_labels"
+    PAIRS = "pairs"
+    MARKDOWN = "markdown"
+    LATEX = "latex"
+    GRAPHML = "graphml"
+    JSON = "json"
+    HTML = "html"
+
+
+class FileKind(NamedTuple):
+    """How a file is served."""
+
+    media_type: str
+    suffix: str
+
+
+_LINES: Final = "application/x-ndjson"
+KINDS: Final = {
+    FileFormat.POLICY: FileKind(_LINES, "-policy.jsonl"),
+    FileFormat.STEP_LABELS: FileKind(_LINES, "-step_labels.jsonl"),
+    FileFormat.PAIRS: FileKind(_LINES, "-pairs.jsonl"),
+    FileFormat.MARKDOWN: FileKind("text/markdown", ".md"),
+    FileFormat.LATEX: FileKind("application/x-tex", ".tex"),
+    FileFormat.GRAPHML: FileKind("application/graphml+xml", ".graphml"),
+    FileFormat.JSON: FileKind("application/json", ".json"),
+    FileFormat.HTML: FileKind("text/html", ".html"),
+}
+
+
+class RunFile(BaseModel):
+    """All that is known of a run: problem, settings and answer (`run`), its tree as it is now, the
+    log that made it (docs/api.md, Events), and people's judgements, oldest first.
+    """
+
+    treewright: Literal[1] = Field(1, description="version of this format")
+    run: RunOut
+    nodes: list[NodeOut]
+    events: list[dict[str, Any]]
+    labels: list[LabelOut]

@@ -1,0 +1,60 @@
+"""A run as a file, over real HTTP: what it holds, what it is called, and who may have it."""
+
+import uuid
+
+import httpx2
+import pytest
+
+from tests.api.test_runs import error, events, finished
+
+KINDS = {
+    "markdown": (".md", "text/markdown"),
+    "latex": (".tex", "application/x-tex"),
+    "graphml": (".graphml", "application/graphml+xml"),
+    "json": (".json", "application/json"),
+}
+
+
+@pytest.mark.parametrize("format", KINDS)
+def test_files_have_names_and_kinds(api: httpx2.Client, format: str) -> None:
+    run = finished(api)
+    answer = api.get(f"/api/runs/{run['id']}/export", params={"format": format})
+    assert answer.status_code == 200
+    suffix, media_type = KINDS[format]
+    name = f"{run['id']}{suffix}"
+    assert answer.headers["content-disposition"] == f'attachment; filename="{name}"'
+    assert answer.headers["content-type"].startswith(media_type)
+
+
+def test_the_whole_run_is_in_its_json(api: httpx2.Client) -> None:
+    run = finished(api, tags=["kept"])
+    url = f"/api/runs/{run['id']}"
+    label = api.post(f"{url}/nodes/1/labels", json={"rating": 1, "comment": "sound"}).json()
+    whole = api.get(f"{url}/export", params={"format": "json"}).json()
+    assert set(whole) == {"treewright", "run", "nodes", "events", "labels"}
+    assert whole["treewright"] == 1
+    assert whole["run"] == api.get(url).json()
+    assert whole["nodes"] == api.get(f"{url}/tree").json()["nodes"]
+    assert whole["events"] == [data for _, data in events(api, run["id"])[:-1]]
+    assert whole["labels"] == [label]
+
+
+def test_a_snapshot_link_saves_what_it_shows(api: httpx2.Client) -> None:
+    run = finished(api)
+    url = f"/api/runs/{run['id']}"
+    link = api.post(f"{url}/shares", json={"snapshot": True}).json()["url"]
+    api.post(f"{url}/nodes/1/labels", json={"rating": 1, "comment": uuid.uuid4().hex})
+    headers = {"Authorization": f"Bearer {link.rsplit('/', 1)[1]}"}
+    saved = api.get(f"{url}/export", params={"format": "json"}, headers=headers).json()
+    assert (saved["labels"], saved["events"][-1]["seq"]) == ([], run["seq"])
+    assert saved["nodes"][1]["label"] is None
+    text = api.get(f"{url}/export", params={"format": "markdown", "node": 1}, headers=headers).text
+    assert "labelled" not in text
+
+
+def test_what_cannot_be_saved_is_said(api: httpx2.Client) -> None:
+    run = finished(api)
+    url = f"/api/runs/{run['id']}/export"
+    error(api.get(url, params={"format": "latex", "node": 10**6}), 404, "unknown_node")
+    error(api.get(url, params={"format": "html"}), 404, "not_found")
+    error(api.get("/api/runs/nope/export", params={"format": "json"}), 404, "unknown_run")

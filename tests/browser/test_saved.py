@@ -1,0 +1,74 @@
+"""A run on its way out of the page: pictures, texts, and a page of its own that needs no server."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.browser.conftest import Opener
+from tests.browser.explorer import finished_run, settle
+from tests.browser.test_safety import HOSTILE
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
+
+pytestmark = pytest.mark.browser
+
+
+def save(page: "Page", entry: str, folder: Path) -> Path:
+    """Picks an entry of the Export menu; where the file it made is."""
+    page.click(".tw-export")
+    with page.expect_download() as download:
+        page.get_by_role("menuitem", name=entry).click()
+    target = folder / download.value.suggested_filename
+    download.value.save_as(target)
+    return target
+
+
+def test_a_run_is_saved_and_read_without_a_server(
+    live_server: str, open_page: Opener, tmp_path: Path
+) -> None:
+    page = open_page(live_server)
+    run = finished_run(page)
+    steps = page.evaluate("treewright.model.size")
+    hostile = " ".join([*HOSTILE, "</script><!--<script>"])
+    step = page.evaluate(
+        """([run, text]) => fetch(`/api/runs/${run}/nodes/1/children`, {
+            method: 'POST', headers: { 'content-type': 'application/json' },
+            body: JSON.stringify({ action: 'solve', text }),
+        }).then((answer) => answer.json())""",
+        [run, hostile],
+    )["items"][0]["id"]
+    saved = save(page, "Web page", tmp_path)
+    alone = open_page("file://", str(saved))
+    requests: list[str] = []
+    alone.on("request", lambda request: requests.append(request.url))
+    alone.reload()
+    alone.wait_for_function("window.treewright?.explorer.overview.drawn > 0")
+    assert alone.evaluate("treewright.session.model.size") == steps + 1
+    assert alone.is_visible("text=Saved copy, read-only")
+    assert not alone.is_visible(".tw-share, .tw-run-menu, .tw-label-bar, #tw-search")
+    alone.click(".tw-row >> nth=1")
+    alone.keyboard.press("j")
+    alone.evaluate("id => treewright.session.select(id)", step)
+    alone.wait_for_selector(".tw-card.tw-selected")
+    assert alone.inner_text(".tw-card.tw-selected .tw-card-text") == hostile
+    assert alone.evaluate("window.pwned") is None
+    picture = save(alone, "SVG", tmp_path)
+    assert picture.read_text("utf-8").startswith("<svg")
+    outside = [url for url in requests if not url.startswith(("file:", "data:", "blob:"))]
+    assert outside == []
+
+
+def test_pictures_and_texts_are_saved(live_server: str, open_page: Opener, tmp_path: Path) -> None:
+    page = open_page(live_server)
+    run = finished_run(page)
+    page.keyboard.press("j")
+    page.keyboard.press("j")
+    settle(page)
+    assert save(page, "PNG", tmp_path).read_bytes()[:4] == b"\x89PNG"
+    step = page.evaluate("treewright.selected")
+    text = save(page, "Markdown", tmp_path)
+    assert text.name == f"{run}.md"
+    assert f"(step {step})" in text.read_text("utf-8")
+    assert save(page, "GraphML", tmp_path).read_text("utf-8").startswith("<graphml")
