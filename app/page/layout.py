@@ -27,6 +27,7 @@ class _Form:
     seed: Any
     more: Any
     search: Any
+    batch: Any
     copy: Any
 
     def inputs(self) -> list[Any]:
@@ -95,11 +96,23 @@ def _form(options: PageOptions) -> _Form:
     tokens = _number("Token budget", options.generated_tokens, "tw-tokens")
     reference, nodes, seconds, seed, more = _more(options)
     search = gr.Button("Search", variant="primary", elem_id="tw-search")
+    batch = gr.Button("Search a file of problems…", elem_id="tw-batch")
     # Pressed by the explorer only: the way from its JavaScript to the values of the inputs.
     copy = gr.Button("Copy a search", elem_id="tw-copy")
     _host("form-message")
     return _Form(
-        example, problem, strategy, tokens, nodes, seconds, reference, seed, more, search, copy
+        example,
+        problem,
+        strategy,
+        tokens,
+        nodes,
+        seconds,
+        reference,
+        seed,
+        more,
+        search,
+        batch,
+        copy,
     )
 
 
@@ -115,6 +128,7 @@ def _wire(page: gr.Blocks, form: _Form) -> None:
     )
     form.strategy.change(None, form.strategy, None, js=_call("strategy"))
     form.copy.click(None, None, [form.more, form.example, *form.inputs()], js=_call("copied"))
+    form.batch.click(None, form.inputs(), None, js=_call("batch"))
     for trigger in (form.search.click, form.problem.submit):
         trigger(None, form.inputs(), None, js=_call("search"))
 

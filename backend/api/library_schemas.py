@@ -4,9 +4,12 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from backend.api.schemas import Tags
+from backend.api.schemas import SearchCreate, Tags
+from backend.runs.batches import MOST_PROBLEMS
 from backend.runs.library import MOST_LISTED
 from backend.runs.menu import strategies
+from backend.runs.problems import FileKind
+from backend.runs.request import LONGEST_TAG
 from backend.runs.session import STATUSES
 from storage.records import Outcome, RunQuery, Sort
 
@@ -67,3 +70,32 @@ class TagList(BaseModel):
     """All tags in use, by name."""
 
     items: list[TagOut]
+
+
+class BatchCreate(SearchCreate):
+    """A file of problems to search, one run each. `name` becomes their tag."""
+
+    name: str = Field(json_schema_extra={"minLength": 1, "maxLength": LONGEST_TAG})
+    problems: str = Field(
+        description="JSON lines, or a CSV table with the names of its columns in the first row: "
+        "problem (or question, prompt) and, to grade by, reference_answer (or answer, "
+        f"final_answer, target, solution); {MOST_PROBLEMS} at most"
+    )
+    format: FileKind = FileKind.JSONL
+
+
+class FaultOut(BaseModel):
+    """What is wrong with a line of the file."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    line: int
+    message: str
+
+
+class BatchOut(BaseModel):
+    """A batch that was started: its tag, its runs, and the faults of the file."""
+
+    tag: str
+    runs: list[str] = Field(description="their ids")
+    faults: list[FaultOut]

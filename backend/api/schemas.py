@@ -14,6 +14,7 @@ from backend.runs.request import (
     LONGEST_TAG,
     MAX_BUDGET,
     MOST_TAGS,
+    RunRequest,
     reference_warning,
 )
 from backend.runs.shares import LONGEST_EXPIRY
@@ -57,24 +58,46 @@ class BudgetIn(BaseModel):
     seconds: Finite | None = _limit("seconds")
 
 
-class RunCreate(BaseModel):
-    """A search to start."""
+class SearchCreate(BaseModel):
+    """How to search, whatever the problem."""
 
     model_config = ConfigDict(extra="forbid")
 
-    problem: str = Field(
-        json_schema_extra={"minLength": 1, "maxLength": LONGEST_PROBLEM, "pattern": r"\S"}
-    )
     strategy: str = Field("mcts", json_schema_extra={"enum": [info.name for info in strategies()]})
     settings: dict[str, Any] = Field(
         default_factory=dict, description="as the strategy's JSON schema says"
     )
     budget: BudgetIn | None = None
-    reference_answer: str | None = _described(maxLength=LONGEST_ANSWER)
     generator: str | None = Field(None, description="a name from GET /api/models")
     verifiers: list[str] | None = Field(None, description="names from GET /api/models")
     seed: Whole | None = _described(minimum=0, maximum=LARGEST_SEED)
     tags: Tags = []
+
+    def request(self, problem: str, reference_answer: str | None = None) -> RunRequest:
+        """The search for this problem."""
+        budget = None
+        if self.budget is not None:
+            budget = {k: v for k, v in self.budget.model_dump().items() if v is not None}
+        return RunRequest(
+            problem=problem,
+            strategy=self.strategy,
+            settings=self.settings,
+            budget=budget,
+            reference_answer=reference_answer,
+            generator=self.generator,
+            verifiers=None if self.verifiers is None else tuple(self.verifiers),
+            seed=self.seed,
+            tags=tuple(self.tags),
+        )
+
+
+class RunCreate(SearchCreate):
+    """A search to start."""
+
+    problem: str = Field(
+        json_schema_extra={"minLength": 1, "maxLength": LONGEST_PROBLEM, "pattern": r"\S"}
+    )
+    reference_answer: str | None = _described(maxLength=LONGEST_ANSWER)
 
 
 class RunOut(BaseModel):
@@ -314,68 +337,6 @@ class ShareList(BaseModel):
     """All links to a run, newest first."""
 
     items: list[ShareOut]
-
-
-class StrategyOut(BaseModel):
-    """A strategy that can be chosen, with the JSON schema of its settings and the thought actions
-    that the generator has to know.
-    """
-
-    name: str
-    title: str
-    summary: str
-    source: str
-    needs_actions: list[str]
-    settings: dict[str, Any]
-
-
-class StrategyList(BaseModel):
-    """All strategies; the first is the default."""
-
-    items: list[StrategyOut]
-
-
-class GeneratorOut(BaseModel):
-    """A generator and the thought actions it knows."""
-
-    name: str
-    actions: list[str]
-    writes: bool = Field(description="can be told in words what to do: to sum up a path")
-
-
-class VerifierOut(BaseModel):
-    """A verifier: the name its scores are kept under, and what they mean."""
-
-    name: str
-    about: str
-    uncalibrated: bool = Field(description="scores order steps; they are no checked probabilities")
-
-
-class ModelList(BaseModel):
-    """The models that can be chosen; the first of each is the default."""
-
-    generators: list[GeneratorOut]
-    verifiers: list[VerifierOut]
-
-
-class ExampleOut(BaseModel):
-    """A problem to try."""
-
-    title: str
-    problem: str
-    reference_answer: str | None
-
-
-class ExampleList(BaseModel):
-    """Problems to try."""
-
-    items: list[ExampleOut]
-
-
-class Health(BaseModel):
-    """Whether the server lives, or can serve."""
-
-    status: str
 
 
 def event_fields(event: EventRecord) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from typing import Final
 
 from backend.reasoning.checker import AnswerChecker
 from backend.reasoning.reasoner import Reasoner
+from backend.runs.batches import Batches
 from backend.runs.catalog import ModelCatalog
 from backend.runs.comparing import Comparing
 from backend.runs.errors import Conflict, NotFound, RunsError, Unavailable
@@ -75,6 +76,7 @@ class RunService:
         )
         self.steering = Steering(self._sessions, self._reasoner_of, limits.deadline, self._halt)
         self.summarizing = Summarizing(self._sessions, catalog, limits.deadline, self._halt)
+        self.batches = Batches(self.check, self.start)
         self._closing = False
 
     # ------------------------------------------------------------------ life of the service

@@ -67,6 +67,7 @@ export const api = {
   /** @param {{add?: string[], remove?: string[]}} change */
   tag: (run, change) => call("POST", at("runs", run, "tags"), change),
   start: (request) => call("POST", at("runs"), request),
+  startBatch: (request) => call("POST", at("batches"), request),
   run: (run) => call("GET", at("runs", run)),
   /** A run as a file. @param {number|null} node where the path ends, for formats that write one */
   exported: async (run, format, node) => {

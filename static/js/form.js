@@ -95,8 +95,7 @@ export class SearchForm {
     this.#busy(true);
     try {
       this.#say("");
-      const budget = { ...this.#otherLimits, ...request.budget };
-      const run = await api.start({ ...cleaned({ ...request, budget }), ...this.models?.read(), ...this.#changedSettings() });
+      const run = await api.start(this.request(request));
       if (run.reference_warning) this.#say(sentence(run.reference_warning), "Correct it under More options and search again.");
       this.started(run);
     } catch (error) {
@@ -105,6 +104,12 @@ export class SearchForm {
     } finally {
       this.#busy(false);
     }
+  }
+
+  /** What to send to the API, given the values of Gradio's inputs. */
+  request(typed) {
+    const budget = { ...this.#otherLimits, ...typed.budget };
+    return { ...cleaned({ ...typed, budget }), ...this.models?.read(), ...this.#changedSettings() };
   }
 
   #busy(busy) {

@@ -4,12 +4,14 @@
  */
 
 import { readAddress, writeAddress, writePair } from "./address.js";
+import { searchFile } from "./batch.js";
 import { brand } from "./brand.js";
 import { chooseOther } from "./compare/choose.js";
 import { showKeys, showKeysOfComparison } from "./dialogs.js";
 import { Explorer } from "./explorer.js";
 import { exportItems } from "./exports.js";
 import { SearchForm } from "./form.js";
+import { whole } from "./format.js";
 import { keysForLooking, listenToKeys } from "./keys.js";
 import { Labels } from "./labels.js";
 import { openMenu } from "./menu.js";
@@ -79,11 +81,20 @@ export function strategy(name) {
 }
 
 /** The Search button. The order is that of `_Form.inputs` in app/page/layout.py. */
-export async function search(problem, name, tokens, nodes, seconds, reference, seed) {
-  await form.submit({
-    problem, strategy: name, reference_answer: reference, seed,
-    budget: { generated_tokens: tokens, nodes, seconds },
-  });
+export async function search(...inputs) {
+  await form.submit(typed(...inputs));
+}
+
+function typed(problem, name, tokens, nodes, seconds, reference, seed) {
+  return { problem, strategy: name, reference_answer: reference, seed, budget: { generated_tokens: tokens, nodes, seconds } };
+}
+
+/** The button below it: a file of problems, searched as the rest of the form says. */
+export function batch(...inputs) {
+  const { problem, reference_answer, ...how } = form.request(typed(...inputs));
+  const limit = how.budget.generated_tokens;
+  const about = [form.titleOf(how.strategy), limit && `${whole(limit)} tokens each`].filter(Boolean).join(", ");
+  searchFile(how, about, (tag) => runs.showTag(tag));
 }
 
 /** What a run was asked for goes into the form: what follows `form.more` in the outputs of `form.copy` (layout.py). */

@@ -29,7 +29,7 @@ export class RunFilters {
     }));
     this.sort = h("select", { "aria-label": "Order", onchange: () => this.#chosen() }, ORDERS.map(([value, title]) => h("option", { value }, title)));
     this.clear = h("button.tw-link.tw-clear-filters", { type: "button", onclick: () => this.set({}) }, "Clear");
-    this.panel = h("div.tw-filters", { hidden: true }, [...this.selects.values()], this.sort, this.clear);
+    this.panel = h("div.tw-filters", { hidden: true });
     this.toggle = h("button.tw-filter-button", { type: "button", "aria-expanded": "false", onclick: () => this.#toggle() }, "Filter");
     this.element = h("div.tw-find-box", {}, h("div.tw-find-row", {}, this.query, this.toggle), this.panel);
     this.#show();
@@ -69,6 +69,7 @@ export class RunFilters {
   async #toggle() {
     this.panel.hidden = !this.panel.hidden;
     this.toggle.setAttribute("aria-expanded", String(!this.panel.hidden));
+    fill(this.panel, this.panel.hidden ? [] : [...this.selects.values(), this.sort, this.clear]);
     if (this.panel.hidden) return;
     const none = { items: [] };
     const [strategies, tags] = await Promise.all([this.strategies(), api.tags().catch(() => none)]);

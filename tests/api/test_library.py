@@ -64,3 +64,18 @@ def test_deleting_can_be_undone(api: httpx2.Client) -> None:
     assert ids(api, tag=tag) == [run["id"]]
     assert api.get(f"{url}/tree", headers=reader).status_code == 200
     error(api.post("/api/runs/nope/restore"), 404, "unknown_run")
+
+
+def test_a_file_of_problems_is_searched(api: httpx2.Client) -> None:
+    name = uuid.uuid4().hex
+    body = {
+        "name": name, "format": "csv", "problems": "problem,answer\n1 + 1?,2\n,3\n2 + 2?,4\n",
+        "budget": {"nodes": 9}, "seed": 3, "strategy": "best_of_n",
+    }  # fmt: skip
+    made = api.post("/api/batches", json=body)
+    assert made.status_code == 201, made.text
+    assert (made.json()["tag"], len(made.json()["runs"])) == (name, 2)
+    assert [fault["line"] for fault in made.json()["faults"]] == [3]
+    assert ids(api, tag=name, sort="oldest") == made.json()["runs"]
+    error(api.post("/api/batches", json={**body, "problems": ""}), 422, "no_problems")
+    error(api.post("/api/batches", json={**body, "name": " "}), 422, "invalid_tag")

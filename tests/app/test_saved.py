@@ -35,8 +35,8 @@ def test_modules_are_joined_each_once_after_what_they_need(
 @pytest.mark.parametrize(
     ("source", "says"),
     [('import { a } from "./a.js";', "import each other: a.js → a.js"),
-     ('import * as b from "./b.js";', "cannot be joined"), ("export default 1;", "cannot be joined"),
-     ("export let count = 0;", "cannot be joined")],
+     ('import * as b from "./b.js";', "cannot be joined"),
+     ("export default 1;", "cannot be joined"), ("export let count = 0;", "cannot be joined")],
 )  # fmt: skip
 def test_what_cannot_be_joined_is_named(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, source: str, says: str

@@ -116,3 +116,23 @@ def test_a_search_is_done_again_with_changes(live_server: str, open_page: Opener
     assert [again[name] for name in kept] == [before[name] for name in kept]
     assert again["budget"] == {**before["budget"], "nodes": 7}
     assert again["id"] != run
+
+
+def test_a_file_of_problems_is_searched(live_server: str, open_page: Opener) -> None:
+    page = open_page(live_server)
+    name = f"batch {uuid.uuid4().hex[:8]}"
+    lines = [f'{{"problem": "Use {k}, 7, 8 and 13 to make 24."}}' for k in (2, 3, 4)]
+    text = "\n".join([*lines, "no JSON"])
+    page.wait_for_selector(".tw-summary")
+    page.fill("#tw-tokens input", "300")
+    page.click("#tw-batch")
+    page.set_input_files(
+        ".tw-file", {"name": f"{name}.jsonl", "mimeType": "text/plain", "buffer": text.encode()}
+    )
+    assert page.input_value("[aria-label='Name of the batch']") == name
+    page.click("text=Search them all")
+    page.wait_for_selector("text=3 searches were started")
+    assert page.inner_text(".tw-faults").startswith("Line 4: not JSON")
+    page.keyboard.press("Escape")
+    page.wait_for_selector(f"text={name}: 3 searches")
+    assert listed(page) == 3

@@ -6,8 +6,17 @@ from fastapi import APIRouter, Query
 
 from backend.api.access import Owner, RunId, Service
 from backend.api.error_responses import responses
-from backend.api.library_schemas import RunFilters, TagChange, TagList, TagOut
+from backend.api.library_schemas import (
+    BatchCreate,
+    BatchOut,
+    FaultOut,
+    RunFilters,
+    TagChange,
+    TagList,
+    TagOut,
+)
 from backend.api.schemas import RunOut, RunPage
+from backend.runs.batches import BatchRequest
 
 router = APIRouter(prefix="/api", tags=["library"])
 
@@ -54,3 +63,22 @@ async def tag_run(run_id: RunId, body: TagChange, service: Service) -> RunOut:
 async def list_tags(service: Service) -> TagList:
     """All tags in use, by name."""
     return TagList(items=[TagOut.model_validate(tag) for tag in await service.library.tags()])
+
+
+@router.post(
+    "/batches",
+    status_code=201,
+    dependencies=[Owner],
+    responses=responses(400, 401, 403, 404, 413, 422, 503, 507),
+)
+async def start_batch(body: BatchCreate, service: Service) -> BatchOut:
+    """Start a search for each problem of a file. Lines that cannot be searched are named, the rest
+    is; GET /api/tags says how far it is.
+    """
+    request = BatchRequest(body.name, body.problems, body.format, body.request(""))
+    batch = await service.batches.start(request)
+    return BatchOut(
+        tag=batch.tag,
+        runs=[run.id for run in batch.runs],
+        faults=[FaultOut.model_validate(fault) for fault in batch.faults],
+    )

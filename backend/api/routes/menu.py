@@ -4,7 +4,7 @@ from fastapi import APIRouter
 
 from backend.api.access import Service
 from backend.api.error_responses import responses
-from backend.api.schemas import (
+from backend.api.menu_schemas import (
     ExampleList,
     ExampleOut,
     GeneratorOut,

@@ -11,7 +11,6 @@ from backend.api.access import Owner, Reading, RunId, Service
 from backend.api.error_responses import responses
 from backend.api.schemas import NodeOut, RunCreate, RunOut, TreeOut, event_fields
 from backend.runs.errors import InvalidRequest, NotFound
-from backend.runs.request import RunRequest
 from storage.records import EventRecord
 
 router = APIRouter(prefix="/api/runs", tags=["runs"])
@@ -28,21 +27,7 @@ Stream = AsyncIterator[tuple[EventRecord, ...] | str | None]
 )
 async def start_run(body: RunCreate, service: Service) -> RunOut:
     """Start a search."""
-    budget = None
-    if body.budget is not None:
-        budget = {k: v for k, v in body.budget.model_dump().items() if v is not None}
-    request = RunRequest(
-        problem=body.problem,
-        strategy=body.strategy,
-        settings=body.settings,
-        budget=budget,
-        reference_answer=body.reference_answer,
-        generator=body.generator,
-        verifiers=None if body.verifiers is None else tuple(body.verifiers),
-        seed=body.seed,
-        tags=tuple(body.tags),
-    )
-    return RunOut.of(await service.start(request))
+    return RunOut.of(await service.start(body.request(body.problem, body.reference_answer)))
 
 
 @router.get("/{run_id}", responses=responses(401, 404, 422))
