@@ -49,6 +49,7 @@ class BatchDialog {
       return;
     }
     this.start.disabled = true;
+    setText(this.start, "Starting…");
     this.#say("");
     try {
       const format = /\.csv$/i.test(file.name) ? "csv" : "jsonl";
@@ -59,6 +60,7 @@ class BatchDialog {
       this.#say([error.message, error.hint].filter(Boolean).join(" "));
       this.start.disabled = false;
     }
+    setText(this.start, "Search them all");
   }
 
   #say(text) {

@@ -195,8 +195,9 @@ function hostExplorer(element) {
     theme: switchTheme,
     strategyTitle,
     menu: (button) => [
-      // Where there is no room for a button of its own.
-      ...(narrow() ? [{ title: "Export…", act: () => actions.exports(button) }] : []), ...runActions.items(session.run),
+      // Where there is no room for buttons of their own.
+      ...(narrow() ? [{ title: "Share…", act: actions.share }, { title: "Export…", act: () => actions.exports(button) }] : []),
+      ...runActions.items(session.run),
     ],
     exports: (button) => openMenu(button, exportItems(session, explorer.overview)),
     form: switchForm,
