@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field, fields, replace
 from datetime import datetime
+from itertools import islice
 from operator import gt, lt
 
 from storage.checks import (
@@ -164,14 +165,18 @@ class InMemoryRunStore:
             self._labels[label.id] = label
 
     async def events(
-        self, run_id: str, *, after: int = 0, limit: int | None = None
+        self, run_id: str, *, after: int = 0, limit: int | None = None, kind: str | None = None
     ) -> tuple[EventRecord, ...]:
-        """Events with seq > `after`, in order, at most `limit`. NotFound if no such run."""
+        """Events with seq > `after`, of one `kind` or of all, in order, at most `limit`.
+
+        NotFound if no such run.
+        """
         check_count(after, "after")
         if limit is not None:
             check_count(limit, "limit")
-        stop = None if limit is None else after + limit
-        return tuple(stored_copy(event) for event in self._tree(run_id).events[after:stop])
+        later = self._tree(run_id).events[after:]
+        wanted = (event for event in later if kind is None or event.kind == kind)
+        return tuple(stored_copy(event) for event in islice(wanted, limit))
 
     async def nodes(self, run_id: str) -> tuple[RunRecord, tuple[NodeRecord, ...]]:
         """The run and all its nodes by id. NotFound if no such run."""

@@ -99,9 +99,12 @@ class RunStore(Protocol):
         ...
 
     async def events(
-        self, run_id: str, *, after: int = 0, limit: int | None = None
+        self, run_id: str, *, after: int = 0, limit: int | None = None, kind: str | None = None
     ) -> tuple[EventRecord, ...]:
-        """Events with seq > `after`, in order, at most `limit`. NotFound if no such run."""
+        """Events with seq > `after`, of one `kind` or of all, in order, at most `limit`.
+
+        NotFound if no such run.
+        """
         ...
 
     async def nodes(self, run_id: str) -> tuple[RunRecord, tuple[NodeRecord, ...]]:

@@ -272,8 +272,8 @@ class RunService:
     # ------------------------------------------------------------------ inside
 
     async def _facts(self, run_id: str, kind: str) -> tuple[EventRecord, ...]:
-        events = await stored(self._store.events((await self.get(run_id)).id))
-        return tuple(event for event in events if event.kind == kind)
+        run = await self.get(run_id)
+        return await stored(self._store.events(run.id, kind=kind))
 
     def _reasoner_of(self, run: RunRecord) -> Reasoner:
         return self.catalog.reasoner(run, self._checker)

@@ -1,5 +1,7 @@
 /** The HTTP API (docs/api.md) as functions. Every failure is an ApiError that can be shown to people. */
 
+import { fromColumns } from "./columns.js";
+
 export class ApiError extends Error {
   /** @param {number} status 0: no answer at all */
   constructor(status, code, message, hint) {
@@ -79,7 +81,9 @@ export const api = {
   course: (run) => call("GET", at("runs", run, "course")),
   /** @param {string[]} strategies */
   compare: (strategies) => call("GET", `${at("compare")}?${new URLSearchParams({ strategies })}`),
-  tree: (run) => call("GET", at("runs", run, "tree")),
+  /** Long texts are cut short: `texts` has them whole. */
+  tree: async (run) => fromColumns(await call("GET", at("runs", run, "tree", "columns"))),
+  texts: async (run) => (await call("GET", at("runs", run, "tree", "texts"))).items,
   /** @param {"pause"|"resume"|"stop"} action */
   steer: (run, action) => call("POST", at("runs", run, action)),
   models: () => call("GET", at("models")),

@@ -16,8 +16,6 @@ export function newCard(node, select, corrected = null) {
   const title = node.parent === null ? "Problem" : words(node.action);
   const corrects = node.corrects === null ? null
     : h("button.tw-link", { type: "button", onclick: () => select(node.corrects) }, `revises #${node.corrects}`);
-  const text = h("p.tw-card-text", { dir: "auto" });
-  showMathematics(text, node.text);
   const answer = h("b");
   showMathematics(answer, node.answer ?? "");
   const card = h("article.tw-card", { "data-id": node.id },
@@ -29,8 +27,10 @@ export function newCard(node, select, corrected = null) {
       h("span.tw-apart", { hidden: true, title: "The verifiers say different things about this step" }, "verifiers disagree"),
       h("span.tw-card-label"),
       h("span.tw-card-value")),
-    text,
-    corrected && changeOf(corrected, node),
+    h("p.tw-card-text", { dir: "auto" }),
+    corrected && h("div.tw-change", {},
+      h("p.tw-change-head", {}, `changed from #${corrected.id}`, h("span.tw-change-values")),
+      h("p.tw-change-text", { dir: "auto" })),
     node.patterns.length > 0 && h("p.tw-patterns", { title: "Kinds of reasoning that the step shows" },
       node.patterns.map((pattern) => h("span", { "data-pattern": pattern }, words(pattern)))),
     node.answer === null ? null : h("p.tw-card-answer", {}, "Answer ", answer),
@@ -40,16 +40,8 @@ export function newCard(node, select, corrected = null) {
   return card;
 }
 
-/** What the step changed in the one that it corrects, word by word, and what that did to the value. */
-function changeOf(corrected, node) {
-  const tags = { gone: "del", new: "ins", same: "span" };
-  return h("div.tw-change", {},
-    h("p.tw-change-head", {}, `changed from #${corrected.id}`, h("span.tw-change-values")),
-    h("p.tw-change-text", { dir: "auto" }, wordDiff(corrected.text, node.text).map(({ kind, text }) => h(tags[kind], {}, text))));
-}
-
 /**
- * Shows what may have changed since: judgements and statistics, never the text.
+ * Shows what may have changed since: judgements and statistics, and a text that was cut short.
  * @param {{selected: boolean, out: boolean, parent: import("./tree-model.js").TreeNode|null,
  *   corrected?: import("./tree-model.js").TreeNode|null}} state whether it is selected, and out of the search; the step
  *   before it, and the one that it corrects
@@ -68,12 +60,26 @@ export function updateCard(card, node, { selected, out, parent, corrected = null
     label.dataset.rating = rating ? String(rating.rating) : "";
     setText(label, rating ? `${rating.sign} ${rating.name}` : "");
   }
-  if (corrected) setText(card.querySelector(".tw-change-values"), `value ${decimal(corrected.value)} → ${decimal(node.value)}`);
+  showMathematics(card.querySelector(".tw-card-text"), textOf(node));
+  if (corrected) showChange(card.querySelector(".tw-change"), corrected, node);
   showScores(card.querySelector(".tw-scores"), node.scores);
   card.querySelector(".tw-apart").hidden = !disagree(node.scores);
   const facts = card.querySelector(".tw-facts");
   facts.hidden = !selected;
   if (selected) showFacts(facts, node, parent);
+}
+
+const textOf = (node) => (node.cut ? `${node.text}…` : node.text);
+
+/** What the step changed in the one that it corrects, word by word, and what that did to the value. */
+function showChange(element, corrected, node) {
+  const [before, after] = [textOf(corrected), textOf(node)];
+  const shown = `${before.length} ${after.length}`; // texts never change, except from cut to whole
+  setText(element.querySelector(".tw-change-values"), `value ${decimal(corrected.value)} → ${decimal(node.value)}`);
+  if (element.dataset.shown === shown) return;
+  element.dataset.shown = shown;
+  const tags = { gone: "del", new: "ins", same: "span" };
+  fill(element.lastChild, wordDiff(before, after).map(({ kind, text }) => h(tags[kind], {}, text)));
 }
 
 function setCurrent(card, selected) {

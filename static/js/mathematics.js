@@ -49,14 +49,19 @@ function braced(text, start) {
   return null;
 }
 
+/** What each element shows, as it was written. */
+const written = new WeakMap();
+
 /** Shows a text in an element: at once as it was written, and its mathematics as soon as KaTeX is there. */
 export function showMathematics(element, text) {
+  if (written.get(element) === text) return;
+  written.set(element, text);
   element.textContent = text;
   const parts = splitMathematics(text);
   if (!parts.some((part) => part.tex !== null)) return;
   katex().then((library) => {
     // Another text may have come to stand here meanwhile.
-    if (element.textContent === text) element.replaceChildren(...parts.map((part) => nodeOf(part, library)));
+    if (written.get(element) === text) element.replaceChildren(...parts.map((part) => nodeOf(part, library)));
   }, () => {});
 }
 

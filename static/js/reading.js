@@ -25,7 +25,7 @@ export class Reading {
     this.#build();
     this.refresh = coalesced(() => this.#show());
     session.on("tree", () => this.refresh());
-    for (const notice of ["open", "label", "summary"]) session.on(notice, () => this.refresh(true));
+    for (const notice of ["open", "label", "summary", "texts"]) session.on(notice, () => this.refresh(true));
     session.on("select", (id) => {
       this.refresh(true);
       if (id !== null) this.#scrollToSelected();

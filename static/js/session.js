@@ -2,11 +2,13 @@
  * What one tab looks at: a run, its tree, the selected step. The panes read it and are told when
  * something changed; only this file and labels.js change it.
  *
- * Notices: "open" (another run, or none), "tree", "label" (by this person, just now), "select", "summary",
- * "run" (the run's record), "connection", "message" ({text, hint, bad, action?: {title, act}}).
+ * Notices: "open" (another run, or none), "tree", "texts" (all of them are whole now), "label" (by this person,
+ * just now), "select", "summary", "run" (the run's record), "connection", "message" ({text, hint, bad,
+ * action?: {title, act}}).
  */
 
 import { ApiError, SHARED, api } from "./api.js";
+import { fillTexts } from "./columns.js";
 import { Verdicts } from "./grades.js";
 import { EventStream } from "./stream.js";
 import { Summaries } from "./summaries.js";
@@ -94,9 +96,22 @@ export class Session {
     }
     this.tell("tree");
     if (node !== null && this.model.nodes[node]) this.select(node);
+    if (this.model.nodes.some((one) => one.cut)) this.#loadTexts(id);
     this.#loadVerdicts(id);
     this.#loadSummaries(id);
     this.#follow();
+  }
+
+  /** The texts that were cut short in the tree. */
+  async #loadTexts(id) {
+    try {
+      const texts = await api.texts(id);
+      if (this.opening !== id) return;
+      fillTexts(this.model.nodes, texts);
+      this.tell("texts");
+    } catch (error) {
+      if (this.opening === id) this.say(`Long steps are cut short: ${error.message}`, error.hint);
+    }
   }
 
   /** Who graded the answer, and why it could not be: the tree can be read without. */

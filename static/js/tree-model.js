@@ -19,12 +19,13 @@
  * @property {number|null} pin what every visit counts for, because a person labelled the step
  * @property {boolean} pruned itself; what hangs below it is out of the search too
  * @property {Object<string, number|null>} scores
+ * @property {boolean} cut whether only the opening of its text is here yet
  */
 
 const DEFAULTS = {
   action: "", text: "", value: null, visits: 0, prior: null, mean_logprob: null, tokens: 0,
   scores: {}, terminal: false, answer: null, corrects: null, origin: "model", model: "",
-  temperature: null, samples: 1, pruned: false, label: null, patterns: [],
+  temperature: null, samples: 1, pruned: false, label: null, patterns: [], cut: false,
 };
 
 /** The value that each rating pins a step to. */

@@ -38,9 +38,9 @@ def read_run(connection: Connection, run_id: str) -> RunRecord:
 
 
 def read_events(
-    connection: Connection, run_id: str, after: int, limit: int | None
+    connection: Connection, run_id: str, after: int, limit: int | None, kind: str | None
 ) -> tuple[EventRecord, ...]:
-    """Events with seq > `after`, in order, at most `limit`. NotFound if no such run."""
+    """Events with seq > `after`, of one kind or of all, in order. NotFound if no such run."""
     _require_run(connection, run_id)
     statement = (
         select(*_EVENT)
@@ -48,6 +48,8 @@ def read_events(
         .order_by(events.c.seq)
         .limit(limit)
     )
+    if kind is not None:
+        statement = statement.where(events.c.kind == kind)
     return tuple(starmap(EventRecord, connection.execute(statement)))
 
 

@@ -157,14 +157,17 @@ class SqliteRunStore:
         )
 
     async def events(
-        self, run_id: str, *, after: int = 0, limit: int | None = None
+        self, run_id: str, *, after: int = 0, limit: int | None = None, kind: str | None = None
     ) -> tuple[EventRecord, ...]:
-        """Events with seq > `after`, in order, at most `limit`. NotFound if no such run."""
+        """Events with seq > `after`, of one `kind` or of all, in order, at most `limit`.
+
+        NotFound if no such run.
+        """
         check_text(run_id, "run_id")
         check_count(after, "after")
         if limit is not None:
             check_count(limit, "limit")
-        return await self._read(reads.read_events, run_id, after, limit)
+        return await self._read(reads.read_events, run_id, after, limit, kind)
 
     async def nodes(self, run_id: str) -> tuple[RunRecord, tuple[NodeRecord, ...]]:
         """The run and all its nodes by id, from one snapshot. NotFound if no such run."""

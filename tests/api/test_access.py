@@ -17,6 +17,7 @@ READERS = {
     "/api/runs/{run_id}", "/api/runs/{run_id}/tree", "/api/runs/{run_id}/events",
     "/api/runs/{run_id}/export", "/api/runs/{run_id}/labels", "/api/runs/{run_id}/course",
     "/api/runs/{run_id}/grades", "/api/runs/{run_id}/summaries",
+    "/api/runs/{run_id}/tree/columns", "/api/runs/{run_id}/tree/texts",
 }  # fmt: skip
 
 
@@ -128,6 +129,8 @@ def test_a_snapshot_stays_as_it_was(owner: httpx2.Client, stranger: httpx2.Clien
     bearer = {"Authorization": f"Bearer {link['url'].rsplit('/', 1)[1]}"}
     tree = stranger.get(f"{url}/tree", headers=bearer).json()
     assert (tree["seq"], tree["nodes"][1]["label"]) == (run["seq"], None)
+    columns = stranger.get(f"{url}/tree/columns", headers=bearer).json()
+    assert (columns["seq"], columns["columns"]["label"][1]) == (run["seq"], None)
     seen = events(stranger, run["id"], headers=bearer)
     assert seen[-2][1]["seq"] == run["seq"]
     assert owner.get(f"{url}/tree").json()["nodes"][1]["label"] == -1

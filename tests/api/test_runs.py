@@ -75,6 +75,28 @@ def test_a_run_from_start_to_tree(api: httpx2.Client) -> None:
     assert len(earlier["nodes"]) < len(tree["nodes"])
 
 
+def test_columns_are_the_same_tree_with_long_texts_apart(api: httpx2.Client) -> None:
+    run = finished(api, problem="Is this long? " * 20)
+    url = f"/api/runs/{run['id']}"
+    step = {"action": "solve", "text": "No, and here is why: " * 10}
+    added = api.post(f"{url}/nodes/0/children", json=step).json()["items"][0]["id"]
+    tree, packed = api.get(f"{url}/tree").json(), api.get(f"{url}/tree/columns").json()
+    texts = api.get(f"{url}/tree/texts").json()["items"]
+    assert packed["cut"] == [added], "what leads to the answer is there from the start"
+    assert texts == {"0": tree["nodes"][0]["text"], str(added): tree["nodes"][added]["text"]}
+    columns = packed["columns"]
+    assert step["text"].startswith(columns["text"][added])
+    columns["text"][added] = texts[str(added)]
+    nodes = [
+        {"id": k, **dict(zip(columns, row, strict=True))}
+        for k, row in enumerate(zip(*columns.values(), strict=True))
+    ]
+    assert nodes == tree["nodes"]
+    assert (packed["run"], packed["seq"]) == (tree["run"], tree["seq"])
+    earlier = api.get(f"{url}/tree/columns", params={"at": 5}).json()
+    assert len(earlier["columns"]["parent"]) < len(nodes)
+
+
 def test_what_a_tree_teaches_comes_as_json_lines(api: httpx2.Client) -> None:
     run = finished(api, strategy="monte_carlo_labels", reference_answer="2")
     url = f"/api/runs/{run['id']}/export"

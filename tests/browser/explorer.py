@@ -102,4 +102,4 @@ def rewrite_runs(page: "Page", change: dict[str, Any]) -> None:
         body.get("run", body).update(change)
         route.fulfill(json=body)
 
-    page.route(re.compile(r"/api/runs/[^/?]+(/tree)?$"), answer)
+    page.route(re.compile(r"/api/runs/[^/?]+(/tree/columns)?$"), answer)

@@ -1,13 +1,15 @@
 """Routes on runs: start, read, pause, resume, stop, tree and events."""
 
+import asyncio
 import json
 from collections.abc import AsyncIterator
 from typing import Annotated
 
 from fastapi import APIRouter, Header, Query
-from fastapi.responses import StreamingResponse
+from fastapi.responses import Response, StreamingResponse
 
-from backend.api.access import Owner, Reading, RunId, Service
+from backend.api.access import Owner, Reader, Reading, RunId, Service
+from backend.api.columns import TextList, TreeColumns, in_columns, long_texts
 from backend.api.error_responses import responses
 from backend.api.schemas import NodeOut, RunCreate, RunOut, TreeOut, event_fields
 from backend.runs.errors import InvalidRequest, NotFound
@@ -65,11 +67,39 @@ async def stop_run(run_id: RunId, service: Service) -> RunOut:
 @router.get("/{run_id}/tree", responses=responses(401, 404, 422))
 async def get_tree(run_id: RunId, service: Service, reading: Reading, at: Seq = None) -> TreeOut:
     """The tree, or the tree as it was after event `at`."""
-    if reading.until is not None:
-        at = reading.until if at is None else min(at, reading.until)
-    view = await service.tree(run_id, at)
+    view = await service.tree(run_id, _visible(at, reading))
     nodes = [NodeOut.of(node) for node in view.nodes]
     return TreeOut(run=RunOut.of(view.run), nodes=nodes, seq=view.seq)
+
+
+@router.get(
+    "/{run_id}/tree/columns", response_model=TreeColumns, responses=responses(401, 404, 422)
+)
+async def get_columns(
+    run_id: RunId, service: Service, reading: Reading, at: Seq = None
+) -> Response:
+    """The tree for the page: a list per field, long texts cut short."""
+    view = await service.tree(run_id, _visible(at, reading))
+    return _as_it_is(await asyncio.to_thread(lambda: in_columns(view).model_dump_json()))
+
+
+@router.get("/{run_id}/tree/texts", response_model=TextList, responses=responses(401, 404, 422))
+async def get_texts(run_id: RunId, service: Service, reading: Reading, at: Seq = None) -> Response:
+    """The whole texts of the nodes that `columns` may cut short."""
+    view = await service.tree(run_id, _visible(at, reading))
+    return _as_it_is(await asyncio.to_thread(lambda: long_texts(view.nodes).model_dump_json()))
+
+
+def _visible(at: int | None, reading: Reader) -> int | None:
+    """The event up to which this reader may see the tree, and wants to; None: all there is."""
+    if reading.until is None:
+        return at
+    return reading.until if at is None else min(at, reading.until)
+
+
+def _as_it_is(body: str) -> Response:
+    """A large answer that FastAPI would take apart, check and write again, on the event loop."""
+    return Response(body, media_type="application/json")
 
 
 @router.get(

@@ -30,7 +30,7 @@ export class Side {
       this.#show();
       this.showStep();
     });
-    for (const notice of ["run", "tree"]) this.session.on(notice, () => changed());
+    for (const notice of ["run", "tree", "texts"]) this.session.on(notice, () => changed());
     this.#show();
   }
 

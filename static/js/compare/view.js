@@ -91,7 +91,7 @@ export class Comparison {
     for (const side of this.sides) {
       const { session } = side;
       session.on("select", () => this.mirroring || this.#selected(side));
-      for (const notice of ["run", "tree"]) session.on(notice, () => grown());
+      for (const notice of ["run", "tree", "texts"]) session.on(notice, () => grown());
       session.on("open", () => this.#show());
     }
   }
