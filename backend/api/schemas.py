@@ -292,6 +292,12 @@ class GradeList(BaseModel):
     items: list[GradeOut]
 
 
+class AnswerList(BaseModel):
+    """Every answer in a tree and whether it is right; null: nobody can tell."""
+
+    items: dict[str, bool | None]
+
+
 class ShareCreate(BaseModel):
     """A link to make. `expires_in` is in seconds (30 days if left out)."""
 

@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 import logging
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Final
@@ -17,6 +17,7 @@ from backend.runs.errors import Conflict, NotFound, RunsError, Unavailable
 from backend.runs.executor import ExecutorLimits
 from backend.runs.exporting import Exporting
 from backend.runs.feed import Feed
+from backend.runs.grades import Grades
 from backend.runs.grading import Grading
 from backend.runs.labels import LabelRequest, label_record, same_label
 from backend.runs.library import MOST_LISTED, Library
@@ -264,6 +265,14 @@ class RunService:
     async def grades(self, run_id: str) -> tuple[EventRecord, ...]:
         """All verdicts on the run's answers that were stored, oldest first."""
         return await self._facts(run_id, "graded")
+
+    async def answers(self, run_id: str, until: int | None = None) -> Mapping[str, bool | None]:
+        """Every answer in the tree, as it was after event `until`, and whether it is right."""
+        view = await self.tree(run_id, until)
+        said = [one for one in await self.grades(run_id) if one.seq <= view.seq]
+        grades = Grades(view.run.reference_answer).read(said)
+        found = {node.answer for node in view.nodes if node.answer is not None}
+        return await asyncio.to_thread(lambda: {answer: grades.of(answer) for answer in found})
 
     async def summaries(self, run_id: str) -> tuple[EventRecord, ...]:
         """All that was written about the run's paths, oldest first."""

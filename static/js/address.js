@@ -27,6 +27,16 @@ export function writePair(runs, nodes, push = false) {
   write({ run: null, node, compare: runs.join(",") }, push);
 }
 
+/** How the panes look at a run (what `Explorer.look` writes), as it stands in the address. */
+export function readLook() {
+  return new URLSearchParams(location.search);
+}
+
+/** @param {Object<string, any>} look null: as it is at first, and not worth a place in the address */
+export function writeLook(look) {
+  write(look, false);
+}
+
 function write(wanted, push) {
   const query = new URLSearchParams(location.search);
   for (const [name, value] of Object.entries(wanted)) {

@@ -6,8 +6,9 @@ const KEYS = [
   ["Judge the selected step", [["1", "bad"], ["2", "neutral"], ["3", "good"], ["0", "clear"], ["Ctrl Z", "undo the last label"]]],
   ["Steer the search from there", [["g", "propose 4 more below"], ["e", "write a step below"], ["x", "prune, or restore"]]],
   ["Move", [["j", "next step"], ["k", "previous step"], ["↑ ↓ ← →", "parent, best child, neighbours"], ["Esc", "back to the best path"]]],
-  ["In the outline", [["↑ ↓", "previous, next row"], ["→", "open, or first child"], ["←", "close, or parent"], ["Home End", "first, last row"]]],
-  ["Look", [["+ −", "zoom"], ["f", "show the whole tree"], ["?", "this sheet"]]],
+  ["In the outline", [["↑ ↓", "previous, next row"], ["→", "open, or first child"], ["←", "close, or parent"], ["Home End", "first, last row"], ["*", "open all beside it"], ["a … z", "type a step's first words"]]],
+  ["Find", [["/", "search the steps"], ["n", "next match"], ["N", "previous match"]]],
+  ["Look", [["+ −", "zoom"], ["f", "show the whole tree"], ["v", "tree or icicle"], ["o", "open or close the fold below"], ["?", "this sheet"]]],
 ];
 
 const KEYS_OF_COMPARISON = [

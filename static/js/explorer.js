@@ -39,6 +39,23 @@ export class Explorer {
     this.#showState();
   }
 
+  /** How the panes look at the run, for the address; null for what is as it is at first. */
+  get look() {
+    return { ...this.overview.look.written(), ...this.outline.finder.written() };
+  }
+
+  /** @param {URLSearchParams} query as `look` */
+  restore(query) {
+    this.overview.restore(query);
+    this.outline.finder.read(query);
+  }
+
+  /** The keyboard goes on in the search box. */
+  find() {
+    this.tab("outline");
+    this.outline.finder.focus();
+  }
+
   /** Shows one pane on a small screen; on a large one all are shown. */
   tab(name) {
     this.panes.dataset.tab = name;

@@ -2,20 +2,21 @@
  * Turns a tree into what Plotly draws. Pure functions: no DOM, no state.
  *
  * value = fill (cividis, 0 to 1), visits = size, correction = dashed edge, label = shape, not scored =
- * hollow, best path = thick, by a person = thick outline, pruned = faint. Every mark has an outline. Depth
- * grows downwards: y = -depth.
+ * hollow, best path = thick, by a person = thick outline, pruned = faint, folded steps = a triangle that points
+ * down, in the colour of the best of them. Every mark has an outline. Depth grows downwards: y = -depth.
  */
 
 import { valueColor } from "./colors.js";
-import { byPerson, oneLine, ratingOf } from "./format.js";
+import { byPerson, decimal, oneLine, ratingOf, short } from "./format.js";
+import { FOLD_BELOW, foldMark } from "./places.js";
 
 /**
  * @typedef {Object} Scene
  * @property {import("./tree-model.js").TreeModel} model
  * @property {number[]} ids what is drawn, oldest first
  * @property {Uint8Array} shown
- * @property {Int32Array} folded how many descendants are not drawn, by node
- * @property {Float64Array} x
+ * @property {Map<number, import("./visible.js").Fold>} folds by the node below which they are
+ * @property {Map<number, number>} x of every mark, folds' too
  * @property {number[]} best ids of the best path
  * @property {number} unit pixels between neighbours
  * @property {number} sizes the unit that marks are sized by: the same one in drawings beside each other
@@ -26,6 +27,7 @@ const SMALLEST = 5.5;
 const SMALLEST_WITH_ROOM = 13;
 const LARGEST = 34;
 const ROOM_FOR_NOTES = 30;
+const ROOM_FOR_VALUES = 76;
 const FAINT = 0.3;
 /** Keeps a note clear of the mark that it stands beside: plain spaces would be dropped. */
 const BESIDE = "\u2003";
@@ -43,13 +45,15 @@ export function traces(scene, ink) {
   const plain = ids.filter((id) => model.nodes[id].parent !== model.nodes[id].corrects);
   const edges = linesOf(plain.filter((id) => !scene.out[id]), scene);
   const cut = linesOf(plain.filter((id) => scene.out[id]), scene);
-  const best = { x: scene.best.map((id) => scene.x[id]), y: scene.best.map((id) => depth(scene, id)) };
+  const best = { x: scene.best.map((id) => scene.x.get(id)), y: scene.best.map((id) => depth(scene, id)) };
   return [
     line(best, { width: 7, color: ink.best }, 0.5),
     line(edges, { width: 1.2, color: ink.edge }, 1),
     line(cut, { width: 1.2, color: ink.edge }, FAINT),
+    line(stems(scene), { width: 1, color: ink.edge, dash: "2px,2px" }, 1),
     ...[0, 1].map((out) =>
       line(corrections(scene, out), { width: 1.8, color: ink.correction, dash: "4px,3px", shape: "spline" }, out ? FAINT : 1)),
+    foldMarks(scene, ink),
     marks(scene, ink),
     notes(scene, ink),
   ];
@@ -63,8 +67,19 @@ function linesOf(ids, scene) {
   for (const id of ids) {
     const { parent } = scene.model.nodes[id];
     if (parent === null) continue;
-    x.push(scene.x[parent], scene.x[id], null);
+    x.push(scene.x.get(parent), scene.x.get(id), null);
     y.push(depth(scene, parent), depth(scene, id), null);
+  }
+  return { x, y };
+}
+
+/** Down to the marks of what is folded. */
+function stems(scene) {
+  const x = [];
+  const y = [];
+  for (const parent of scene.folds.keys()) {
+    x.push(scene.x.get(parent), scene.x.get(foldMark(parent)), null);
+    y.push(depth(scene, parent), depth(scene, parent) - FOLD_BELOW, null);
   }
   return { x, y };
 }
@@ -80,10 +95,11 @@ function corrections(scene, out) {
     const { corrects } = scene.model.nodes[id];
     if (corrects === null || !scene.shown[corrects] || scene.out[id] !== out) continue;
     const [from, to] = [depth(scene, corrects), depth(scene, id)];
-    const apart = Math.abs(scene.x[corrects] - scene.x[id]);
+    const [left, right] = [scene.x.get(corrects), scene.x.get(id)];
+    const apart = Math.abs(left - right);
     const bow = from === to ? Math.min(0.42, 0.14 + 0.06 * apart) : 0;
     const sideways = apart < 0.01 ? Math.min(0.42, 0.14 + 0.03 * (from - to)) : 0;
-    x.push(scene.x[corrects], (scene.x[corrects] + scene.x[id]) / 2 - sideways, scene.x[id], null);
+    x.push(left, (left + right) / 2 - sideways, right, null);
     y.push(from, (from + to) / 2 - bow, to, null);
   }
   return { x, y };
@@ -99,7 +115,7 @@ function marks(scene, ink) {
   return {
     type: "scatter",
     mode: "markers",
-    x: scene.ids.map((id) => scene.x[id]),
+    x: scene.ids.map((id) => scene.x.get(id)),
     y: scene.ids.map((id) => depth(scene, id)),
     hoverinfo: "skip",
     cliponaxis: false,
@@ -116,31 +132,65 @@ function marks(scene, ink) {
   };
 }
 
-/** Thick where steps are folded into the mark, and around a person's step. */
 function outlineOf(node, scene) {
   const thin = scene.unit < 12 ? 0.7 : 1.1;
-  if (byPerson(node)) return 2.6 * thin;
-  return scene.folded[node.id] ? 2 * thin : thin;
+  return byPerson(node) ? 2.6 * thin : thin;
+}
+
+function foldMarks(scene, ink) {
+  const folds = [...scene.folds.values()];
+  return {
+    type: "scatter",
+    mode: "markers",
+    x: folds.map(({ parent }) => scene.x.get(foldMark(parent))),
+    y: folds.map(({ parent }) => depth(scene, parent) - FOLD_BELOW),
+    hoverinfo: "skip",
+    cliponaxis: false,
+    marker: {
+      opacity: folds.map(({ parent }) => (scene.out[parent] ? FAINT : 1)),
+      size: folds.map(({ count }) => foldSize(count, scene.sizes)),
+      symbol: "triangle-down",
+      color: folds.map(({ best }) => (best === null ? ink.surface : valueColor(best))),
+      line: { color: ink.muted, width: scene.unit < 12 ? 0.5 : 0.9 },
+    },
+  };
+}
+
+/** Diameter in pixels of the mark of so many folded steps. */
+export function foldSize(count, unit) {
+  return Math.max(SMALLEST, 0.8 * markSize(count, unit));
 }
 
 /**
- * Where there is room: the answer a path came to, or how many steps are folded away. Under the mark, but beside an
- * answer that is revised below.
+ * Where there is room: the answer a path came to, or what is folded away. Under the mark, but beside an answer that
+ * is revised below.
  */
 function notes(scene, ink) {
-  const noted = scene.ids.filter((id) => noteOf(scene, id));
-  const beside = (id) => isRevised(scene, id);
+  const noted = scene.unit < ROOM_FOR_NOTES ? [] : [...answerNotes(scene), ...foldNotes(scene)];
   return {
     type: "scatter",
     mode: "text",
-    x: noted.map((id) => scene.x[id]),
-    y: noted.map((id) => depth(scene, id)),
-    text: noted.map((id) => (beside(id) ? `${BESIDE}${noteOf(scene, id)}` : `<br>${noteOf(scene, id)}`)),
-    textposition: noted.map((id) => (beside(id) ? "middle right" : "bottom center")),
+    x: noted.map((note) => note.x),
+    y: noted.map((note) => note.y),
+    text: noted.map((note) => (note.beside ? `${BESIDE}${note.text}` : `<br>${note.text}`)),
+    textposition: noted.map((note) => (note.beside ? "middle right" : "bottom center")),
     textfont: { size: 11, color: ink.muted },
     hoverinfo: "skip",
     cliponaxis: false,
   };
+}
+
+function answerNotes(scene) {
+  return scene.ids
+    .map((id) => ({ x: scene.x.get(id), y: depth(scene, id), beside: isRevised(scene, id), text: answerNote(scene, id) }))
+    .filter((note) => note.text);
+}
+
+function foldNotes(scene) {
+  return [...scene.folds.values()].map(({ parent, count, best }) => {
+    const value = best === null || scene.unit < ROOM_FOR_VALUES ? "" : `, best ${decimal(best)}`;
+    return { x: scene.x.get(foldMark(parent)), y: depth(scene, parent) - FOLD_BELOW, beside: false, text: `+${short(count)}${value}` };
+  });
 }
 
 function isRevised(scene, id) {
@@ -148,10 +198,8 @@ function isRevised(scene, id) {
   return terminal && children.some((child) => scene.shown[child]);
 }
 
-function noteOf(scene, id) {
+function answerNote(scene, id) {
   const node = scene.model.nodes[id];
-  if (scene.unit < ROOM_FOR_NOTES) return "";
-  if (scene.folded[id]) return `+${scene.folded[id]}`;
   if (!node.terminal || node.answer === null) return "";
   const revised = isRevised(scene, id);
   if (revised && scene.unit < 2 * ROOM_FOR_NOTES) return "";

@@ -52,7 +52,8 @@ const rank = (node) => node.visits + (node.value ?? 0) / 2;
  * @param {import("./explorer.js").Explorer} explorer
  * @returns {Object<string, () => void>}
  */
-export function keysForLooking(session, { outline, overview }) {
+export function keysForLooking(session, explorer) {
+  const { outline, overview } = explorer;
   const go = (id) => id !== null && session.select(id);
   const arrow = (name) => [name, () => go(arrowFrom(session.model, session.selected, name))];
   return {
@@ -63,5 +64,10 @@ export function keysForLooking(session, { outline, overview }) {
     "+": () => overview.zoom(0.65),
     "-": () => overview.zoom(1.55),
     f: () => overview.fit(),
+    v: () => overview.switch(),
+    o: () => overview.toggleFold(),
+    "/": () => explorer.find(),
+    n: () => outline.finder.go(1),
+    N: () => outline.finder.go(-1),
   };
 }

@@ -23,6 +23,9 @@ export function mark(node) {
     svg("path", { d: shape, fill: scored ? valueColor(node.value) : "var(--tw-surface)" }));
 }
 
+const foldMarkIcon = () => svg("svg", { class: "tw-mark", viewBox: "0 0 16 16", "aria-hidden": "true" },
+  svg("path", { d: "M2 4h12L8 13z", fill: valueColor(0.75) }));
+
 const entry = (title, ...content) => h("span.tw-legend-entry", { title }, ...content);
 
 /** @returns {HTMLElement} */
@@ -34,6 +37,7 @@ export function legend() {
     entry("Mean of the reward model's scores on and below the step", "value 0", bar, "1"),
     entry("No score could be had", mark({ value: null, label: null }), "not scored"),
     entry("The larger, the more often the search went through", h("i.tw-sizes", {}, h("i"), h("i"), h("i")), "visits"),
+    entry("Steps that are not drawn, in the colour of the best of them; click to draw more", foldMarkIcon(), "folded"),
     ...labels,
     entry("The dashed step was revised by the step at the other end", h("i.tw-line.tw-line-correction"), "correction"),
     entry("Leads to the answer; before there is one, the way most often taken", h("i.tw-line.tw-line-best"), "best path"),

@@ -3,7 +3,7 @@
  * exported functions from its inputs; everything else happens in the modules wired together here.
  */
 
-import { readAddress, writeAddress, writePair } from "./address.js";
+import { readAddress, readLook, writeAddress, writeLook, writePair } from "./address.js";
 import { searchFile } from "./batch.js";
 import { brand } from "./brand.js";
 import { chooseOther } from "./compare/choose.js";
@@ -206,7 +206,9 @@ function hostExplorer(element) {
   element.replaceChildren(explorer.element);
   session.on("select", (id) => session.run && writeAddress(session.run.id, id));
   window.addEventListener("popstate", followAddress);
+  session.on("look", () => readAddress().pair || writeLook(explorer.look));
   const [ofTree, ofPair] = [keyActions(), { Escape: leavePair, "?": showKeysOfComparison }];
+  explorer.outline.isPageKey = (key) => Object.hasOwn(ofTree, key);
   listenToKeys(() => (readAddress().pair ? ofPair : ofTree));
   exposeForTests();
   followAddress();
@@ -214,6 +216,7 @@ function hostExplorer(element) {
 
 function followAddress() {
   const { run, node, pair, nodes } = readAddress();
+  const look = readLook();
   // The state outlives a reload: the form is in front of a run again when it was.
   showForm((run === null && pair === null) || history.state?.form === true);
   if (pair) {
@@ -226,6 +229,8 @@ function followAddress() {
     if (session.run || session.connection !== "idle") session.closeRun();
   } else if (run === session.run?.id) session.select(node);
   else showRun(run, node);
+  // After the run was opened: that made everything look as it does at first.
+  explorer?.restore(look);
 }
 
 const narrow = () => matchMedia("(max-width: 999px)").matches;
@@ -269,7 +274,7 @@ function exposeForTests() {
     get status() { return session.run?.status ?? null; },
     get connection() { return session.connection; },
     get drawn() { return explorer.overview.drawn; },
-    get view() { return explorer.overview.range; },
+    get view() { return explorer.overview.nodeLink.range; },
     get pair() { return comparison?.state ?? null; },
     pixel: (id) => explorer.overview.pixel(id),
     receive: (event) => session.receive(event),

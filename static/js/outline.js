@@ -1,24 +1,34 @@
 /**
  * The outline: the tree as an indented list, for the keyboard, for screen readers, and for finding a
  * step by its words. Only the rows in view exist, so ten thousand steps scroll as easily as ten.
- * Follows the ARIA pattern "tree view"; the selection follows the focus.
+ * Follows the ARIA pattern "tree view"; the selection follows the focus. While something is looked for, the list
+ * has what matches, and the way there.
  */
 
-import { h, keyed, setText } from "./dom.js";
-import { byPerson, decimal, oneLine, ratingOf, short, words } from "./format.js";
+import { fill, h, keyed, setText } from "./dom.js";
+import { Finder } from "./finder.js";
+import { byPerson, decimal, oneLine, ratingOf, short, whole, words } from "./format.js";
 import { mark } from "./legend.js";
+import { isMatch, listRows, placeOf } from "./outline-rows.js";
 import { coalesced } from "./schedule.js";
 
 const SPARE = 6;
-
-/** @typedef {{id: number, place: number, of: number, open: boolean|null, index: number}} Row */
+const WORDS_MS = 800;
+const LENGTH = 160;
+/** Words before a match that begins far into a text. */
+const LEAD = 24;
 
 export class Outline {
   /** @param {import("./session.js").Session} session */
   constructor(session) {
     this.session = session;
     this.collapsed = new Set();
-    /** @type {Row[]} */
+    /** What a search leaves of the tree; null: nothing is looked for. */
+    this.wanted = null;
+    this.typed = { text: "", at: -Infinity };
+    /** Which keys the page has a use for. */
+    this.isPageKey = () => false;
+    /** @type {import("./outline-rows.js").Row[]} */
     this.rows = [];
     this.indexOf = new Map();
     this.tree = h("div.tw-rows", {
@@ -27,12 +37,14 @@ export class Outline {
     });
     this.scroller = h("div.tw-scroller", { onscroll: () => this.#show() }, this.tree);
     this.count = h("span.tw-count");
+    this.finder = new Finder(session, { changed: () => this.#looked(), leave: () => this.tree.focus() });
     this.element = h("section.tw-outline", { "aria-label": "Outline" },
-      h("div.tw-pane-bar", {}, h("h2", {}, "Outline"), this.count), this.scroller);
+      h("div.tw-pane-bar", {}, h("h2", {}, "Outline"), this.count, this.finder.element), this.scroller);
     this.refresh = coalesced(() => this.#rebuild());
-    session.on("tree", () => this.refresh());
+    for (const notice of ["tree", "texts"]) session.on(notice, () => this.refresh());
     session.on("open", () => {
       this.collapsed.clear();
+      this.finder.clear();
       this.refresh(true);
     });
     session.on("select", (id) => this.#selected(id));
@@ -43,7 +55,8 @@ export class Outline {
   neighbour(id, by) {
     if (id === null) return this.rows[0]?.id ?? null;
     const index = this.indexOf.get(id);
-    return index === undefined ? null : (this.rows[index + by]?.id ?? null);
+    // The selected step may be one that a search has left out.
+    return index === undefined ? (this.rows[0]?.id ?? null) : (this.rows[index + by]?.id ?? null);
   }
 
   get #rowHeight() {
@@ -53,15 +66,28 @@ export class Outline {
   #rebuild() {
     const anchor = this.#anchor();
     const { model } = this.session;
-    this.rows = listRows(model, this.collapsed);
+    this.wanted = this.finder.wanted();
+    this.rows = listRows(model, this.collapsed, this.wanted);
     this.indexOf = new Map(this.rows.map((row) => [row.id, row.index]));
     const height = this.#rowHeight;
     this.tree.style.height = `${this.rows.length * height}px`;
     if (anchor && this.indexOf.has(anchor.id)) {
       this.scroller.scrollTop = this.indexOf.get(anchor.id) * height - anchor.below;
     }
-    setText(this.count, model.size > 1 ? `${model.size - 1} steps` : "");
+    setText(this.count, model.size > 1 ? `${whole(model.size - 1)} steps` : "");
+    this.finder.found(this.rows, this.wanted);
     this.#show();
+  }
+
+  /** Something else is looked for. What was closed by hand may hide what is found: all is open again. */
+  #looked() {
+    this.collapsed.clear();
+    this.#rebuild();
+    const { selected } = this.session;
+    if (this.indexOf.has(selected)) this.#scrollTo(this.indexOf.get(selected));
+    else this.scroller.scrollTop = 0;
+    this.#show();
+    this.session.tell("look");
   }
 
   /** The row that stays put while rows are added: the selected one if in view, else the first one. */
@@ -83,7 +109,8 @@ export class Outline {
     const inView = this.rows.slice(from, to);
     const selected = this.rows[this.indexOf.get(this.session.selected)];
     // The row named by aria-activedescendant has to exist, wherever it is.
-    if (selected && (selected.index < from || selected.index >= to)) inView.push(selected);
+    if (selected?.index < from) inView.unshift(selected);
+    else if (selected?.index >= to) inView.push(selected);
     this.best = new Set(this.session.model.bestPath());
     this.busy = this.session.model.busy();
     this.out = this.session.model.out();
@@ -107,9 +134,12 @@ export class Outline {
     element.classList.toggle("tw-best", this.best.has(row.id));
     element.classList.toggle("tw-busy", this.busy.has(row.id));
     element.classList.toggle("tw-pruned", this.out[row.id] === 1);
-    const look = `${node.value} ${node.label} ${node.pruned}`;
+    element.classList.toggle("tw-way", this.wanted !== null && !isMatch(this.wanted, row.id));
+    const sought = this.wanted && isMatch(this.wanted, row.id) ? this.finder.text : "";
+    const look = `${node.value} ${node.label} ${node.pruned} ${node.cut} ${sought}`;
     if (element.dataset.look !== look) {
       element.dataset.look = look;
+      fill(element.querySelector(".tw-row-words"), wordsOf(node, sought));
       element.querySelector(".tw-row-mark").replaceChildren(mark(node));
       setText(element.querySelector(".tw-row-value"), decimal(node.value));
       setText(element.querySelector(".tw-row-label"), stateOf(node));
@@ -120,9 +150,10 @@ export class Outline {
   #selected(id) {
     if (id !== null) {
       const hidden = this.session.model.path(id).slice(0, -1).filter((at) => this.collapsed.delete(at));
-      if (hidden.length || !this.indexOf.has(id)) this.#rebuild();
-      this.#scrollTo(this.indexOf.get(id));
+      if (hidden.length || (!this.wanted && !this.indexOf.has(id))) this.#rebuild();
+      if (this.indexOf.has(id)) this.#scrollTo(this.indexOf.get(id));
     }
+    this.finder.selected();
     this.#show();
   }
 
@@ -153,7 +184,7 @@ export class Outline {
 
   #key(event) {
     if (event.ctrlKey || event.metaKey || event.altKey || !this.rows.length) return;
-    const move = MOVES[event.key];
+    const move = MOVES[event.key] ?? this.#wordsMove(event.key);
     if (!move) return;
     event.preventDefault();
     const index = this.indexOf.get(this.session.selected);
@@ -162,10 +193,41 @@ export class Outline {
     else move(this, row);
   }
 
+  /**
+   * Type-ahead: on to the next row whose step begins with what is typed. A letter that is a key of the page
+   * stays that, unless words are being typed already.
+   */
+  #wordsMove(key) {
+    if (key.length !== 1) return null;
+    const now = performance.now();
+    const { text, at } = this.typed;
+    const before = now - at < WORDS_MS ? text : "";
+    if (!before && (key === " " || this.isPageKey(key))) return null;
+    this.typed = { text: before + key.toLowerCase(), at: now };
+    return (_, row) => this.#goToWords(row, this.typed.text);
+  }
+
+  #goToWords(row, text) {
+    const { nodes } = this.session.model;
+    const from = text.length > 1 ? row.index : row.index + 1;
+    for (let k = 0; k < this.rows.length; k += 1) {
+      const { id } = this.rows[(from + k) % this.rows.length];
+      if (!nodes[id].text.toLowerCase().startsWith(text)) continue;
+      this.session.select(id);
+      return;
+    }
+  }
+
   /** Opens a closed row, else goes to its first child. */
   openOrEnter(row) {
     if (row.open === false) this.#toggle(row.id, true);
-    else if (row.open) this.session.select(this.session.model.nodes[row.id].children[0]);
+    else if (row.open) this.session.select(this.rows[row.index + 1].id);
+  }
+
+  /** Opens the row and all beside it. */
+  openBeside(row) {
+    for (const id of this.session.model.siblings(row.id)) this.collapsed.delete(id);
+    this.#rebuild();
   }
 
   /** Closes an open row, else goes to its parent. */
@@ -187,27 +249,10 @@ const MOVES = {
   ArrowLeft: (outline, row) => outline.closeOrLeave(row),
   Home: (outline) => outline.goTo(0),
   End: (outline) => outline.goTo(Infinity),
+  "*": (outline, row) => outline.openBeside(row),
   PageDown: (outline, row) => outline.goTo(row.index + 10),
   PageUp: (outline, row) => outline.goTo(row.index - 10),
 };
-
-/** The rows from top to bottom: every parent before its children, without what is collapsed. */
-export function listRows(model, collapsed) {
-  const rows = [];
-  const stack = model.size ? [{ id: 0, place: 1, of: 1 }] : [];
-  while (stack.length) {
-    const row = stack.pop();
-    const { children } = model.nodes[row.id];
-    row.open = children.length ? !collapsed.has(row.id) : null;
-    row.index = rows.length;
-    rows.push(row);
-    if (!row.open) continue;
-    for (let k = children.length - 1; k >= 0; k -= 1) {
-      stack.push({ id: children[k], place: k + 1, of: children.length });
-    }
-  }
-  return rows;
-}
 
 function newRow(row, node) {
   return h("div.tw-row", {
@@ -217,12 +262,22 @@ function newRow(row, node) {
   h("span.tw-twist", { "aria-hidden": "true" }),
   h("span.tw-row-mark"),
   h("span.tw-row-id", {}, `#${row.id}`),
-  h("span.tw-row-text", {},
+  h("span.tw-row-text", { dir: "auto" },
     node.parent === null ? null : h("span.tw-row-action", {}, `${words(node.action)} `),
-    oneLine(node.text, 160)),
+    h("span.tw-row-words")),
   h("span.tw-row-label.tw-unseen"),
   h("span.tw-row-visits"),
   h("span.tw-row-value"));
+}
+
+/** The step's words on one line; what was looked for stands out, and is brought to the front. */
+function wordsOf(node, sought) {
+  const place = sought ? placeOf(node, sought) : -1;
+  if (place < 0) return [oneLine(node.text, LENGTH)];
+  const end = place + sought.length;
+  const from = place > 2 * LEAD ? place - LEAD : 0;
+  const before = node.text.slice(from, place).replace(/\s+/g, " ");
+  return [from ? `…${before}` : before, h("mark", {}, node.text.slice(place, end)), node.text.slice(end, end + LENGTH).replace(/\s+/g, " ")];
 }
 
 /** What the row's looks say, in words for those who do not see them. */

@@ -1,27 +1,24 @@
 /**
- * The overview: the tree as a node-link drawing by Plotly. One plot for the life of the page, so that
- * zoom, hover and selection survive growth; drawn as often as the machine keeps up with.
+ * The overview: the tree as a picture, drawn as often as the machine keeps up with. Two pictures take turns: a
+ * node-link drawing of the visible few hundred, and an icicle of everything.
  */
 
-import { h } from "./dom.js";
-import { figureLayout, markSize, traces } from "./figure.js";
-import { tidyLayout } from "./layout.js";
+import { h, setText } from "./dom.js";
+import { whole } from "./format.js";
+import { Icicle } from "./icicle.js";
 import { legend } from "./legend.js";
-import { Overlay } from "./overlay.js";
-import { loadPlotly } from "./plotly.js";
-import { Pointer } from "./pointer.js";
+import { Look } from "./look.js";
+import { NodeLink } from "./node-link.js";
+import { foldedAt } from "./places.js";
+import { Thresholds } from "./thresholds.js";
 import { Tooltip } from "./tooltip.js";
-import { View } from "./view.js";
-import { alwaysKept, chooseVisible } from "./visible.js";
+import { nextFolded } from "./visible.js";
 
-/** Steps drawn at most; fewer where there is little room for them. */
-const LIMIT = 600;
-const LEAST = 200;
-const PER_PIXEL = 0.75;
 const SHORTEST_PAUSE = 150;
-const CONFIG = {
-  scrollZoom: true, displayModeBar: false, displaylogo: false, responsive: false, doubleClick: false,
-};
+/** A drawing takes at most about a fifth of the time: the rest belongs to whoever reads. */
+const PAUSE_PER_DRAWING = 4;
+/** Somebody who goes from step to step is not kept waiting for each to be drawn. */
+const RESTED = 220;
 
 export class Overview {
   /**
@@ -31,48 +28,89 @@ export class Overview {
    */
   constructor(session, plotlyUrl, sizing = (unit) => unit) {
     this.session = session;
-    this.sizing = sizing;
-    this.view = new View();
-    this.overlay = new Overlay();
-    this.scene = null;
-    this.range = null;
+    this.look = new Look();
     this.next = 0;
-    this.revision = 0;
     this.drawn = 0;
-    this.waiting = false;
-    this.plotly = loadPlotly(plotlyUrl);
+    this.timer = 0;
+    this.tooltip = new Tooltip();
+    const changed = (soon = true) => (soon ? this.draw() : this.schedule());
+    const over = (mark) => this.#hover(mark);
+    this.nodeLink = new NodeLink(session, plotlyUrl, this.look, {
+      sizing, changed, over, unfold: (parent) => this.unfold(parent),
+    });
+    this.icicle = new Icicle(session, { changed, over });
     this.#build();
     this.#listen();
   }
 
+  get picture() {
+    return this.look.picture === "icicle" ? this.icicle : this.nodeLink;
+  }
+
+  get plot() {
+    return this.nodeLink.plot;
+  }
+
   /** Where a node is on the page, in pixels, or null. For tests. */
   pixel(id) {
-    const spot = this.#spot(id);
+    const spot = this.picture.spot(id);
     if (!spot) return null;
-    const box = this.plot.getBoundingClientRect();
+    const box = this.picture.element.getBoundingClientRect();
     return { x: box.left + spot.x, y: box.top + spot.y };
   }
 
   fit() {
-    this.view.reset();
-    this.draw();
+    this.picture.fit();
   }
 
   zoom(factor) {
-    if (!this.range) return;
-    const at = this.session.selected;
-    const about = at !== null && this.scene.shown[at] ? this.#point(at) : null;
-    this.view.zoom(factor, this.range, about);
-    this.draw();
+    this.picture.zoom(factor);
+  }
+
+  /** The other picture. */
+  switch() {
+    this.look.picture = this.look.picture === "icicle" ? "tree" : "icicle";
+    this.#looked();
+  }
+
+  /** Draws more of what is folded at a node. */
+  unfold(parent) {
+    const { scene } = this.nodeLink;
+    if (!scene) return;
+    this.look.unfold(parent, nextFolded(this.session.model, scene.shown, parent));
+    this.nodeLink.held = parent;
+    this.#looked();
+  }
+
+  /** Opens the fold at the selected step; where nothing is folded (any more), folds what was opened. */
+  toggleFold() {
+    const { selected } = this.session;
+    if (selected === null) this.session.say("Select a step first.", "o opens what is folded below it.", false);
+    else if (this.nodeLink.scene?.folds.has(selected)) this.unfold(selected);
+    else this.foldAgain();
+  }
+
+  /** Folds what somebody opened at the selected step, or else everywhere. */
+  foldAgain() {
+    const { selected } = this.session;
+    if (this.look.opened.has(selected)) this.look.fold(selected);
+    else this.look.foldAll();
+    this.#looked();
+  }
+
+  /** Takes over what the address says. @param {URLSearchParams} query */
+  restore(query) {
+    this.look.read(query);
+    this.#looked();
   }
 
   /** Draws soon: now if the last drawing is long enough ago, together with what else changes meanwhile. */
-  schedule() {
-    if (this.waiting) return;
-    this.waiting = true;
-    const wait = Math.max(0, this.next - performance.now());
-    setTimeout(() => requestAnimationFrame(() => {
-      this.waiting = false;
+  schedule(least = 0) {
+    if (this.timer && !least) return;
+    clearTimeout(this.timer);
+    const wait = Math.max(least, this.next - performance.now());
+    this.timer = setTimeout(() => requestAnimationFrame(() => {
+      this.timer = 0;
       this.draw();
     }), wait);
   }
@@ -82,40 +120,38 @@ export class Overview {
       this.schedule();
       return;
     }
-    const size = { width: this.plot.clientWidth, height: this.plot.clientHeight };
+    const size = { width: this.box.clientWidth, height: this.box.clientHeight };
     if (!size.width || !size.height) return;
     this.drawing = true;
     const began = performance.now();
     try {
-      await this.plotly;
-      this.#compose(size);
-      const layout = figureLayout(this.range, size, (this.revision += 1));
-      const data = this.scene ? traces(this.scene, this.#ink()) : [];
-      await window.Plotly.react(this.plot, data, layout, CONFIG);
-      if (!this.listening) this.#listenToPlot();
+      this.#openWanted();
+      await this.picture.draw(size);
       this.drawn += 1;
     } finally {
       this.drawing = false;
     }
+    if (this.look.toOpen.length && this.picture.scene) this.schedule();
     this.#afterDraw();
     const took = performance.now() - began;
-    this.next = performance.now() + Math.max(SHORTEST_PAUSE, 2 * took);
+    this.next = performance.now() + Math.max(SHORTEST_PAUSE, PAUSE_PER_DRAWING * took);
   }
 
   #build() {
     const button = (text, title, act) =>
       h("button.tw-icon-button", { type: "button", title, "aria-label": title, onclick: act }, text);
+    this.thresholds = new Thresholds(this.look, () => this.#looked());
+    this.foldButton = button("Fold", "Fold again what was opened", () => this.foldAgain());
     this.fitButton = button("Fit", "Show the whole tree, also while it grows", () => this.fit());
-    this.count = h("span.tw-count");
-    this.plot = h("div.tw-plot");
-    this.tooltip = new Tooltip();
+    this.switchButton = button("Icicle", "Show every step, as an icicle (v)", () => this.switch());
+    this.box = h("div.tw-plot-box", {}, this.nodeLink.element, this.icicle.element, this.tooltip.element);
     this.element = h("section.tw-overview", { "aria-label": "Overview of the tree" },
       h("div.tw-pane-bar", {},
-        h("h2", {}, "Tree"), this.count,
-        h("div.tw-tools", {}, this.fitButton,
+        h("h2", {}, "Tree"), this.thresholds.button,
+        h("div.tw-tools", {}, this.foldButton, this.switchButton, this.fitButton,
           button("+", "Zoom in", () => this.zoom(0.65)), button("−", "Zoom out", () => this.zoom(1.55)))),
-      h("div.tw-plot-box", {}, this.plot, this.overlay.element, this.tooltip.element),
-      legend());
+      this.thresholds.panel, this.box, legend());
+    this.#showLook();
   }
 
   #listen() {
@@ -123,134 +159,72 @@ export class Overview {
     session.on("tree", () => this.schedule());
     session.on("run", () => this.schedule());
     session.on("open", () => {
-      this.view.reset();
-      this.scene = null;
+      this.look.foldAll();
+      this.nodeLink.clear();
+      this.icicle.clear();
       this.tooltip.hide();
-      this.draw();
+      this.#looked();
     });
     session.on("select", (id) => this.#selected(id));
-    new ResizeObserver(() => this.schedule()).observe(this.plot);
-    new Pointer(this.plot, {
-      spots: () => (this.scene?.ids ?? []).map((id) => ({ id, ...this.#spot(id) })),
-      tap: (id) => session.select(id),
-      doubleTapBeside: () => this.fit(),
-      over: (id) => this.#hover(id),
-    });
+    new ResizeObserver(() => this.schedule()).observe(this.box);
     new MutationObserver(() => this.schedule()).observe(document.body, {
       attributes: true, attributeFilter: ["class"],
     });
   }
 
-  #listenToPlot() {
-    this.listening = true;
-    this.plot.on("plotly_relayouting", (event) => this.#moved(event));
-    this.plot.on("plotly_relayout", (event) => {
-      if (this.#moved(event)) this.schedule();
-    });
-  }
-
-  /** Somebody panned or zoomed. @returns {boolean} whether the event was about that */
-  #moved(event) {
-    if (event["xaxis.range[0]"] === undefined) return false;
-    const ends = (axis) => [event[`${axis}.range[0]`], event[`${axis}.range[1]`]];
-    this.range = { x: ends("xaxis"), y: ends("yaxis") };
-    this.view.choose(this.range);
-    this.tooltip.hide();
-    this.#afterDraw();
-    return true;
-  }
-
   #selected(id) {
     this.tooltip.hide();
-    if (id === null || !this.scene) return this.#afterDraw();
-    if (!this.scene.shown[id]) return this.draw();
-    if (this.view.reveal(this.#point(id), this.range)) return this.draw();
-    return this.#afterDraw();
+    if (id !== null && this.picture.reveal(id)) this.schedule(RESTED);
+    this.#afterDraw();
   }
 
-  /** Chooses, lays out, and decides what part of it is shown. */
-  #compose(size) {
-    const { model, selected } = this.session;
-    if (!model.size) {
-      this.scene = null;
-      this.range = this.view.range({ left: 0, right: 0, depth: 0 }, size);
-      return;
+  /** The address named folds to open, and now there may be something to open them in. */
+  #openWanted() {
+    const { model } = this.session;
+    const { scene } = this.nodeLink;
+    if (!scene || !this.look.toOpen.length || this.look.picture !== "tree") return;
+    for (const parent of this.look.toOpen) {
+      if (model.nodes[parent]) this.look.unfold(parent, nextFolded(model, scene.shown, parent));
     }
-    const limit = Math.min(LIMIT, Math.max(LEAST, Math.round(PER_PIXEL * size.width)));
-    const choice = chooseVisible(model, limit, alwaysKept(model, selected));
-    const x = tidyLayout(choice.children);
-    const anchor = this.#anchor(choice.shown);
-    if (anchor !== null) this.view.follow(x[anchor] - this.scene.x[anchor]);
-    let [left, right, depth] = [Infinity, -Infinity, 0];
-    for (const id of choice.ids) {
-      left = Math.min(left, x[id]);
-      right = Math.max(right, x[id]);
-      depth = Math.max(depth, model.nodes[id].depth);
-    }
-    this.range = this.view.range({ left, right, depth }, size);
-    const unit = size.width / (this.range.x[1] - this.range.x[0]);
-    this.scene = { ...choice, model, x, unit, sizes: this.sizing(unit), best: model.bestPath(), out: model.out() };
+    this.look.toOpen = [];
   }
 
-  /** The node that stays put: the selected one, else the one nearest to the middle of what is seen. */
-  #anchor(shown) {
-    if (this.view.fits || !this.scene) return null;
-    const { selected } = this.session;
-    const before = this.scene;
-    if (selected !== null && before.shown[selected] && shown[selected]) return selected;
-    const middle = (range) => (range[0] + range[1]) / 2;
-    const [cx, cy] = [middle(this.range.x), middle(this.range.y)];
-    let [nearest, least] = [null, Infinity];
-    for (const id of before.ids) {
-      const away = Math.abs(before.x[id] - cx) + 3 * Math.abs(-before.model.nodes[id].depth - cy);
-      if (shown[id] && away < least) [nearest, least] = [id, away];
-    }
-    return nearest;
+  /** Something else is to be drawn from now on. */
+  #looked() {
+    this.tooltip.hide();
+    this.#showLook();
+    this.draw();
+    this.session.tell("look");
   }
 
-  #point(id) {
-    return { x: this.scene.x[id], y: -this.scene.model.nodes[id].depth };
-  }
-
-  /** Pixels inside the plot. */
-  #spot(id) {
-    if (!this.scene?.shown[id]) return null;
-    const { x, y } = this.#point(id);
-    const { clientWidth: width, clientHeight: height } = this.plot;
-    const part = ([from, to], value) => (value - from) / (to - from);
-    const r = markSize(this.scene.model.nodes[id].visits, this.scene.sizes) / 2;
-    return { x: part(this.range.x, x) * width, y: (1 - part(this.range.y, y)) * height, r };
+  #showLook() {
+    const icicle = this.look.picture === "icicle";
+    this.nodeLink.element.hidden = icicle;
+    this.icicle.element.hidden = !icicle;
+    this.foldButton.hidden = icicle || !this.look.opened.size;
+    this.thresholds.show();
+    setText(this.switchButton, icicle ? "Tree" : "Icicle");
+    this.switchButton.title = icicle ? "Show the most visited steps, as a tree (v)" : "Show every step, as an icicle (v)";
   }
 
   #afterDraw() {
-    const { model, selected } = this.session;
-    this.tooltip.follow(this.#spot(this.tooltip.node));
-    const busy = new Map();
-    for (const id of model.busy()) {
-      const spot = this.#spot(id);
-      if (spot) busy.set(id, spot);
-    }
-    this.overlay.place(selected === null ? null : this.#spot(selected), busy);
-    // The problem is always drawn, and is no step.
-    const drawn = this.scene?.ids.length ?? 1;
-    this.count.textContent = drawn < model.size ? `${drawn - 1} of ${model.size - 1} steps drawn` : "";
-    this.fitButton.setAttribute("aria-pressed", String(this.view.fits));
+    const { picture, session } = this;
+    this.tooltip.follow(picture.spot(this.tooltip.node));
+    picture.mark();
+    const steps = Math.max(0, session.model.size - 1);
+    const { count } = picture;
+    this.thresholds.say(count < steps ? `${whole(count)} of ${whole(steps)} steps drawn` : steps ? `${whole(steps)} steps` : "");
+    this.fitButton.setAttribute("aria-pressed", String(picture.fits));
   }
 
-  #hover(id) {
-    if (id === this.tooltip.node) return undefined;
-    const spot = id === null ? null : this.#spot(id);
+  #hover(mark) {
+    if (mark === this.tooltip.node) return undefined;
+    const spot = mark === null ? null : this.picture.spot(mark);
     if (!spot) return this.tooltip.hide();
-    const box = { width: this.plot.clientWidth, height: this.plot.clientHeight };
-    return this.tooltip.show(this.session.model.nodes[id], spot, box, this.scene.folded[id]);
-  }
-
-  /** The theme's colours, as they are now: the theme can be switched at any time. */
-  #ink() {
-    const style = getComputedStyle(this.element);
-    const names = ["accent", "best", "edge", "correction", "surface", "outline", "muted"];
-    return Object.fromEntries(
-      names.map((name) => [name, style.getPropertyValue(`--tw-${name}`).trim()]),
-    );
+    const box = { width: this.box.clientWidth, height: this.box.clientHeight };
+    const { model } = this.session;
+    const parent = foldedAt(mark);
+    if (parent === null) return this.tooltip.show(model.nodes[mark], spot, box);
+    return this.tooltip.showFold(this.nodeLink.scene.folds.get(parent), spot, box);
   }
 }

@@ -2,6 +2,7 @@
 
 import { fill, h } from "./dom.js";
 import { byPerson, decimal, oneLine, ratingOf, whole, words } from "./format.js";
+import { foldMark } from "./places.js";
 
 const WIDTH = 280;
 
@@ -17,9 +18,8 @@ export class Tooltip {
    * @param {import("./tree-model.js").TreeNode} node
    * @param {{x: number, y: number, r: number}} spot
    * @param {{width: number, height: number}} box what it has to stay inside of
-   * @param {number} folded descendants that are not drawn
    */
-  show(node, spot, box, folded) {
+  show(node, spot, box) {
     const facts = [
       node.value === null ? "not scored" : `value ${decimal(node.value)}`,
       `${whole(node.visits)} visit${node.visits === 1 ? "" : "s"}`,
@@ -27,19 +27,32 @@ export class Tooltip {
       byPerson(node) && "by a person",
       node.pruned && "pruned",
       node.corrects !== null && `corrects #${node.corrects}`,
-      folded > 0 && `${whole(folded)} more below`,
     ].filter(Boolean);
     fill(this.element,
       h("div.tw-tooltip-head", {}, h("b", {}, `#${node.id}`), ` ${words(node.action)}`),
       h("div.tw-tooltip-facts", {}, facts.join(" · ")),
       h("div", {}, oneLine(node.text, 180)));
+    this.#place(node.id, spot, box);
+  }
+
+  /** @param {import("./visible.js").Fold} fold what is left out below a step */
+  showFold(fold, spot, box) {
+    const { parent, count, best } = fold;
+    fill(this.element,
+      h("div.tw-tooltip-head", {}, h("b", {}, `+${whole(count)}`), ` folded below #${parent}`),
+      h("div.tw-tooltip-facts", {}, best === null ? "none of them scored" : `best value ${decimal(best)}`),
+      h("div", {}, "Click to draw more of them"));
+    this.#place(foldMark(parent), spot, box);
+  }
+
+  #place(mark, spot, box) {
     const { style } = this.element;
     style.left = `${Math.max(4, Math.min(box.width - WIDTH - 4, spot.x - WIDTH / 2))}px`;
     const below = spot.y < box.height * 0.6;
     style.top = below ? `${spot.y + spot.r + 10}px` : "auto";
     style.bottom = below ? "auto" : `${box.height - spot.y + spot.r + 10}px`;
     this.element.hidden = false;
-    this.node = node.id;
+    this.node = mark;
     this.spot = spot;
   }
 

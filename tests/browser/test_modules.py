@@ -52,12 +52,16 @@ def modules(browser: "Browser") -> Iterator["Page"]:
 
 def run(page: "Page", script: str, argument: object = None) -> Any:
     """Runs a script with the modules in scope; returns what it returns."""
-    names = {"TreeModel": "tree-model", "tidyLayout": "layout", "listRows": "outline"}
+    names = {"TreeModel": "tree-model", "tidyLayout": "layout", "listRows": "outline-rows"}
     names |= {"chooseVisible": "visible", "alwaysKept": "visible", "valueColor": "colors"}
     names |= {"View": "view", "inTheFormsWords": "form-errors", "ApiError": "api"}
     names |= {"traces": "figure", "sameStep": "compare/paths", "unlike": "compare/paths"}
-    names |= {"firstDifference": "compare/paths", "wordDiff": "word-diff"}
+    names |= {"wordDiff": "word-diff"}
     names |= {"splitMathematics": "mathematics"}
+    names |= {"firstDifference": "compare/paths", "placeMarks": "places", "Frame": "icicle-layout"}
+    names |= {"layBlocks": "icicle-layout", "wantedBy": "outline-rows", "FILTERS": "outline-rows"}
+    names |= {"contains": "outline-rows", "fromColumns": "columns", "fillTexts": "columns"}
+    names |= {"Look": "look"}
     imports = "".join(
         f"const {{ {name} }} = await import('{ORIGIN}/js/{module}.js');"
         for name, module in names.items()
@@ -230,22 +234,80 @@ def test_what_is_drawn_of_a_large_tree(modules: "Page") -> None:
       grown(3000, 5).forEach((event) => model.apply(event));
       model.holdLabel(2990, 1);
       const keep = alwaysKept(model, 2500);
-      const { ids, shown, children, folded } = chooseVisible(model, 600, keep);
+      const choose = (visits, value) => chooseVisible(model, {most: 300, visits, value}, keep);
+      const { ids, shown, folds } = choose(0, null);
       const connected = ids.every((id) => id === 0 || shown[model.nodes[id].parent]);
       const kept = [...keep].every((id) => shown[id]) && shown[2990] && shown[2500];
-      const hidden = ids.reduce((sum, id) => {
-        const below = model.nodes[id].children.filter((child) => !shown[child]);
-        return sum + below.reduce((count, child) => count + 1 + folded[child], 0);
-      }, 0);
-      const listed = children.flat().length;
-      return {drawn: ids.length, connected, kept: Boolean(kept), hidden, listed};
+      const hidden = [...folds.values()].reduce((sum, fold) => sum + fold.count, 0);
+      const left = model.nodes.filter(({id}) => !shown[id]).map(({value}) => value ?? -1);
+      const best = Math.max(...[...folds.values()].map((fold) => fold.best ?? -1));
+      const lacking = choose(5, 0.8).ids.filter((id) =>
+        !keep.has(id) && !(model.nodes[id].visits >= 5 && model.nodes[id].value >= 0.8));
+      const leadOn = lacking.every((id) => model.nodes[id].children.length > 0);
+      return {drawn: ids.length, connected, kept: Boolean(kept), hidden, leadOn,
+        best: best === Math.max(...left)};
     """
     found = run(modules, script)
     assert found["connected"]
     assert found["kept"]
-    assert found["drawn"] <= 700
+    assert found["drawn"] <= 400
     assert found["hidden"] == 3000 - found["drawn"]
-    assert found["listed"] == found["drawn"] - 1
+    assert found["best"], "a fold's mark tells the best value in it"
+    assert found["leadOn"], "below the thresholds are only ancestors of what is above them"
+
+
+def test_what_is_drawn_stays_where_it_is(modules: "Page") -> None:
+    script = """
+      const model = new TreeModel();
+      const events = grown(3000, 5);
+      let [before, moved, laidOut] = [null, 0, 0];
+      for (let at = 0; at < events.length; at += 1) {
+        model.apply(events[at]);
+        if (at % 20 || at < 800) continue;
+        const choice = chooseVisible(model, {most: 300, visits: 0, value: null},
+          alwaysKept(model, null), before?.shown);
+        const x = placeMarks(model, choice, before?.x ?? null);
+        const rows = new Map();
+        for (const [mark, place] of x) {
+          if (mark < 0) continue;
+          const { depth } = model.nodes[mark];
+          rows.set(depth, [...(rows.get(depth) ?? []), place]);
+        }
+        for (const row of rows.values()) {
+          row.sort((a, b) => a - b);
+          if (row.some((place, k) => k && place - row[k - 1] < 0.5 - 1e-6)) return 'too close';
+        }
+        const gone = before && [...x].some(([mark, place]) => mark >= 0 && before.x.has(mark)
+          && Math.abs(before.x.get(mark) - place) > 1e-9);
+        moved += gone ? 1 : 0;
+        laidOut += 1;
+        before = {...choice, x};
+      }
+      return moved / laidOut;
+    """
+    assert run(modules, script) < 0.1
+
+
+def test_an_icicle_has_every_step_and_finds_it_again(modules: "Page") -> None:
+    script = """
+      const model = new TreeModel();
+      grown(500, 3).forEach((event) => model.apply(event));
+      const blocks = layBlocks(model);
+      const size = {width: 1e6, height: 4000};
+      const lost = (root) => {
+        const frame = new Frame(model, blocks, root, size);
+        const below = model.nodes.filter(({id}) => model.path(id).includes(root));
+        return below.filter(({id}) => {
+          const { x, y, width, height } = frame.block(id);
+          const at = frame.at(x + width / 2, y + height / 2);
+          const inside = x > -1e-3 && x + width < size.width * (1 + 1e-9) && y + height <= 4001;
+          return at !== id || !inside;
+        }).length + Number(frame.at(5, size.height - 1) === -1);
+      };
+      const branch = model.nodes.find(({depth, children}) => depth === 2 && children.length).id;
+      return [lost(0), lost(branch)];
+    """
+    assert run(modules, script) == [0, 0]
 
 
 def test_what_goes_on_below_an_answer_is_drawn_clear_of_it(modules: "Page") -> None:
@@ -255,10 +317,10 @@ def test_what_goes_on_below_an_answer_is_drawn_clear_of_it(modules: "Page") -> N
       [{}, {}, first, {}, {corrects: 1}, second].forEach((step, node) => model.apply({seq: node + 1,
         kind: 'node_added', node, parent: node ? node - 1 : null, ...step}));
       const ids = model.nodes.map((node) => node.id);
-      const scene = {model, ids, shown: new Uint8Array(6).fill(1), folded: new Int32Array(6),
-        x: new Float64Array(6), best: ids, unit: 80, sizes: 80, out: model.out()};
+      const scene = {model, ids, shown: new Uint8Array(6).fill(1), folds: new Map(),
+        x: new Map(ids.map((id) => [id, 0])), best: ids, unit: 80, sizes: 80, out: model.out()};
       const drawn = traces(scene, {});
-      return [drawn.find((one) => one.line.dash).x, drawn.at(-1).textposition];
+      return [drawn.find((one) => one.line.shape === 'spline').x, drawn.at(-1).textposition];
     """
     bow, places = run(modules, script)
     assert bow[0] == bow[2] == 0

@@ -59,7 +59,7 @@ export class Comparison {
   /** What browser tests look at. */
   get state() {
     return this.sides.map(({ session: { model, run, selected, connection }, overview }) => ({
-      model, run, selected, connection, drawn: overview.drawn, sizes: overview.scene?.sizes, pixel: (id) => overview.pixel(id),
+      model, run, selected, connection, drawn: overview.drawn, sizes: overview.nodeLink.scene?.sizes, pixel: (id) => overview.pixel(id),
     }));
   }
 

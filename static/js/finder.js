@@ -1,0 +1,163 @@
+/** The outline's search: words and a quick filter, how many steps match, and the way from one to the next. */
+
+import { api } from "./api.js";
+import { h, setText } from "./dom.js";
+import { whole } from "./format.js";
+import { FILTERS, contains, isMatch, wantedBy } from "./outline-rows.js";
+
+const TYPED_MS = 120;
+const REGRADED_MS = 1500;
+const BY_GRADE = ["right", "wrong"];
+
+export class Finder {
+  /**
+   * @param {import("./session.js").Session} session
+   * @param {{changed: () => void, leave: () => void}} handlers leave: the keyboard goes on in the list
+   */
+  constructor(session, handlers) {
+    this.session = session;
+    this.handlers = handlers;
+    this.text = "";
+    this.filter = "";
+    /** @type {number[]} the steps that match, in the order of the outline */
+    this.matches = [];
+    /** @type {Map<string, boolean|null>} whether each answer is right, as far as it was asked for */
+    this.right = new Map();
+    this.asking = 0;
+    this.#build();
+  }
+
+  get active() {
+    return this.text !== "" || this.filter !== "";
+  }
+
+  /** @returns {Uint8Array|null} see `wantedBy`; null where nothing is looked for */
+  wanted() {
+    if (!this.active) return null;
+    const { model } = this.session;
+    const passes = FILTERS[this.filter]?.passes ?? (() => true);
+    const known = { right: this.right, corrected: new Set() };
+    for (const { corrects } of model.nodes) if (corrects !== null) known.corrected.add(corrects);
+    const { text } = this;
+    return wantedBy(model, (node) => passes(node, known) && (text === "" || contains(node, text)));
+  }
+
+  /** @param {import("./outline-rows.js").Row[]} rows @param {Uint8Array|null} wanted */
+  found(rows, wanted) {
+    this.matches = wanted ? rows.filter((row) => isMatch(wanted, row.id)).map((row) => row.id) : [];
+    this.#count();
+    if (BY_GRADE.includes(this.filter)) this.#askSoon();
+  }
+
+  /** Goes to the next match, or the one before; round the end. @param {1|-1} by */
+  go(by) {
+    const { matches, session } = this;
+    if (!this.active) this.focus();
+    if (!matches.length) return;
+    const at = matches.indexOf(session.selected);
+    const next = at >= 0 ? at + by : by > 0 ? 0 : matches.length - 1;
+    session.select(matches[(next + matches.length) % matches.length]);
+    this.#count();
+  }
+
+  focus() {
+    this.input.focus();
+    this.input.select();
+  }
+
+  clear() {
+    this.#set("", "");
+  }
+
+  /** For the address; null for what is not looked for. */
+  written() {
+    return { find: this.text || null, only: this.filter || null };
+  }
+
+  /** @param {URLSearchParams} query as `written` */
+  read(query) {
+    this.#set(query.get("find") ?? "", query.get("only") ?? "");
+  }
+
+  /** The number of the selected match. */
+  #count() {
+    const { matches } = this;
+    const at = matches.indexOf(this.session.selected);
+    const of = `${whole(matches.length)} match${matches.length === 1 ? "" : "es"}`;
+    setText(this.status, this.active ? (at < 0 ? of : `${whole(at + 1)} of ${of}`) : "");
+    this.previous.disabled = this.next.disabled = matches.length === 0;
+    this.steps.hidden = !this.active;
+  }
+
+  selected() {
+    this.#count();
+  }
+
+  #build() {
+    const button = (text, title, act) =>
+      h("button.tw-icon-button", { type: "button", title, "aria-label": title, onclick: act }, text);
+    this.input = h("input.tw-find", {
+      type: "search", placeholder: "Search steps (/)", "aria-label": "Search the steps", maxlength: 200, autocomplete: "off",
+      oninput: () => this.#typed(), onkeydown: (event) => this.#key(event),
+    });
+    this.select = h("select.tw-select.tw-only", { "aria-label": "Which steps", onchange: () => this.#set(this.text, this.select.value) },
+      h("option", { value: "" }, "All steps"),
+      Object.entries(FILTERS).map(([name, { title }]) => h("option", { value: name }, title)));
+    this.status = h("span.tw-count", { role: "status" });
+    this.previous = button("↑", "Previous match (N)", () => this.go(-1));
+    this.next = button("↓", "Next match (n)", () => this.go(1));
+    this.steps = h("span.tw-matches", { hidden: true }, this.status, this.previous, this.next,
+      button("×", "Show all steps", () => this.clear()));
+    this.element = h("div.tw-finder", { role: "search" }, this.steps, this.input, this.select);
+  }
+
+  #typed() {
+    clearTimeout(this.timer);
+    this.timer = setTimeout(() => this.#set(this.input.value, this.filter), TYPED_MS);
+  }
+
+  #set(text, filter) {
+    clearTimeout(this.timer);
+    const before = `${this.filter} ${this.text}`;
+    this.text = text.trim().toLowerCase().slice(0, 200);
+    this.filter = Object.hasOwn(FILTERS, filter) ? filter : "";
+    if (this.input.value.trim().toLowerCase() !== this.text) this.input.value = text;
+    this.select.value = this.filter;
+    if (`${this.filter} ${this.text}` !== before) this.handlers.changed();
+    if (BY_GRADE.includes(this.filter)) this.#ask();
+  }
+
+  #key(event) {
+    if (event.key === "Enter") {
+      this.#set(this.input.value, this.filter);
+      this.go(event.shiftKey ? -1 : 1);
+    } else if (event.key === "Escape" && this.input.value) this.#set("", this.filter);
+    else if (event.key === "Escape" || event.key === "ArrowDown") this.handlers.leave();
+    else return;
+    event.preventDefault();
+  }
+
+  /** Which answers are right only the server can tell. */
+  async #ask() {
+    const { run } = this.session;
+    if (!run) return;
+    this.asked = this.session.model.seq;
+    try {
+      const found = await api.answers(run.id);
+      if (this.session.run?.id !== run.id) return;
+      this.right = new Map(Object.entries(found.items));
+      this.handlers.changed();
+    } catch (error) {
+      this.session.say(`Which answers are right is not known: ${error.message}`, error.hint);
+    }
+  }
+
+  /** There may be new answers, and new verdicts. */
+  #askSoon() {
+    if (this.asking || this.session.model.seq === this.asked) return;
+    this.asking = setTimeout(() => {
+      this.asking = 0;
+      if (BY_GRADE.includes(this.filter)) this.#ask();
+    }, REGRADED_MS);
+  }
+}
