@@ -107,3 +107,53 @@ class InstantVerifier:
         """A score for every step."""
         scores = tuple(tuple(Random(s.text).random() for s in c.steps) for c in chains)
         return Judgement(scores, ModelUsage())
+
+
+class WordyGenerator:
+    """Steps as long as those of a large model, at once: `words` words on average, of few kinds, so
+    that they compress about as well as prose does.
+    """
+
+    name = "wordy"
+    actions = ("solve", "answer")
+
+    def __init__(self, depth: int, words: int) -> None:
+        self.depth = depth
+        self.words = words
+
+    async def generate(self, request: GenerationRequest) -> Generation:
+        """Different steps per seed; those at `depth` are answers."""
+        answer = len(request.prefix.steps) + 1 >= self.depth
+        samples = tuple(
+            Sample(
+                (SampledStep("answer" if answer else "solve", self._text(seed), 12, -6.0),),
+                Finish.ANSWER if answer else Finish.STEP,
+            )
+            for seed in request.seeds
+        )
+        return Generation(samples, ModelUsage(50, 12 * len(samples), 1))
+
+    def _text(self, seed: int) -> str:
+        rng = Random(seed)
+        count = rng.randint(self.words // 2, self.words * 3 // 2)
+        return " ".join(_word(rng) for _ in range(count))
+
+    async def action_prior(self, prefix: Prefix) -> tuple[Mapping[str, float], ModelUsage]:
+        """Not asked for in this measurement."""
+        raise NotImplementedError
+
+
+_PROSE = """
+the of so we that to is and by a then both sides equation gives subtract multiply add divide hence
+remaining number marbles term factor left right value let solve for which means check substitute
+back into original product sum each total per hour cost must equal at most because positive integer
+even odd remainder divisor case first second third rewrite simplify expand
+"""
+_WORDS = _PROSE.split()
+
+
+def _word(rng: Random) -> str:
+    """Few words are often used and most of them seldom, as in any language; some are numbers."""
+    if rng.random() < 0.15:
+        return str(rng.randint(2, 400))
+    return _WORDS[min(len(_WORDS) - 1, int(rng.paretovariate(0.6)))]

@@ -27,7 +27,7 @@ class TreeColumns(BaseModel):
 
 
 class TextList(BaseModel):
-    """Whole texts, by node."""
+    """How long texts go on after their openings, by node."""
 
     items: dict[int, str]
 
@@ -47,8 +47,10 @@ def in_columns(view: TreeView) -> TreeColumns:
 
 
 def long_texts(nodes: Iterable[NodeRecord]) -> TextList:
-    """The texts that `in_columns` may cut."""
-    return TextList(items={node.id: node.text for node in nodes if len(node.text) > OPENING})
+    """What `in_columns` may cut off."""
+    return TextList(
+        items={node.id: node.text[OPENING:] for node in nodes if len(node.text) > OPENING}
+    )
 
 
 def _path(nodes: tuple[NodeRecord, ...], last: int | None) -> set[int]:

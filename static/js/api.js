@@ -81,7 +81,7 @@ export const api = {
   course: (run) => call("GET", at("runs", run, "course")),
   /** @param {string[]} strategies */
   compare: (strategies) => call("GET", `${at("compare")}?${new URLSearchParams({ strategies })}`),
-  /** Long texts are cut short: `texts` has them whole. */
+  /** Long texts are cut short: `texts` has the rest of them. */
   tree: async (run) => fromColumns(await call("GET", at("runs", run, "tree", "columns"))),
   texts: async (run) => (await call("GET", at("runs", run, "tree", "texts"))).items,
   /** @param {"pause"|"resume"|"stop"} action */

@@ -21,13 +21,13 @@ export function fromColumns({ run, seq, columns, cut }) {
 /**
  * Gives the nodes the rest of their texts.
  * @param {import("./tree-model.js").TreeNode[]} nodes
- * @param {Object<string, string>} texts by id
+ * @param {Object<string, string>} rests by id
  */
-export function fillTexts(nodes, texts) {
-  for (const [id, text] of Object.entries(texts)) {
+export function fillTexts(nodes, rests) {
+  for (const [id, rest] of Object.entries(rests)) {
     const node = nodes[id];
     if (!node?.cut) continue;
-    node.text = text;
+    node.text += rest;
     node.cut = false;
   }
 }

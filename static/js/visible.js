@@ -74,11 +74,19 @@ function chooseBy(model, { most, visits, value }, keep, { shown, before }) {
   for (const id of keep) if (model.nodes[id]) show(id);
   const fits = (node) => node.visits >= visits && (value === null || (node.value !== null && node.value >= value));
   const stays = (a, b) => b.visits - a.visits || (before[b.id] ?? 0) - (before[a.id] ?? 0);
-  const ranked = model.nodes.filter((node) => !shown[node.id] && fits(node));
+  const others = model.nodes.filter((node) => !shown[node.id] && fits(node));
+  const least = visitsOfTheMost(others, most - count);
+  const ranked = others.filter((node) => node.visits >= least);
   for (const node of ranked.sort((a, b) => stays(a, b) || compare(a, b))) {
     if (count >= most) break;
     show(node.id);
   }
+}
+
+/** Numbers are sorted many times as fast as nodes, and most nodes need not be. */
+function visitsOfTheMost(nodes, count) {
+  const visits = Float64Array.from(nodes, (node) => node.visits).sort();
+  return visits.at(-Math.max(1, count)) ?? 0;
 }
 
 /** More visits first, then the higher value, then the older. */

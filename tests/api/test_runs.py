@@ -83,10 +83,9 @@ def test_columns_are_the_same_tree_with_long_texts_apart(api: httpx2.Client) -> 
     tree, packed = api.get(f"{url}/tree").json(), api.get(f"{url}/tree/columns").json()
     texts = api.get(f"{url}/tree/texts").json()["items"]
     assert packed["cut"] == [added], "what leads to the answer is there from the start"
-    assert texts == {"0": tree["nodes"][0]["text"], str(added): tree["nodes"][added]["text"]}
+    assert set(texts) == {"0", str(added)}
     columns = packed["columns"]
-    assert step["text"].startswith(columns["text"][added])
-    columns["text"][added] = texts[str(added)]
+    columns["text"][added] += texts[str(added)]
     nodes = [
         {"id": k, **dict(zip(columns, row, strict=True))}
         for k, row in enumerate(zip(*columns.values(), strict=True))

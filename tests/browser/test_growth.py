@@ -54,7 +54,7 @@ def test_large_tree_draws_a_part_and_says_so(live_server: str, open_page: Opener
     grow(page, 1500, pause=0)
     last = page.evaluate("treewright.model.size") - 1
     # The problem is no step.
-    page.wait_for_function(f"/\\d of {last} steps drawn/.test(document.body.innerText)")
+    page.wait_for_function(f"/\\d of {last:,} steps drawn/.test(document.body.innerText)")
     page.locator(".tw-rows").focus()
     page.keyboard.press("End")
     chosen = page.evaluate("treewright.selected")

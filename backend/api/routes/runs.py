@@ -85,7 +85,7 @@ async def get_columns(
 
 @router.get("/{run_id}/tree/texts", response_model=TextList, responses=responses(401, 404, 422))
 async def get_texts(run_id: RunId, service: Service, reading: Reading, at: Seq = None) -> Response:
-    """The whole texts of the nodes that `columns` may cut short."""
+    """How the texts go on that `columns` may cut short, after the opening that it has."""
     view = await service.tree(run_id, _visible(at, reading))
     return _as_it_is(await asyncio.to_thread(lambda: long_texts(view.nodes).model_dump_json()))
 
