@@ -26,6 +26,7 @@ import { FOLD_BELOW, foldMark } from "./places.js";
 const SMALLEST = 5.5;
 const SMALLEST_WITH_ROOM = 13;
 const LARGEST = 34;
+const LARGEST_FOLD = 12;
 const ROOM_FOR_NOTES = 30;
 const ROOM_FOR_VALUES = 76;
 const FAINT = 0.3;
@@ -158,7 +159,7 @@ function foldMarks(scene, ink) {
 
 /** Diameter in pixels of the mark of so many folded steps. */
 export function foldSize(count, unit) {
-  return Math.max(SMALLEST, 0.8 * markSize(count, unit));
+  return Math.min(LARGEST_FOLD, Math.max(SMALLEST, 0.8 * markSize(count, unit)));
 }
 
 /**

@@ -100,7 +100,7 @@ export class Finder {
       type: "search", placeholder: "Search steps (/)", "aria-label": "Search the steps", maxlength: 200, autocomplete: "off",
       oninput: () => this.#typed(), onkeydown: (event) => this.#key(event),
     });
-    this.select = h("select.tw-select.tw-only", { "aria-label": "Which steps", onchange: () => this.#set(this.text, this.select.value) },
+    this.select = h("select.tw-select.tw-only", { "aria-label": "Which steps", onchange: () => this.#set(this.input.value, this.select.value) },
       h("option", { value: "" }, "All steps"),
       Object.entries(FILTERS).map(([name, { title }]) => h("option", { value: name }, title)));
     this.status = h("span.tw-count", { role: "status" });
@@ -131,7 +131,7 @@ export class Finder {
     if (event.key === "Enter") {
       this.#set(this.input.value, this.filter);
       this.go(event.shiftKey ? -1 : 1);
-    } else if (event.key === "Escape" && this.input.value) this.#set("", this.filter);
+    } else if (event.key === "Escape" && this.text) this.#set("", this.filter);
     else if (event.key === "Escape" || event.key === "ArrowDown") this.handlers.leave();
     else return;
     event.preventDefault();

@@ -13,7 +13,7 @@ const FOR_TEXT = { width: 44, height: 13 };
 const LETTER = 5.6;
 const SHADES = 100;
 const DOUBLE_MS = 350;
-const DARK_TEXT_FROM = 0.52;
+const DARK_TEXT_FROM = 0.48;
 
 export class Icicle {
   /**

@@ -27,6 +27,7 @@ const foldMarkIcon = () => svg("svg", { class: "tw-mark", viewBox: "0 0 16 16", 
   svg("path", { d: "M2 4h12L8 13z", fill: valueColor(0.75) }));
 
 const entry = (title, ...content) => h("span.tw-legend-entry", { title }, ...content);
+const ofTheTree = (title, ...content) => h("span.tw-legend-entry.tw-not-in-icicle", { title }, ...content);
 
 /** @returns {HTMLElement} */
 export function legend() {
@@ -36,10 +37,10 @@ export function legend() {
   return h("div.tw-legend", { "aria-label": "Legend" },
     entry("Mean of the reward model's scores on and below the step", "value 0", bar, "1"),
     entry("No score could be had", mark({ value: null, label: null }), "not scored"),
-    entry("The larger, the more often the search went through", h("i.tw-sizes", {}, h("i"), h("i"), h("i")), "visits"),
-    entry("Steps that are not drawn, in the colour of the best of them; click to draw more", foldMarkIcon(), "folded"),
+    ofTheTree("The larger, the more often the search went through", h("i.tw-sizes", {}, h("i"), h("i"), h("i")), "visits"),
+    ofTheTree("Steps that are not drawn, in the colour of the best of them; click to draw more", foldMarkIcon(), "folded"),
     ...labels,
-    entry("The dashed step was revised by the step at the other end", h("i.tw-line.tw-line-correction"), "correction"),
+    ofTheTree("The dashed step was revised by the step at the other end", h("i.tw-line.tw-line-correction"), "correction"),
     entry("Leads to the answer; before there is one, the way most often taken", h("i.tw-line.tw-line-best"), "best path"),
     entry("A person wrote the step", mark({ value: 0.75, label: null, origin: "person", parent: 0 }), "by a person"),
     entry("Out of the search, with all that is below it", h("span.tw-pruned-mark", {}, mark({ value: 0.75, label: null })), "pruned"),

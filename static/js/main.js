@@ -274,6 +274,7 @@ function exposeForTests() {
     get status() { return session.run?.status ?? null; },
     get connection() { return session.connection; },
     get drawn() { return explorer.overview.drawn; },
+    get settled() { return explorer.overview.settled; },
     get view() { return explorer.overview.nodeLink.range; },
     get pair() { return comparison?.state ?? null; },
     pixel: (id) => explorer.overview.pixel(id),

@@ -69,6 +69,11 @@ export class NodeLink {
     this.scene = null;
   }
 
+  /** That these were drawn is no reason to draw them again. @param {number[]} ids */
+  forget(ids) {
+    for (const id of ids) if (this.scene) this.scene.shown[id] = 0;
+  }
+
   fit() {
     this.clear();
     this.handlers.changed();
@@ -77,7 +82,7 @@ export class NodeLink {
   zoom(factor) {
     if (!this.range) return;
     const at = this.session.selected;
-    const about = at !== null && this.scene.shown[at] ? this.#point(at) : null;
+    const about = at !== null && this.scene?.shown[at] ? this.#point(at) : null;
     this.view.zoom(factor, this.range, about);
     this.handlers.changed();
   }

@@ -16,7 +16,7 @@ const SPARE = 6;
 const WORDS_MS = 800;
 const LENGTH = 160;
 /** Words before a match that begins far into a text. */
-const LEAD = 24;
+const LEAD = 10;
 
 export class Outline {
   /** @param {import("./session.js").Session} session */

@@ -59,6 +59,11 @@ export class Overview {
     return { x: box.left + spot.x, y: box.top + spot.y };
   }
 
+  /** Whether everything is drawn as it is now. For tests. */
+  get settled() {
+    return !this.timer && !this.drawing;
+  }
+
   fit() {
     this.picture.fit();
   }
@@ -93,7 +98,9 @@ export class Overview {
   /** Folds what somebody opened at the selected step, or else everywhere. */
   foldAgain() {
     const { selected } = this.session;
-    if (this.look.opened.has(selected)) this.look.fold(selected);
+    const one = this.look.opened.get(selected);
+    this.nodeLink.forget(one ?? this.look.unfolded);
+    if (one) this.look.fold(selected);
     else this.look.foldAll();
     this.#looked();
   }
@@ -143,7 +150,7 @@ export class Overview {
     this.thresholds = new Thresholds(this.look, () => this.#looked());
     this.foldButton = button("Fold", "Fold again what was opened", () => this.foldAgain());
     this.fitButton = button("Fit", "Show the whole tree, also while it grows", () => this.fit());
-    this.switchButton = button("Icicle", "Show every step, as an icicle (v)", () => this.switch());
+    this.switchButton = button("", "", () => this.switch());
     this.box = h("div.tw-plot-box", {}, this.nodeLink.element, this.icicle.element, this.tooltip.element);
     this.element = h("section.tw-overview", { "aria-label": "Overview of the tree" },
       h("div.tw-pane-bar", {},
@@ -199,12 +206,15 @@ export class Overview {
 
   #showLook() {
     const icicle = this.look.picture === "icicle";
+    this.element.dataset.picture = this.look.picture;
     this.nodeLink.element.hidden = icicle;
     this.icicle.element.hidden = !icicle;
     this.foldButton.hidden = icicle || !this.look.opened.size;
     this.thresholds.show();
     setText(this.switchButton, icicle ? "Tree" : "Icicle");
-    this.switchButton.title = icicle ? "Show the most visited steps, as a tree (v)" : "Show every step, as an icicle (v)";
+    const title = icicle ? "Show the most visited steps, as a tree (v)" : "Show every step, as an icicle (v)";
+    this.switchButton.title = title;
+    this.switchButton.setAttribute("aria-label", title);
   }
 
   #afterDraw() {

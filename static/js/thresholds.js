@@ -4,7 +4,7 @@ import { h, setText } from "./dom.js";
 import { MOST_DRAWN } from "./look.js";
 
 const FIELDS = [
-  { name: "most", label: "How many at most", min: 10, max: MOST_DRAWN, step: 10, none: "as many as fit" },
+  { name: "most", label: "How many at most", min: 10, max: MOST_DRAWN, step: 10, none: "what fits" },
   { name: "visits", label: "Visited at least", min: 0, max: 1e9, step: 1, none: "any" },
   { name: "value", label: "Value at least", min: 0, max: 1, step: 0.05, none: "any" },
 ];

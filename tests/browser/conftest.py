@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, ConsoleMessage, Page, Request
+    from playwright.sync_api import Browser, ConsoleMessage, Page, Request, Route
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "chrome")
 ARGUMENTS = [
@@ -30,6 +30,8 @@ ARGUMENTS = [
 DESKTOP = {"width": 1440, "height": 900}
 START_SECONDS = 90
 ACTION_MS = 60_000
+STATIC = Path(__file__).parents[2] / "static"
+MODULES = "http://modules.test"
 
 Opener = Callable[..., "Page"]
 
@@ -108,6 +110,25 @@ def browser(chromium: str) -> Iterator["Browser"]:
         running = playwright.chromium.launch(executable_path=chromium, args=ARGUMENTS)
         yield running
         running.close()
+
+
+@pytest.fixture
+def modules(browser: "Browser") -> Iterator["Page"]:
+    """A blank page that can import the explorer's modules."""
+
+    def serve(route: "Route") -> None:
+        file = STATIC / route.request.url.removeprefix(MODULES + "/")
+        if file.suffix == ".js":
+            route.fulfill(body=file.read_text(), content_type="text/javascript")
+        else:
+            route.fulfill(body="<title>modules</title>", content_type="text/html")
+
+    context = browser.new_context()
+    page = context.new_page()
+    page.route("**/*", serve)
+    page.goto(MODULES)
+    yield page
+    context.close()
 
 
 @dataclass

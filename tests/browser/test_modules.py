@@ -1,18 +1,15 @@
 """The explorer's modules on their own, run by the browser from the files in `static/`."""
 
-from collections.abc import Iterator
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from tests.browser.conftest import MODULES
+
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, Page, Route
+    from playwright.sync_api import Page
 
 pytestmark = pytest.mark.browser
-
-STATIC = Path(__file__).parents[2] / "static"
-ORIGIN = "http://modules.test"
 
 # A tree that grew from a seed, as the events of its run.
 GROWN = """
@@ -31,25 +28,6 @@ function grown(size, seed) {
 """
 
 
-@pytest.fixture
-def modules(browser: "Browser") -> Iterator["Page"]:
-    """A blank page that can import the explorer's modules."""
-
-    def serve(route: "Route") -> None:
-        file = STATIC / route.request.url.removeprefix(ORIGIN + "/")
-        if file.suffix == ".js":
-            route.fulfill(body=file.read_text(), content_type="text/javascript")
-        else:
-            route.fulfill(body="<title>modules</title>", content_type="text/html")
-
-    context = browser.new_context()
-    page = context.new_page()
-    page.route("**/*", serve)
-    page.goto(ORIGIN)
-    yield page
-    context.close()
-
-
 def run(page: "Page", script: str, argument: object = None) -> Any:
     """Runs a script with the modules in scope; returns what it returns."""
     names = {"TreeModel": "tree-model", "tidyLayout": "layout", "listRows": "outline-rows"}
@@ -63,7 +41,7 @@ def run(page: "Page", script: str, argument: object = None) -> Any:
     names |= {"contains": "outline-rows", "fromColumns": "columns", "fillTexts": "columns"}
     names |= {"Look": "look"}
     imports = "".join(
-        f"const {{ {name} }} = await import('{ORIGIN}/js/{module}.js');"
+        f"const {{ {name} }} = await import('{MODULES}/js/{module}.js');"
         for name, module in names.items()
     )
     return page.evaluate(f"async (argument) => {{ {imports} {GROWN} {script} }}", argument)
@@ -224,88 +202,6 @@ def test_layout_of_a_long_chain(modules: "Page") -> None:
     script = """
       const children = Array.from({length: 20000}, (_, k) => (k < 19999 ? [k + 1] : []));
       return [...new Set(tidyLayout(children))].concat(tidyLayout([]).length);
-    """
-    assert run(modules, script) == [0, 0]
-
-
-def test_what_is_drawn_of_a_large_tree(modules: "Page") -> None:
-    script = """
-      const model = new TreeModel();
-      grown(3000, 5).forEach((event) => model.apply(event));
-      model.holdLabel(2990, 1);
-      const keep = alwaysKept(model, 2500);
-      const choose = (visits, value) => chooseVisible(model, {most: 300, visits, value}, keep);
-      const { ids, shown, folds } = choose(0, null);
-      const connected = ids.every((id) => id === 0 || shown[model.nodes[id].parent]);
-      const kept = [...keep].every((id) => shown[id]) && shown[2990] && shown[2500];
-      const hidden = [...folds.values()].reduce((sum, fold) => sum + fold.count, 0);
-      const left = model.nodes.filter(({id}) => !shown[id]).map(({value}) => value ?? -1);
-      const best = Math.max(...[...folds.values()].map((fold) => fold.best ?? -1));
-      const lacking = choose(5, 0.8).ids.filter((id) =>
-        !keep.has(id) && !(model.nodes[id].visits >= 5 && model.nodes[id].value >= 0.8));
-      const leadOn = lacking.every((id) => model.nodes[id].children.length > 0);
-      return {drawn: ids.length, connected, kept: Boolean(kept), hidden, leadOn,
-        best: best === Math.max(...left)};
-    """
-    found = run(modules, script)
-    assert found["connected"]
-    assert found["kept"]
-    assert found["drawn"] <= 400
-    assert found["hidden"] == 3000 - found["drawn"]
-    assert found["best"], "a fold's mark tells the best value in it"
-    assert found["leadOn"], "below the thresholds are only ancestors of what is above them"
-
-
-def test_what_is_drawn_stays_where_it_is(modules: "Page") -> None:
-    script = """
-      const model = new TreeModel();
-      const events = grown(3000, 5);
-      let [before, moved, laidOut] = [null, 0, 0];
-      for (let at = 0; at < events.length; at += 1) {
-        model.apply(events[at]);
-        if (at % 20 || at < 800) continue;
-        const choice = chooseVisible(model, {most: 300, visits: 0, value: null},
-          alwaysKept(model, null), before?.shown);
-        const x = placeMarks(model, choice, before?.x ?? null);
-        const rows = new Map();
-        for (const [mark, place] of x) {
-          if (mark < 0) continue;
-          const { depth } = model.nodes[mark];
-          rows.set(depth, [...(rows.get(depth) ?? []), place]);
-        }
-        for (const row of rows.values()) {
-          row.sort((a, b) => a - b);
-          if (row.some((place, k) => k && place - row[k - 1] < 0.5 - 1e-6)) return 'too close';
-        }
-        const gone = before && [...x].some(([mark, place]) => mark >= 0 && before.x.has(mark)
-          && Math.abs(before.x.get(mark) - place) > 1e-9);
-        moved += gone ? 1 : 0;
-        laidOut += 1;
-        before = {...choice, x};
-      }
-      return moved / laidOut;
-    """
-    assert run(modules, script) < 0.1
-
-
-def test_an_icicle_has_every_step_and_finds_it_again(modules: "Page") -> None:
-    script = """
-      const model = new TreeModel();
-      grown(500, 3).forEach((event) => model.apply(event));
-      const blocks = layBlocks(model);
-      const size = {width: 1e6, height: 4000};
-      const lost = (root) => {
-        const frame = new Frame(model, blocks, root, size);
-        const below = model.nodes.filter(({id}) => model.path(id).includes(root));
-        return below.filter(({id}) => {
-          const { x, y, width, height } = frame.block(id);
-          const at = frame.at(x + width / 2, y + height / 2);
-          const inside = x > -1e-3 && x + width < size.width * (1 + 1e-9) && y + height <= 4001;
-          return at !== id || !inside;
-        }).length + Number(frame.at(5, size.height - 1) === -1);
-      };
-      const branch = model.nodes.find(({depth, children}) => depth === 2 && children.length).id;
-      return [lost(0), lost(branch)];
     """
     assert run(modules, script) == [0, 0]
 
