@@ -12,7 +12,8 @@ const BY_GRADE = ["right", "wrong"];
 export class Finder {
   /**
    * @param {import("./session.js").Session} session
-   * @param {{changed: () => void, leave: () => void}} handlers leave: the keyboard goes on in the list
+   * @param {{changed: () => void, found: () => void, leave: () => void}} handlers changed: something else is looked for;
+   *   found: for the same, there may be other matches; leave: the keyboard goes on in the list
    */
   constructor(session, handlers) {
     this.session = session;
@@ -21,8 +22,9 @@ export class Finder {
     this.filter = "";
     /** @type {number[]} the steps that match, in the order of the outline */
     this.matches = [];
-    /** @type {Map<string, boolean|null>} whether each answer is right, as far as it was asked for */
+    /** @type {Map<string, boolean|null>} whether each answer of the run `graded` is right */
     this.right = new Map();
+    this.graded = null;
     this.asking = 0;
     this.#build();
   }
@@ -46,7 +48,11 @@ export class Finder {
   found(rows, wanted) {
     this.matches = wanted ? rows.filter((row) => isMatch(wanted, row.id)).map((row) => row.id) : [];
     this.#count();
-    if (BY_GRADE.includes(this.filter)) this.#askSoon();
+    if (this.byGrade && this.session.model.size) this.#keepGraded();
+  }
+
+  get byGrade() {
+    return BY_GRADE.includes(this.filter);
   }
 
   /** Goes to the next match, or the one before; round the end. @param {1|-1} by */
@@ -81,9 +87,10 @@ export class Finder {
 
   /** The number of the selected match. */
   #count() {
-    const { matches } = this;
-    const at = matches.indexOf(this.session.selected);
-    const of = `${whole(matches.length)} match${matches.length === 1 ? "" : "es"}`;
+    const { matches, session } = this;
+    const at = matches.indexOf(session.selected);
+    const asking = this.byGrade && this.graded !== session.run?.id;
+    const of = asking ? "asking which are right…" : `${whole(matches.length)} match${matches.length === 1 ? "" : "es"}`;
     setText(this.status, this.active ? (at < 0 ? of : `${whole(at + 1)} of ${of}`) : "");
     this.previous.disabled = this.next.disabled = matches.length === 0;
     this.steps.hidden = !this.active;
@@ -124,7 +131,6 @@ export class Finder {
     if (this.input.value.trim().toLowerCase() !== this.text) this.input.value = text;
     this.select.value = this.filter;
     if (`${this.filter} ${this.text}` !== before) this.handlers.changed();
-    if (BY_GRADE.includes(this.filter)) this.#ask();
   }
 
   #key(event) {
@@ -137,27 +143,24 @@ export class Finder {
     event.preventDefault();
   }
 
-  /** Which answers are right only the server can tell. */
-  async #ask() {
-    const { run } = this.session;
-    if (!run) return;
-    this.asked = this.session.model.seq;
+  /** Which answers are right only the server can tell; and there may be new answers, and new verdicts. */
+  #keepGraded() {
+    const { run, model } = this.session;
+    if (this.asking || (this.graded === run.id && this.gradedAt === model.seq)) return;
+    this.asking = setTimeout(() => this.#ask(run.id), this.graded === run.id ? REGRADED_MS : 0);
+  }
+
+  async #ask(id) {
+    const at = this.session.model.seq;
+    let right = new Map();
     try {
-      const found = await api.answers(run.id);
-      if (this.session.run?.id !== run.id) return;
-      this.right = new Map(Object.entries(found.items));
-      this.handlers.changed();
+      right = new Map(Object.entries((await api.answers(id)).items));
     } catch (error) {
       this.session.say(`Which answers are right is not known: ${error.message}`, error.hint);
     }
-  }
-
-  /** There may be new answers, and new verdicts. */
-  #askSoon() {
-    if (this.asking || this.session.model.seq === this.asked) return;
-    this.asking = setTimeout(() => {
-      this.asking = 0;
-      if (BY_GRADE.includes(this.filter)) this.#ask();
-    }, REGRADED_MS);
+    this.asking = 0;
+    if (this.session.run?.id !== id) return;
+    Object.assign(this, { right, graded: id, gradedAt: at });
+    this.handlers.found();
   }
 }

@@ -37,7 +37,9 @@ export class Outline {
     });
     this.scroller = h("div.tw-scroller", { onscroll: () => this.#show() }, this.tree);
     this.count = h("span.tw-count");
-    this.finder = new Finder(session, { changed: () => this.#looked(), leave: () => this.tree.focus() });
+    this.finder = new Finder(session, {
+      changed: () => this.#looked(), found: () => this.refresh(true), leave: () => this.tree.focus(),
+    });
     this.element = h("section.tw-outline", { "aria-label": "Outline" },
       h("div.tw-pane-bar", {}, h("h2", {}, "Outline"), this.count, this.finder.element), this.scroller);
     this.refresh = coalesced(() => this.#rebuild());
