@@ -22,7 +22,8 @@ PARSER = MarkdownIt("commonmark").enable(["table", "strikethrough"])
 # What TeX acts on, wherever it stands, and signs that melt into others.
 TEX_SPECIAL = re.compile(r"[#$%&_^~<>|\"'`]|--|,,")
 TEX_COMMAND = re.compile(r"\\(?:[#$%&_{}]|(?:text\w+|ensuremath|newline|par)\b)|[{}]|\n")
-TEXTS = st.text(st.characters(exclude_categories=("Cs",)), max_size=60)
+# What stores take: any Unicode but NUL.
+TEXTS = st.text(st.characters(exclude_categories=("Cs",), exclude_characters="\0"), max_size=60)
 
 
 def view(text: str) -> TreeView:
