@@ -8,13 +8,14 @@ from fastapi import APIRouter, Query, Request
 from fastapi.responses import Response
 
 from backend.api.access import Reader, Reading, RunId, Service
+from backend.api.columns import in_columns, long_texts
 from backend.api.error_responses import responses
 from backend.api.export_schemas import KINDS, FileFormat, RunFile
 from backend.api.routes.grades import list_grades
 from backend.api.routes.labels import list_labels
 from backend.api.routes.menu import list_strategies
 from backend.api.routes.summaries import list_summaries
-from backend.api.schemas import NodeOut, RunOut, TreeOut, event_fields
+from backend.api.schemas import NodeOut, RunOut, event_fields
 from backend.runs.errors import NotFound
 from backend.runs.exports import ExportFormat
 from backend.runs.path_texts import PathFormat
@@ -91,11 +92,11 @@ async def _page(run_id: str, request: Request, service: RunService, reading: Rea
     if run.status in ACTIVE:
         # The copy stands still, whatever the run does.
         run = run.model_copy(update={"status": "paused", "reason": "saved while it was searching"})
-    nodes = [NodeOut.of(node) for node in view.nodes]
     own = f"/api/runs/{run_id}"
     answers = {
         own: run,
-        f"{own}/tree": TreeOut(run=run, nodes=nodes, seq=view.seq),
+        f"{own}/tree/columns": in_columns(view).model_copy(update={"run": run}),
+        f"{own}/tree/texts": long_texts(view.nodes),
         f"{own}/grades": await list_grades(run_id, service, reading),
         f"{own}/summaries": await list_summaries(run_id, service, reading),
         "/api/strategies": await list_strategies(),
