@@ -8,7 +8,14 @@ from app.page.layout import build_page
 from app.page.options import PageOptions
 from app.page.theme import page_theme
 
-STYLES = ("css/page.css", "css/explorer.css", "css/panes.css", "css/compare.css", "css/library.css")
+STYLES = (
+    "css/page.css",
+    "css/explorer.css",
+    "css/panes.css",
+    "css/compare.css",
+    "css/library.css",
+    "css/time.css",
+)
 
 
 def _head() -> str:

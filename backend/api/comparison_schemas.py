@@ -27,6 +27,23 @@ class CourseOut(BaseModel):
     items: list[CoursePointOut]
 
 
+class AnswerOut(BaseModel):
+    """From event `seq` on, this was the run's answer; `correct` says what is known of it by now."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    seq: int
+    generated_tokens: int
+    answer: str | None
+    correct: bool | None
+
+
+class AnswerList(BaseModel):
+    """Every answer that a run gave, oldest first."""
+
+    items: list[AnswerOut]
+
+
 class AccuracyPointOut(BaseModel):
     """Accuracy when stopped at `budget` generated tokens, of which `tokens` were used on average;
     as [value, low, high].

@@ -15,7 +15,7 @@ from backend.runs.grades import Grades
 from backend.runs.sessions import known_run
 from backend.runs.standings import Search, Standing, make_standings
 from backend.runs.stored import stored
-from backend.runs.timeline import CoursePoint, answer_moments, course
+from backend.runs.timeline import CoursePoint, Moment, answer_moments, course
 from backend.search.strategies.registry import STRATEGIES
 from storage.port import RunStore
 from storage.records import EventRecord, RunQuery, RunRecord
@@ -49,6 +49,12 @@ class Comparing:
         run = await stored(known_run(self._store, run_id))
         events = await stored(self._store.events(run_id, limit=until))
         return await asyncio.to_thread(course, run, events)
+
+    async def answers(self, run_id: str, until: int | None = None) -> list[Moment]:
+        """Every change of a run's answer up to event `until`, and whether that was right."""
+        run = await stored(known_run(self._store, run_id))
+        events = await stored(self._store.events(run_id, limit=until))
+        return answer_moments(events, Grades(run.reference_answer).read(events))
 
     async def strategies(self, names: Sequence[str]) -> Comparison:
         """How these strategies stand, in this order, on what all of them have searched here."""

@@ -16,8 +16,11 @@ _CHARGED: Final = frozenset({"told", "requested"})
 
 @dataclass(frozen=True, slots=True)
 class Moment:
-    """From this many generated tokens on, this was the run's answer. `correct`: as for runs."""
+    """From event `seq` on, with this many generated tokens, this was the run's answer. `correct`:
+    as for runs.
+    """
 
+    seq: int
     generated_tokens: int
     answer: str | None
     correct: bool | None
@@ -35,7 +38,7 @@ def answer_moments(events: Iterable[EventRecord], grades: Grades) -> list[Moment
             tokens += int(event.payload["generated_tokens"])
         elif event.kind == "answered":
             answer = event.payload["answer"]
-            moments.append(Moment(tokens, answer, grades.of(answer)))
+            moments.append(Moment(event.seq, tokens, answer, grades.of(answer)))
     return moments
 
 

@@ -3,14 +3,16 @@
 const WHOLE = /^\d+$/;
 
 /**
- * @returns {{run: string|null, node: number|null, pair: (string|null)[]|null, nodes: (number|null)[]}} pair: two runs
- *   that are compared, with the step selected in each
+ * @returns {{run: string|null, node: number|null, at: number|null, pair: (string|null)[]|null,
+ *   nodes: (number|null)[]}} at: the event whose moment is shown; pair: two runs that are compared, with the step
+ *   selected in each
  */
 export function readAddress() {
   const query = new URLSearchParams(location.search);
   const nodes = (query.get("node") ?? "").split(",").map((one) => (WHOLE.test(one) ? Number(one) : null));
+  const at = WHOLE.test(query.get("at") ?? "") ? Number(query.get("at")) : null;
   const [a, b] = query.get("compare")?.split(",") ?? [];
-  return { run: query.get("run"), node: nodes[0], pair: a === undefined ? null : [a || null, b || null], nodes };
+  return { run: query.get("run"), node: nodes[0], at, pair: a === undefined ? null : [a || null, b || null], nodes };
 }
 
 /**
@@ -18,13 +20,19 @@ export function readAddress() {
  *   place up to the run that came out of it, so that Back leads from run to run.
  */
 export function writeAddress(run, node, push = false) {
-  write({ run, node, compare: null }, push);
+  const other = run !== readAddress().run;
+  write({ run, node, compare: null, ...(other && { at: null }) }, push);
+}
+
+/** @param {number|null} at the event whose moment is shown; null: the present */
+export function writeMoment(at) {
+  write({ at }, false);
 }
 
 /** @param {string[]} runs @param {(number|null)[]} nodes @param {boolean} push as in `writeAddress` */
 export function writePair(runs, nodes, push = false) {
   const node = nodes.some((one) => one !== null) ? nodes.map((one) => one ?? "").join(",") : null;
-  write({ run: null, node, compare: runs.join(",") }, push);
+  write({ run: null, node, at: null, compare: runs.join(",") }, push);
 }
 
 /** How the panes look at a run (what `Explorer.look` writes), as it stands in the address. */

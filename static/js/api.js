@@ -79,6 +79,7 @@ export const api = {
     return { blob: await response.blob(), name };
   },
   course: (run) => call("GET", at("runs", run, "course")),
+  answers: (run) => call("GET", at("runs", run, "answers")),
   /** @param {string[]} strategies */
   compare: (strategies) => call("GET", `${at("compare")}?${new URLSearchParams({ strategies })}`),
   /** Long texts are cut short: `texts` has the rest of them. */

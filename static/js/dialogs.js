@@ -8,6 +8,7 @@ const KEYS = [
   ["Move", [["j", "next step"], ["k", "previous step"], ["↑ ↓ ← →", "parent, best child, neighbours"], ["Esc", "back to the best path"]]],
   ["In the outline", [["↑ ↓", "previous, next row"], ["→", "open, or first child"], ["←", "close, or parent"], ["Home End", "first, last row"], ["*", "open all beside it"], ["a … z", "type a step's first words"]]],
   ["Find", [["/", "search the steps"], ["n", "next match"], ["N", "previous match"]]],
+  ["In time", [["p", "play, or stop"], ["l", "live: the newest state"], ["← →", "on the slider: event by event"], ["PgUp PgDn", "there: next, previous mark"], ["Home End", "there: start, live"]]],
   ["Look", [["+ −", "zoom"], ["f", "show the whole tree"], ["v", "tree or icicle"], ["o", "open or close the fold below"], ["?", "this sheet"]]],
 ];
 

@@ -7,6 +7,7 @@ import { Overview } from "./overview.js";
 import { newPeek } from "./peek.js";
 import { Reading } from "./reading.js";
 import { RunBar } from "./runbar.js";
+import { TimeBar } from "./time/bar.js";
 
 const TABS = [["overview", "Tree"], ["outline", "Outline"], ["reading", "Reading"]];
 const MESSAGE_MS = 6000;
@@ -18,10 +19,11 @@ export class Explorer {
    * @param {import("./session.js").Session} session
    * @param {import("./labels.js").Labels} labels
    * @param {import("./steering.js").Steering} steering
+   * @param {import("./time/player.js").Player} player
    * @param {Object<string, () => void>} actions for the bar
    * @param {string} plotlyUrl
    */
-  constructor(session, labels, steering, actions, plotlyUrl) {
+  constructor(session, labels, steering, player, actions, plotlyUrl) {
     this.session = session;
     this.overview = new Overview(session, plotlyUrl);
     this.outline = new Outline(session);
@@ -30,7 +32,7 @@ export class Explorer {
     this.message = h("div.tw-message", { role: "status", hidden: true });
     this.panes = h("div.tw-panes", {}, this.overview.element, this.outline.element, this.reading.element);
     this.element = h("div.tw-explorer", {},
-      new RunBar(session, actions).element, this.#tabs(), this.panes,
+      new RunBar(session, actions).element, this.#tabs(), this.panes, new TimeBar(session, player).element,
       newPeek(session, () => this.tab("reading")), this.empty, this.message);
     for (const notice of ["open", "connection", "run"]) session.on(notice, () => this.#showState());
     session.on("message", (message) => this.#say(message));

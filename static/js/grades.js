@@ -69,8 +69,8 @@ export class GradeControl {
   }
 
   show() {
-    const { run, shared, connection, verdicts } = this.session;
-    this.element.hidden = shared || connection === "lost" || typeof run?.answer !== "string";
+    const { run, readOnly, connection, verdicts } = this.session;
+    this.element.hidden = readOnly || connection === "lost" || typeof run?.answer !== "string";
     const said = this.element.hidden ? null : verdicts.byPerson(run.answer);
     for (const [correct, button] of this.buttons) button.setAttribute("aria-pressed", String(said === correct));
   }

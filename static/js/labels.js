@@ -22,6 +22,10 @@ export class Labels {
   set(rating) {
     const { session } = this;
     if (session.shared || !session.run) return;
+    if (session.past) {
+      session.sayPast();
+      return;
+    }
     if (session.selected === null) {
       session.say("Select a step first.", "Click one in the tree, or press j.", false);
       return;
@@ -39,9 +43,9 @@ export class Labels {
 
   /** Takes the last label of this session back, which is a label too: nothing is ever deleted. */
   undo() {
-    const last = this.done.pop();
     const { session } = this;
-    if (!last || session.shared) return;
+    const last = session.readOnly ? null : this.done.pop();
+    if (!last) return;
     const now = session.model.nodes[last.node].label;
     session.select(last.node);
     this.#send(last.node, last.before, now, null, () => this.done.push(last));
@@ -53,7 +57,7 @@ export class Labels {
     const run = session.run.id;
     const show = (change) => {
       if (session.run?.id !== run) return;
-      change(session.model);
+      change(session.live);
       session.tell("tree");
       session.tell("label");
     };

@@ -3,7 +3,7 @@
  * exported functions from its inputs; everything else happens in the modules wired together here.
  */
 
-import { readAddress, readLook, writeAddress, writeLook, writePair } from "./address.js";
+import { readAddress, readLook, writeAddress, writeLook, writeMoment, writePair } from "./address.js";
 import { searchFile } from "./batch.js";
 import { brand } from "./brand.js";
 import { chooseOther } from "./compare/choose.js";
@@ -17,14 +17,17 @@ import { Labels } from "./labels.js";
 import { openMenu } from "./menu.js";
 import { RunActions } from "./run-actions.js";
 import { RunList } from "./runs.js";
+import { coalesced } from "./schedule.js";
 import { Session } from "./session.js";
 import { share } from "./share.js";
 import { Steering } from "./steering.js";
 import { restoreTheme, switchTheme } from "./theme.js";
+import { Player } from "./time/player.js";
 
 const session = new Session();
 const labels = new Labels(session);
 const steering = new Steering(session);
+const player = new Player(session);
 const form = new SearchForm((run) => openRun(run.id));
 const strategyTitle = (name) => form.titleOf(name);
 const runActions = new RunActions(session, {
@@ -34,6 +37,7 @@ const runs = new RunList(session, {
   open: (id) => openRun(id), compare: (pair) => openPair(pair), strategyTitle,
   strategies: () => form.load().then(() => form.strategies), menu: (run) => runActions.items(run),
 });
+const ADDRESS_MS = 400;
 let explorer = null;
 /** Two runs side by side; null until somebody compares. */
 let comparison = null;
@@ -120,10 +124,10 @@ function openRun(id) {
   showRun(id);
 }
 
-function showRun(id, node = null) {
+function showRun(id, node = null, at = null) {
   hidePair();
   explorer?.tab("overview");
-  session.open(id, node);
+  session.open(id, node, async () => at !== null && player.goTo(at));
 }
 
 /** The open run was deleted. */
@@ -202,9 +206,12 @@ function hostExplorer(element) {
     exports: (button) => openMenu(button, exportItems(session, explorer.overview)),
     form: switchForm,
   };
-  explorer = new Explorer(session, labels, steering, actions, element.dataset.plotly);
+  explorer = new Explorer(session, labels, steering, player, actions, element.dataset.plotly);
   element.replaceChildren(explorer.element);
-  session.on("select", (id) => session.run && writeAddress(session.run.id, id));
+  session.on("select", () => session.run && writeAddress(session.run.id, session.chosen));
+  // Browsers allow few changes of the address in a row.
+  const keepMoment = coalesced(() => session.run && writeMoment(session.past?.seq ?? null), ADDRESS_MS);
+  session.on("time", () => keepMoment());
   window.addEventListener("popstate", followAddress);
   session.on("look", () => readAddress().pair || writeLook(explorer.look));
   const [ofTree, ofPair] = [keyActions(), { Escape: leavePair, "?": showKeysOfComparison }];
@@ -215,7 +222,7 @@ function hostExplorer(element) {
 }
 
 function followAddress() {
-  const { run, node, pair, nodes } = readAddress();
+  const { run, node, at, pair, nodes } = readAddress();
   const look = readLook();
   // The state outlives a reload: the form is in front of a run again when it was.
   showForm((run === null && pair === null) || history.state?.form === true);
@@ -227,8 +234,10 @@ function followAddress() {
   if (run === null && session.shared) session.deadLink();
   else if (run === null) {
     if (session.run || session.connection !== "idle") session.closeRun();
-  } else if (run === session.run?.id) session.select(node);
-  else showRun(run, node);
+  } else if (run === session.run?.id) {
+    session.select(node);
+    player.goTo(at ?? Infinity);
+  } else showRun(run, node, at);
   // After the run was opened: that made everything look as it does at first.
   explorer?.restore(look);
 }
@@ -261,6 +270,8 @@ function keyActions() {
     e: () => steering.write(),
     x: () => steering.prune(),
     ...keysForLooking(session, explorer),
+    p: () => player.toggle(),
+    l: () => player.leave(),
     "?": () => showKeys(session.shared),
   };
 }
@@ -272,6 +283,8 @@ function exposeForTests() {
     get run() { return session.run; },
     get selected() { return session.selected; },
     get status() { return session.run?.status ?? null; },
+    get at() { return player.at; },
+    get playing() { return player.playing; },
     get connection() { return session.connection; },
     get drawn() { return explorer.overview.drawn; },
     get settled() { return explorer.overview.settled; },

@@ -10,7 +10,7 @@ import { FOLD_BELOW, foldMark, foldedAt, placeMarks } from "./places.js";
 import { loadPlotly } from "./plotly.js";
 import { Pointer } from "./pointer.js";
 import { View } from "./view.js";
-import { alwaysKept, chooseVisible } from "./visible.js";
+import { alwaysKept, chooseVisible, chosenBy } from "./visible.js";
 
 /** Steps drawn unless somebody says how many; fewer where there is little room for them. */
 const MOST = 300;
@@ -71,7 +71,7 @@ export class NodeLink {
 
   /** That these were drawn is no reason to draw them again. @param {number[]} ids */
   forget(ids) {
-    for (const id of ids) if (this.scene) this.scene.shown[id] = 0;
+    for (const id of ids) if (this.scene) this.scene.choice.shown[id] = 0;
   }
 
   fit() {
@@ -167,24 +167,27 @@ export class NodeLink {
 
   /** Chooses, finds places, and decides what part of it is shown. */
   #compose(size) {
-    const { model, selected } = this.session;
+    // In the past, steps stand where they do in the whole tree: they do not move while time does.
+    const { model, whole, selected } = this.session;
     if (!model.size) {
       this.scene = null;
       this.range = this.view.range({ left: 0, right: 0, depth: 0 }, size);
       return;
     }
-    const before = this.scene?.model === model ? this.scene : null;
+    const before = this.scene;
     const thresholds = { ...this.look.thresholds, most: this.look.thresholds.most ?? mostFor(size.width) };
-    const keep = alwaysKept(model, selected, this.look.unfolded);
-    const choice = chooseVisible(model, thresholds, keep, before?.shown);
-    const x = placeMarks(model, choice, before?.x ?? null);
-    const anchor = this.#anchor(x);
-    if (anchor !== null) this.view.follow(x.get(anchor) - before.x.get(anchor));
+    const keep = alwaysKept(whole, selected, this.look.unfolded);
+    const choice = chooseVisible(whole, thresholds, keep, before?.choice.shown);
+    const places = placeMarks(whole, choice, before?.places ?? null);
+    const anchor = this.#anchor(places);
+    if (anchor !== null) this.view.follow(places.get(anchor) - before.x.get(anchor));
     this.held = null;
-    this.range = this.view.range(extentOf(x, model), size);
+    this.range = this.view.range(extentOf(places, whole), size);
     const unit = size.width / (this.range.x[1] - this.range.x[0]);
+    const drawn = chosenBy(model, choice);
     this.scene = {
-      ...choice, model, x, unit, sizes: this.handlers.sizing(unit), best: model.bestPath(), out: model.out(),
+      ...drawn, model, choice, places, x: placesOf(places, drawn), unit, sizes: this.handlers.sizing(unit),
+      best: model.bestPath().filter((id) => drawn.shown[id]), out: model.out(),
     };
   }
 
@@ -224,6 +227,12 @@ export function mostFor(width) {
 function depthOf(mark, model) {
   const parent = foldedAt(mark);
   return parent === null ? model.nodes[mark].depth : model.nodes[parent].depth + FOLD_BELOW;
+}
+
+/** The places of those marks that are drawn. */
+function placesOf(places, { ids, shown, folds }) {
+  const drawn = ([mark]) => (foldedAt(mark) === null ? shown[mark] === 1 : folds.has(foldedAt(mark)));
+  return ids.length + folds.size === places.size ? places : new Map([...places].filter(drawn));
 }
 
 function extentOf(x, model) {

@@ -30,6 +30,7 @@ export class Outline {
     this.isPageKey = () => false;
     /** @type {import("./outline-rows.js").Row[]} */
     this.rows = [];
+    this.size = 0;
     this.indexOf = new Map();
     this.tree = h("div.tw-rows", {
       role: "tree", tabindex: "0", "aria-label": "Steps of the tree",
@@ -43,7 +44,9 @@ export class Outline {
     this.element = h("section.tw-outline", { "aria-label": "Outline" },
       h("div.tw-pane-bar", {}, h("h2", {}, "Outline"), this.count, this.finder.element), this.scroller);
     this.refresh = coalesced(() => this.#rebuild());
-    for (const notice of ["tree", "texts"]) session.on(notice, () => this.refresh());
+    // Rows of steps that are not there any more, in the past, cannot wait.
+    session.on("tree", () => this.refresh(session.model.size < this.size));
+    session.on("texts", () => this.refresh());
     session.on("open", () => {
       this.collapsed.clear();
       this.finder.clear();
@@ -68,6 +71,7 @@ export class Outline {
   #rebuild() {
     const anchor = this.#anchor();
     const { model } = this.session;
+    this.size = model.size;
     this.wanted = this.finder.wanted();
     this.rows = listRows(model, this.collapsed, this.wanted);
     this.indexOf = new Map(this.rows.map((row) => [row.id, row.index]));

@@ -232,9 +232,8 @@ export class Overview {
     const spot = mark === null ? null : this.picture.spot(mark);
     if (!spot) return this.tooltip.hide();
     const box = { width: this.box.clientWidth, height: this.box.clientHeight };
-    const { model } = this.session;
     const parent = foldedAt(mark);
-    if (parent === null) return this.tooltip.show(model.nodes[mark], spot, box);
+    if (parent === null) return this.tooltip.show(this.session.model.nodes[mark], spot, box);
     return this.tooltip.showFold(this.nodeLink.scene.folds.get(parent), spot, box);
   }
 }

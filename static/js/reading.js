@@ -89,7 +89,7 @@ export class Reading {
     setText(this.title, node ? `Step #${selected}` : model.answered === null ? "Most visited path" : "Path to the answer");
     this.close.hidden = !node;
     for (const [rating, button] of this.buttons) {
-      button.disabled = !node || (rating === null && node.label === null);
+      button.disabled = !node || this.session.readOnly || (rating === null && node.label === null);
       if (rating !== null) button.setAttribute("aria-pressed", String(node?.label === rating));
     }
     this.#showSteering();

@@ -55,13 +55,14 @@ export class RunBar {
     const { session } = this;
     const { run } = session;
     this.element.classList.toggle("tw-no-run", !run);
-    const may = run !== null && !session.shared && session.connection !== "lost";
+    const owned = run !== null && !session.shared && session.connection !== "lost";
+    const may = owned && !session.past;
     this.pause.hidden = !(may && session.active);
     this.resume.hidden = !(may && session.resumable);
     this.stop.hidden = !(may && (session.active || run.status === "paused"));
-    this.compare.hidden = !may;
-    this.share.hidden = !may;
-    this.more.hidden = !may;
+    this.compare.hidden = !owned;
+    this.share.hidden = !owned;
+    this.more.hidden = !owned;
     this.save.hidden = run === null || session.connection === "lost";
     // A shared tree has no form to go to.
     this.form.hidden = session.shared;

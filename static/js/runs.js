@@ -29,7 +29,7 @@ export class RunList {
     this.refresh = coalesced(() => this.#load(), 1000);
     this.filters = new RunFilters({ changed: () => this.#load(PAGE), strategies: actions.strategies });
     this.#build();
-    session.on("run", () => this.#merge(session.run));
+    session.on("run", () => this.#merge(session.record));
     session.on("open", () => this.#show());
     document.addEventListener("visibilitychange", () => document.hidden || this.refresh());
   }

@@ -3,8 +3,10 @@
  * something changed; only this file and labels.js change it.
  *
  * Notices: "open" (another run, or none), "tree", "texts" (all of them are whole now), "label" (by this person,
- * just now), "select", "summary", "run" (the run's record), "connection", "message" ({text, hint, bad,
- * action?: {title, act}}).
+ * just now), "select", "summary", "run" (the run's record), "event" (a new one, from the stream), "time" (another
+ * moment), "connection", "message" ({text, hint, bad, action?: {title, act}}).
+ *
+ * What the panes read is the newest state, or a moment of the past (time/player.js), which cannot be changed.
  */
 
 import { ApiError, SHARED, api } from "./api.js";
@@ -24,12 +26,16 @@ const REFRESH_MS = 400;
 
 export class Session {
   constructor() {
-    this.model = new TreeModel();
+    /** The tree and the run's record as they are now. */
+    this.live = new TreeModel();
+    this.record = null;
+    /** @type {import("./time/moment.js").Moment|null} what is shown in their place */
+    this.past = null;
     this.verdicts = new Verdicts();
     this.summaries = new Summaries();
-    this.run = null;
-    /** @type {number|null} */
-    this.selected = null;
+    /** @type {number|null} the step chosen last, and the one last told of: see `selected` */
+    this.chosen = null;
+    this.told = null;
     this.selectedAt = 0;
     /** @type {number|null} a step to select once it is known here */
     this.wanted = null;
@@ -41,7 +47,7 @@ export class Session {
     this.refreshTimer = 0;
     this.clock = performance.now();
     this.stream = new EventStream({
-      after: () => this.model.seq,
+      after: () => this.live.seq,
       event: (event) => this.receive(event),
       state: (state, error) => this.#streamState(state, error),
     });
@@ -61,6 +67,47 @@ export class Session {
     this.tell("message", { text, hint, bad });
   }
 
+  sayPast() {
+    this.say("This is the run as it was.", "Press l to come back to what it is now.", false);
+  }
+
+  /** The tree that is shown. */
+  get model() {
+    return this.past?.model ?? this.live;
+  }
+
+  /** The tree that gives steps their places. */
+  get whole() {
+    return this.past?.whole ?? this.live;
+  }
+
+  /** The run as it is shown. */
+  get run() {
+    return this.past ? this.past.run(this.record) : this.record;
+  }
+
+  /** @returns {number|null} the selected step; in the past none until the chosen one is there */
+  get selected() {
+    return this.model.nodes[this.chosen] ? this.chosen : null;
+  }
+
+  /** Whether nothing can be changed here. */
+  get readOnly() {
+    return this.shared || this.past !== null;
+  }
+
+  /** Shows the run as it was; null: as it is now. */
+  lookBack(moment) {
+    this.past = moment;
+    for (const notice of ["tree", "run", "time"]) this.tell(notice);
+    if (this.selected !== this.told) this.#tellSelected();
+  }
+
+  #tellSelected() {
+    this.told = this.selected;
+    this.tell("select", this.told);
+  }
+
   get active() {
     return this.run !== null && ACTIVE.includes(this.run.status);
   }
@@ -69,34 +116,34 @@ export class Session {
   get seconds() {
     const told = this.run?.usage?.seconds;
     if (typeof told !== "number") return null;
-    return this.run.status === "running" ? told + (performance.now() - this.clock) / 1000 : told;
+    return this.run.status === "running" && !this.past ? told + (performance.now() - this.clock) / 1000 : told;
   }
 
-  /** Opens a run and follows it; shows why when that cannot be done. */
-  async open(id, node = null) {
-    this.stream.close();
-    this.model.clear();
-    this.verdicts.clear();
-    this.summaries.clear();
-    this.run = null;
-    this.selected = null;
+  /**
+   * Opens a run and follows it; shows why when that cannot be done.
+   * @param {() => Promise<void>} before what has to be done before anything of it is shown
+   */
+  async open(id, node = null, before = async () => {}) {
+    this.#forget();
     this.wanted = null;
-    this.problem = null;
     this.opening = id;
     this.#connectionIs("loading");
     this.tell("open");
     try {
       const tree = await api.tree(id);
       if (this.opening !== id) return;
-      this.model.load(tree);
+      this.live.load(tree);
+      this.record = tree.run;
+      await before();
+      if (this.opening !== id) return;
       this.#setRun(tree.run);
     } catch (error) {
       if (this.opening === id) this.#lost(error);
       return;
     }
     this.tell("tree");
-    if (node !== null && this.model.nodes[node]) this.select(node);
-    if (this.model.nodes.some((one) => one.cut)) this.#loadTexts(id);
+    if (node !== null) this.select(node);
+    if (this.live.nodes.some((one) => one.cut)) this.#loadTexts(id);
     this.#loadVerdicts(id);
     this.#loadSummaries(id);
     this.#follow();
@@ -107,7 +154,7 @@ export class Session {
     try {
       const texts = await api.texts(id);
       if (this.opening !== id) return;
-      fillTexts(this.model.nodes, texts);
+      fillTexts(this.live.nodes, texts);
       this.tell("texts");
     } catch (error) {
       if (this.opening === id) this.say(`Long steps are cut short: ${error.message}`, error.hint);
@@ -140,37 +187,43 @@ export class Session {
 
   closeRun() {
     this.opening = null;
-    this.stream.close();
-    this.model.clear();
-    this.verdicts.clear();
-    this.summaries.clear();
-    this.run = null;
-    this.selected = null;
-    this.problem = null;
+    this.#forget();
     this.#connectionIs("idle");
     this.tell("open");
   }
 
+  #forget() {
+    this.stream.close();
+    this.live.clear();
+    this.verdicts.clear();
+    this.summaries.clear();
+    this.past = null;
+    this.record = null;
+    this.chosen = null;
+    this.told = null;
+    this.problem = null;
+  }
+
   /** @param {number|null} id */
   select(id) {
-    if (id !== null && !this.model.nodes[id]) return;
-    if (id === this.selected) return;
-    this.selected = id;
+    if (id !== null && !this.live.nodes[id]) return;
+    if (id === this.chosen) return;
+    this.chosen = id;
     this.wanted = null;
     this.selectedAt = performance.now();
-    this.tell("select", id);
+    this.#tellSelected();
   }
 
   /** Selects a step that the stream may not have brought yet. */
   selectSoon(id) {
-    this.wanted = this.model.nodes[id] ? null : id;
+    this.wanted = this.live.nodes[id] ? null : id;
     this.select(id);
   }
 
   /** Whether the server would go on with the run: it has come to an end, but not to that of its budget. */
   get resumable() {
     if (!this.run || this.active) return false;
-    const { usage = {}, budget = {}, status } = this.run;
+    const { usage = {}, budget = {}, status } = this.record;
     return status !== "finished" || Object.entries(budget).every(([key, limit]) => !(usage[key] >= limit));
   }
 
@@ -181,32 +234,33 @@ export class Session {
 
   /** One event of the run, from the stream. */
   receive(event) {
-    const fresh = event.seq > this.model.seq;
-    const changed = this.model.apply(event);
+    const fresh = event.seq > this.live.seq;
+    const changed = this.live.apply(event);
     if (CHARGED.includes(event.kind) && fresh) this.#addUsage(event);
     if (event.kind === "status") {
-      this.run = { ...this.run, status: event.status, reason: event.reason };
+      this.record = { ...this.record, status: event.status, reason: event.reason };
       this.clock = performance.now();
       this.tell("run");
     }
     if (event.kind === "answered" && fresh) {
       // Whether it is right is not known here: undefined, until the run itself says so.
-      this.run = { ...this.run, answer: event.answer, correct: undefined };
+      this.record = { ...this.record, answer: event.answer, correct: undefined };
       this.tell("run");
     }
+    if (fresh) this.tell("event", event);
     if (event.kind === "graded") this.verdicts.take(event);
     if (event.kind === "summarized") this.addSummary(event);
     if (REGRADED.includes(event.kind)) this.refreshSoon();
     if (changed) this.tell("tree");
-    if (this.wanted !== null && this.model.nodes[this.wanted]) this.select(this.wanted);
+    if (this.wanted !== null && this.live.nodes[this.wanted]) this.select(this.wanted);
   }
 
   /** @param {"pause"|"resume"|"stop"} action */
   async steer(action) {
-    const { id } = this.run;
+    const { id } = this.record;
     try {
       const run = await api.steer(id, action);
-      if (this.run?.id !== id) return;
+      if (this.record?.id !== id) return;
       this.#setRun(run);
       if (this.connection !== "live") this.#follow();
     } catch (error) {
@@ -216,7 +270,7 @@ export class Session {
 
   #follow() {
     this.#connectionIs("live");
-    this.stream.open(this.run.id);
+    this.stream.open(this.record.id);
   }
 
   /** Back in front of the person: an ended run may have been resumed or labelled elsewhere since. */
@@ -225,27 +279,27 @@ export class Session {
   }
 
   #setRun(run) {
-    this.run = run;
+    this.record = run;
     this.clock = performance.now();
     this.tell("run");
   }
 
   #addUsage(counts) {
-    const sum = { ...this.run.usage };
+    const sum = { ...this.record.usage };
     for (const key of ADDED_UP) sum[key] = (sum[key] ?? 0) + (counts[key] ?? 0);
-    this.run = { ...this.run, usage: sum };
+    this.record = { ...this.record, usage: sum };
     this.tell("run");
   }
 
   /** Whether the answer is right, and the exact cost, only the run itself says. */
   refreshSoon() {
     clearTimeout(this.refreshTimer);
-    const { id } = this.run;
+    const { id } = this.record;
     this.refreshTimer = setTimeout(async () => {
       const run = await api.run(id).catch(() => null);
-      if (!run || this.run?.id !== id) return;
+      if (!run || this.record?.id !== id) return;
       // What was asked for before the latest events must not overwrite what they said.
-      if (run.seq < this.model.seq) this.refreshSoon();
+      if (run.seq < this.live.seq) this.refreshSoon();
       else this.#setRun(run);
     }, REFRESH_MS);
   }

@@ -10,13 +10,14 @@ const USUAL = 30 * DAY;
 
 /** @param {import("./session.js").Session} session */
 export function share(session) {
-  new ShareDialog(session.run.id);
+  new ShareDialog(session.run.id, session.past?.seq ?? null);
 }
 
 class ShareDialog {
-  /** @param {string} run */
-  constructor(run) {
+  /** @param {string} run @param {number|null} at the event whose moment a link leads to; null: the present */
+  constructor(run, at) {
     this.run = run;
+    this.at = at;
     /** The link made last, whose address is on the screen. */
     this.made = null;
     this.asked = 0;
@@ -75,11 +76,13 @@ class ShareDialog {
   }
 
   #showAddress() {
-    const url = new URL(this.made.url, location.href).href;
+    const { href } = new URL(this.made.url, location.href);
+    const url = this.at === null ? href : `${href}?at=${this.at}`;
     const field = h("input.tw-share-url", { readonly: true, value: url, "aria-label": "Link to this tree", onclick: () => field.select() });
     const copy = h("button.tw-button", { type: "button", onclick: () => copied(field, copy) }, "Copy");
     fill(this.address, h("div.tw-share-row", {}, field, copy),
-      h("p.tw-dim", {}, "The link is shown only now: copy it before you close this."));
+      h("p.tw-dim", {}, this.at !== null && `It opens at event ${this.at}, which you look at now. `,
+        "The link is shown only now: copy it before you close this."));
     field.select();
   }
 

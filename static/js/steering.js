@@ -27,9 +27,9 @@ export class Steering {
    * @returns {{add: boolean, prune: boolean, restore: number|null}|null} restore: the pruned step to put back
    */
   at(id) {
-    const { model, shared } = this.session;
+    const { model, readOnly } = this.session;
     const node = id === null ? null : model.nodes[id];
-    if (!node || shared) return null;
+    if (!node || readOnly) return null;
     const restore = model.prunedAt(id);
     return { add: !node.terminal && restore === null, prune: node.parent !== null && restore === null, restore };
   }
@@ -103,6 +103,10 @@ export class Steering {
   #selected() {
     const { session } = this;
     if (session.shared || !session.run) return null;
+    if (session.past) {
+      session.sayPast();
+      return null;
+    }
     if (session.selected === null) session.say("Select a step first.", "Click one in the tree, or press j.", false);
     return session.selected;
   }

@@ -52,7 +52,7 @@ export class SummaryControl {
     const { session } = this;
     const busy = this.writing.has(this.#key(node));
     const summary = session.summaries.of(node);
-    this.button.hidden = session.shared || !this.writers.length || session.connection === "lost";
+    this.button.hidden = session.readOnly || !this.writers.length || session.connection === "lost";
     this.button.disabled = busy || node === 0;
     this.card.hidden = !busy && !summary;
     this.text.classList.toggle("tw-dim", busy);

@@ -60,6 +60,16 @@ export class TreeModel {
     this.answered = snapshot.run.best_node ?? null;
   }
 
+  /** The same tree, which can change apart from this one. */
+  copy() {
+    const copy = new TreeModel();
+    copy.nodes = this.nodes.map((node) => ({ ...node, children: [...node.children] }));
+    copy.seq = this.seq;
+    copy.inFlight = new Map(this.inFlight);
+    copy.answered = this.answered;
+    return copy;
+  }
+
   /**
    * Applies one event. An event seen before, or of a kind not known here, changes nothing.
    * @returns {boolean} whether the tree may look different now

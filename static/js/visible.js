@@ -45,6 +45,13 @@ export function chooseVisible(model, thresholds, keep, before = new Uint8Array(0
   return { ids, shown, folds: foldsOf(model, shown) };
 }
 
+/** What there was of a choice in an earlier tree: the rest of it had yet to come. */
+export function chosenBy(model, choice) {
+  if (model.size === choice.shown.length) return choice;
+  const shown = choice.shown.subarray(0, model.size);
+  return { ids: choice.ids.filter((id) => id < model.size), shown, folds: foldsOf(model, shown) };
+}
+
 /** The nodes never left out: best path, selection, what people did, corrections, what somebody opened. */
 export function alwaysKept(model, selected, opened = []) {
   const keep = new Set([0, ...model.bestPath(), ...opened]);

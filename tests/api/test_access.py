@@ -16,6 +16,7 @@ OPEN_TO_ALL = {"/api/strategies", "/api/models", "/api/examples", "/healthz", "/
 READERS = {
     "/api/runs/{run_id}", "/api/runs/{run_id}/tree", "/api/runs/{run_id}/events",
     "/api/runs/{run_id}/export", "/api/runs/{run_id}/labels", "/api/runs/{run_id}/course",
+    "/api/runs/{run_id}/answers",
     "/api/runs/{run_id}/grades", "/api/runs/{run_id}/summaries",
     "/api/runs/{run_id}/tree/columns", "/api/runs/{run_id}/tree/texts",
 }  # fmt: skip
@@ -106,6 +107,10 @@ def test_a_link_becomes_a_cookie_and_a_clean_address(
         opened = browser.get(f"/t/{token}")
         assert opened.status_code == 303
         assert opened.headers["location"] == f"/?run={run['id']}&view=shared"
+        moment = browser.get(f"/t/{token}", params={"at": "12"}).headers["location"]
+        assert moment == f"/?run={run['id']}&at=12&view=shared"
+        foreign = browser.get(f"/t/{token}", params={"at": "1&node=2"}).headers["location"]
+        assert foreign == opened.headers["location"]
         assert "httponly" in opened.headers["set-cookie"].lower()
         assert opened.headers["referrer-policy"] == "no-referrer"
         url, shared_view = f"/api/runs/{run['id']}", {"X-Treewright-View": "shared"}

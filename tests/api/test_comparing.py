@@ -17,6 +17,22 @@ def test_the_course_of_a_run(api: httpx2.Client) -> None:
     error(api.get("/api/runs/no-such-run/course"), 404, "unknown_run")
 
 
+def test_answers_and_what_is_known_of_them_by_now(api: httpx2.Client) -> None:
+    run = finished(api, reference_answer="7")
+    url = f"/api/runs/{run['id']}"
+    items = api.get(f"{url}/answers").json()["items"]
+    assert (items[-1]["answer"], items[-1]["correct"]) == (run["answer"], run["correct"])
+    for item in items:
+        then = api.get(f"{url}/tree", params={"at": item["seq"]}).json()["run"]
+        assert then["answer"] == item["answer"]
+    first = api.get(f"{url}/tree", params={"at": items[0]["seq"] - 1}).json()["run"]
+    assert first["answer"] is None
+    said = not run["correct"]
+    api.post(f"{url}/grades", json={"answer": run["answer"], "correct": said})
+    assert api.get(f"{url}/answers").json()["items"][-1]["correct"] is said
+    error(api.get("/api/runs/no-such-run/answers"), 404, "unknown_run")
+
+
 def test_strategies_are_compared(api: httpx2.Client) -> None:
     for strategy in ("dvts", "beam_search"):
         finished(api, problem="6 + 1?", strategy=strategy, reference_answer="7")

@@ -5,7 +5,13 @@ from typing import Annotated
 from fastapi import APIRouter, Query
 
 from backend.api.access import Owner, Reading, RunId, Service
-from backend.api.comparison_schemas import ComparisonOut, CourseOut, CoursePointOut
+from backend.api.comparison_schemas import (
+    AnswerList,
+    AnswerOut,
+    ComparisonOut,
+    CourseOut,
+    CoursePointOut,
+)
 from backend.api.error_responses import responses
 
 router = APIRouter(prefix="/api", tags=["comparing"])
@@ -16,6 +22,13 @@ async def get_course(run_id: RunId, service: Service, reading: Reading) -> Cours
     """How a run went: its answer, and the value of that, at each count of generated tokens."""
     points = await service.comparing.course(run_id, reading.until)
     return CourseOut(items=[CoursePointOut.model_validate(point) for point in points])
+
+
+@router.get("/runs/{run_id}/answers", responses=responses(401, 404, 422))
+async def list_answers(run_id: RunId, service: Service, reading: Reading) -> AnswerList:
+    """Every answer that a run gave, the present one last, and whether each is right."""
+    moments = await service.comparing.answers(run_id, reading.until)
+    return AnswerList(items=[AnswerOut.model_validate(moment) for moment in moments])
 
 
 @router.get("/compare", dependencies=[Owner], responses=responses(401, 403, 404, 422))

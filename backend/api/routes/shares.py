@@ -49,14 +49,18 @@ async def revoke_share(share_id: RunId, service: Service) -> None:
 
 @router.get("/t/{token}", include_in_schema=False)
 async def open_link(token: str, request: Request, service: Service) -> Response:
-    """Trade a link for a cookie and a clean address, so that the token is not passed on."""
+    """Trade a link for a cookie and a clean address, so that the token is not passed on; `?at=`,
+    the moment that the page is to show, is.
+    """
     try:
         share = await service.shares.resolve(token)
     except NotFound:
         if "text/html" not in request.headers.get("accept", ""):
             raise
         return RedirectResponse("/?view=shared", 303)
-    response = RedirectResponse(f"/?run={share.run_id}&view=shared", 303)
+    at = request.query_params.get("at", "")
+    moment = f"&at={at}" if at.isascii() and at.isdigit() else ""
+    response = RedirectResponse(f"/?run={share.run_id}{moment}&view=shared", 303)
     response.set_cookie(
         SHARE_COOKIE + share.run_id, token, httponly=True, samesite="lax", path="/api",
         secure=request.url.scheme == "https", expires=share.expires_at,
