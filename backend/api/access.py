@@ -42,6 +42,12 @@ class Reader:
         """The last event that a snapshot link shows; None: no limit."""
         return None if self.share is None else self.share.snapshot_seq
 
+    def seen(self, at: int | None) -> int | None:
+        """The last event to be seen by a reader who asks for the state after event `at`."""
+        if self.until is None or at is None:
+            return self.until if at is None else at
+        return min(at, self.until)
+
 
 def service(request: Request) -> RunService:
     """The application's one RunService."""

@@ -12,6 +12,7 @@ from backend.reasoning.checker import AnswerChecker
 from backend.reasoning.reasoner import Reasoner
 from backend.runs.batches import Batches
 from backend.runs.catalog import ModelCatalog
+from backend.runs.choices import Choices
 from backend.runs.comparing import Comparing
 from backend.runs.errors import Conflict, NotFound, RunsError, Unavailable
 from backend.runs.executor import ExecutorLimits
@@ -64,6 +65,7 @@ class RunService:
         self.shares = ShareBook(store)
         self.comparing = Comparing(store)
         self.exporting = Exporting(store, self.tree)
+        self.choices = Choices(store)
         self._store = store
         self._checker = checker or AnswerChecker()
         self._sessions = SessionCache(store, self._on_commit)

@@ -1,18 +1,16 @@
 """Selection formulas: which child to follow."""
 
 import math
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
 from enum import StrEnum
-from typing import Final
+from typing import ClassVar, Final
 
 from backend.search.node import Node
 
 PUCT_BASE: Final = 19652.0
 # Where nothing at all is known about a child or its parent, take the middle of [0, 1].
 _UNKNOWN: Final = 0.5
-
-# (all nodes of the tree by id, the parent, exploration) -> the child to follow
-Formula = Callable[[Sequence[Node], Node, float], Node | None]
 
 
 class Selection(StrEnum):
@@ -22,62 +20,98 @@ class Selection(StrEnum):
     UCT = "uct"
 
 
-def mean_value(node: Node, fallback: float) -> float:
-    """Q: the mean of what was backed up; before that the estimate."""
-    if node.visits:
-        return node.value_sum / node.visits
-    return fallback if node.estimate is None else node.estimate
+class Formula(ABC):
+    """A formula at one parent: what it makes of each child. The largest Q + U is followed."""
 
-
-def select_puct(nodes: Sequence[Node], parent: Node, exploration: float) -> Node | None:
-    """The available child with the highest Q + c(N)·P·√N / (1 + n).
-
-    c(N) = exploration + ln((N + 19652 + 1) / 19652) (Silver et al. 2018, AlphaZero). P is the
-    model's own probability of the thought action, uniform where unknown. A child without visits
-    has its verifier estimate as Q. Ties go to the older child; None if no child is available.
+    __slots__ = ("_fallback", "total", "weight")
+    text: ClassVar[str]
+    """Of `N` and `V` (the parent's visits and those in flight), `c`, and of each child's `Q`, `P`,
+    `n` and `v`.
     """
-    total = parent.visits + parent.virtual
-    scale = (exploration + math.log((total + PUCT_BASE + 1) / PUCT_BASE)) * math.sqrt(total + 1)
-    fallback = parent.value_sum / parent.visits if parent.visits else _UNKNOWN
-    uniform = 1.0 / max(1, len(parent.children))
+
+    def __init__(self, parent: Node, exploration: float) -> None:
+        self.total = parent.visits + parent.virtual
+        self.weight = exploration
+        """c, as it is at this parent."""
+        self._fallback = parent.value_sum / parent.visits if parent.visits else _UNKNOWN
+
+    def value(self, child: Node) -> float:
+        """Q: the mean of what was backed up; before that the estimate."""
+        if child.visits:
+            return child.value_sum / child.visits
+        return self._fallback if child.estimate is None else child.estimate
+
+    def prior(self, child: Node) -> float | None:
+        """P; None where the formula has none."""
+        return None
+
+    @abstractmethod
+    def bonus(self, child: Node) -> float:
+        """U: what speaks for a child that was rarely visited."""
+
+
+# (the parent, exploration) -> the formula there
+Formulas = Callable[[Node, float], Formula]
+
+
+class Puct(Formula):
+    """Q + c(N)·P·√N / (1 + n) (Silver et al. 2018, AlphaZero), with one added to N.
+
+    c(N) = exploration + ln((N + 19652) / 19652). N and n count what is in flight. P is the model's
+    own probability of the thought action, uniform where unknown. A child without visits has its
+    verifier estimate as Q.
+    """
+
+    __slots__ = ("_scale", "_uniform")
+    text: ClassVar[str] = "Q + c·P·√(N + V + 1) / (1 + n + v)"
+
+    def __init__(self, parent: Node, exploration: float) -> None:
+        super().__init__(parent, exploration)
+        self.weight += math.log((self.total + PUCT_BASE + 1) / PUCT_BASE)
+        self._scale = self.weight * math.sqrt(self.total + 1)
+        self._uniform = 1.0 / max(1, len(parent.children))
+
+    def prior(self, child: Node) -> float:
+        """P."""
+        return self._uniform if child.prior is None else child.prior
+
+    def bonus(self, child: Node) -> float:
+        """U."""
+        prior = self._uniform if child.prior is None else child.prior
+        return self._scale * prior / (1 + child.visits + child.virtual)
+
+
+class Uct(Formula):
+    """Q + exploration·√(ln(N + 1) / (n + 1)), N and n counting what is in flight.
+
+    UCT (Kocsis and Szepesvári 2006) with one added to both counts, so that a child without visits
+    is judged by its verifier estimate instead of always coming first.
+    """
+
+    __slots__ = ("_log_total",)
+    text: ClassVar[str] = "Q + c·√(ln(N + V + 1) / (n + v + 1))"
+
+    def __init__(self, parent: Node, exploration: float) -> None:
+        super().__init__(parent, exploration)
+        self._log_total = math.log(self.total + 1)
+
+    def bonus(self, child: Node) -> float:
+        """U."""
+        return self.weight * math.sqrt(self._log_total / (child.visits + child.virtual + 1))
+
+
+def select(nodes: Sequence[Node], parent: Node, formula: Formula) -> Node | None:
+    """The available child with the highest Q + U; of equals the oldest. None if there is none."""
+    value, bonus = formula.value, formula.bonus
     best, best_score = None, -math.inf
     for child_id in parent.children:
         child = nodes[child_id]
         if child.pruned or not (child.expandable or child.open_children):
             continue
-        visits, virtual = child.visits, child.virtual
-        if visits:
-            value = child.value_sum / visits
-        else:
-            value = fallback if child.estimate is None else child.estimate
-        prior = uniform if child.prior is None else child.prior
-        score = value + scale * prior / (1 + visits + virtual)
+        score = value(child) + bonus(child)
         if score > best_score:
             best, best_score = child, score
     return best
 
 
-def select_uct(nodes: Sequence[Node], parent: Node, exploration: float) -> Node | None:
-    """The available child with the highest Q + exploration·√(ln(N + 1) / (n + 1)).
-
-    UCT (Kocsis and Szepesvári 2006) with one added to both counts, so that a child without
-    visits is judged by its verifier estimate instead of always coming first.
-    """
-    log_total = math.log(parent.visits + parent.virtual + 1)
-    fallback = parent.value_sum / parent.visits if parent.visits else _UNKNOWN
-    best, best_score = None, -math.inf
-    for child_id in parent.children:
-        child = nodes[child_id]
-        if not child.available:
-            continue
-        count = child.visits + child.virtual + 1
-        score = mean_value(child, fallback) + exploration * math.sqrt(log_total / count)
-        if score > best_score:
-            best, best_score = child, score
-    return best
-
-
-FORMULAS: Final[dict[Selection, Formula]] = {
-    Selection.PUCT: select_puct,
-    Selection.UCT: select_uct,
-}
+FORMULAS: Final[dict[Selection, Formulas]] = {Selection.PUCT: Puct, Selection.UCT: Uct}

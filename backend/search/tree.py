@@ -24,9 +24,9 @@ class SearchTree:
     go on from its log.
     """
 
-    __slots__ = ("_came", "_dispatch", "_pins", "_pruned", "_told_at", "_touched", "_undrained",
-                 "_wide_index", "answer_node", "asks", "memo", "next_work", "nodes", "pending",
-                 "reason", "requests", "seed", "seq", "status", "terminals", "usage",
+    __slots__ = ("_dispatch", "_pins", "_pruned", "_told_at", "_touched", "_undrained",
+                 "_wide_index", "answer_node", "asks", "came", "memo", "next_work", "nodes",
+                 "pending", "reason", "requests", "seed", "seq", "status", "terminals", "usage",
                  "votes")  # fmt: skip
 
     def __init__(self, seed: int = 0) -> None:
@@ -43,13 +43,13 @@ class SearchTree:
         """What strategies worked out from the tree, by their names, so as not to do it again. It is
         no part of the tree: a replay starts without, and must come to the same.
         """
+        self.came: list[int] = []  # of the work told last, or the last request
         self.answer_node: int | None = None
         self.status, self.usage = "queued", WorkUsage()
         self.reason: str | None = None
         self.next_work = self.seq = 0
         self._undrained: list[ev.Event] = []
         self._told_at: int | None = None
-        self._came: list[int] = []
         self._touched: set[int] = set()
         self._pins = Pins(self.nodes)
         self._pruned: set[int] = set()
@@ -238,7 +238,7 @@ class SearchTree:
         node = Node(event)
         node.source = self._told_at
         self.nodes.append(node)
-        self._came.append(node.id)
+        self.came.append(node.id)
         self._touched.add(node.id)
         if event.terminal:
             self.terminals.append(node.id)
@@ -260,7 +260,7 @@ class SearchTree:
     def _on_merged(self, event: ev.Merged) -> None:
         node = self.node(event.node)
         node.samples += 1
-        self._came.append(node.id)
+        self.came.append(node.id)
         node.prior = event.prior
         if not event.purpose:
             node.purpose = ""  # it is an ordinary step now, whatever it was first made for
@@ -291,7 +291,7 @@ class SearchTree:
         if self.pending.pop(event.work, None) is None:
             raise BrokenLog(f"work {event.work} was told but is not in flight")
         self._add_virtual(event.node, -1)
-        self._told_at, self._came = event.node, []
+        self._told_at, self.came = event.node, []
         self._count_usage(event)
 
     def _count_usage(self, event: ev.Told | ev.Requested) -> None:
@@ -371,8 +371,8 @@ class SearchTree:
         self.votes.add(end, self.worth(end), times)
 
     def _on_requested(self, event: ev.Requested) -> None:
-        self._told_at, self._came = event.node, []
-        self.requests[event.request] = event, self._came
+        self._told_at, self.came = event.node, []
+        self.requests[event.request] = event, self.came
         self._count_usage(event)
 
     def _on_answered(self, event: ev.Answered) -> None:

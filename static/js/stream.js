@@ -1,6 +1,7 @@
 /**
  * Follows the events of one run. Browsers allow few connections to one server, so a tab has at most one
- * stream (two while it compares runs or fetches the past of one), none while it is hidden, and none once the run has ended.
+ * stream (two while it compares runs, or fetches the past of one), none while it is hidden, and none once the run has
+ * ended.
  * Reconnects by itself: EventSource gives up for good when the server answers with an error, as it does
  * while it restarts.
  */

@@ -16,7 +16,7 @@ OPEN_TO_ALL = {"/api/strategies", "/api/models", "/api/examples", "/healthz", "/
 READERS = {
     "/api/runs/{run_id}", "/api/runs/{run_id}/tree", "/api/runs/{run_id}/events",
     "/api/runs/{run_id}/export", "/api/runs/{run_id}/labels", "/api/runs/{run_id}/course",
-    "/api/runs/{run_id}/answers",
+    "/api/runs/{run_id}/answers", "/api/runs/{run_id}/nodes/{node_id}/choice",
     "/api/runs/{run_id}/grades", "/api/runs/{run_id}/summaries",
     "/api/runs/{run_id}/tree/columns", "/api/runs/{run_id}/tree/texts",
 }  # fmt: skip
@@ -86,7 +86,7 @@ def test_a_link_opens_no_other_run(
     other = finished(owner)
     bearer = {"Authorization": f"Bearer {shared[1]}"}
     for path in READERS:
-        url = path.format(run_id=other["id"])
+        url = path.format(run_id=other["id"], node_id=1)
         error(stranger.get(url, headers=bearer), 404, "unknown_link")
 
 

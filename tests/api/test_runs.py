@@ -267,3 +267,22 @@ def test_the_menu(api: httpx2.Client) -> None:
     assert api.get("/api/examples").json()["items"]
     assert api.get("/healthz").json() == {"status": "ok"}
     assert api.get("/readyz").json() == {"status": "ready"}
+
+
+def test_why_the_search_went_on_with_a_step(api: httpx2.Client) -> None:
+    run = finished(api, strategy="mcts", budget={"nodes": 24})
+    url = f"/api/runs/{run['id']}"
+    asked = [data["node"] for _, data in events(api, run["id"]) if data.get("kind") == "asked"]
+    node = next(node for node in asked if node > 0)
+    found = api.get(f"{url}/nodes/{node}/choice").json()
+    assert (found["rule"], found["made"]) == ("puct", True)
+    assert [one["node"] for one in found["candidates"] if one["chosen"]] == [node]
+    then = api.get(f"{url}/tree", params={"at": found["seq"]}).json()["nodes"]
+    assert found["shared"]["N"] == then[then[node]["parent"]]["visits"]
+    error(api.get(f"{url}/nodes/999/choice"), 404, "unknown_node")
+    error(api.get(f"{url}/nodes/0/choice"), 404, "unknown_node")
+    error(api.get(f"{url}/nodes/1/choice", params={"at": 1}), 404, "unknown_node")
+    plain = finished(api, strategy="chain_of_thought")
+    found = api.get(f"/api/runs/{plain['id']}/nodes/1/choice").json()
+    assert (found["rule"], found["candidates"]) == (None, [])
+    assert "Chain of thought" in found["about"]

@@ -8,7 +8,8 @@ from typing import Annotated
 from fastapi import APIRouter, Header, Query
 from fastapi.responses import Response, StreamingResponse
 
-from backend.api.access import Owner, Reader, Reading, RunId, Service
+from backend.api.access import NodeId, Owner, Reading, RunId, Service
+from backend.api.choice_schemas import ChoiceOut
 from backend.api.columns import TextList, TreeColumns, in_columns, long_texts
 from backend.api.error_responses import responses
 from backend.api.schemas import NodeOut, RunCreate, RunOut, TreeOut, event_fields
@@ -67,9 +68,19 @@ async def stop_run(run_id: RunId, service: Service) -> RunOut:
 @router.get("/{run_id}/tree", responses=responses(401, 404, 422))
 async def get_tree(run_id: RunId, service: Service, reading: Reading, at: Seq = None) -> TreeOut:
     """The tree, or the tree as it was after event `at`."""
-    view = await service.tree(run_id, _visible(at, reading))
+    view = await service.tree(run_id, reading.seen(at))
     nodes = [NodeOut.of(node) for node in view.nodes]
     return TreeOut(run=RunOut.of(view.run), nodes=nodes, seq=view.seq)
+
+
+@router.get("/{run_id}/nodes/{node_id}/choice", responses=responses(401, 404, 422))
+async def get_choice(
+    run_id: RunId, node_id: NodeId, service: Service, reading: Reading, at: Seq = None
+) -> ChoiceOut:
+    """Why the search went on with a step: the numbers of the last choice, up to event `at`, between
+    it and others.
+    """
+    return ChoiceOut.of(await service.choices.of(run_id, node_id, reading.seen(at)))
 
 
 @router.get(
@@ -79,22 +90,15 @@ async def get_columns(
     run_id: RunId, service: Service, reading: Reading, at: Seq = None
 ) -> Response:
     """The tree for the page: a list per field, long texts cut short."""
-    view = await service.tree(run_id, _visible(at, reading))
+    view = await service.tree(run_id, reading.seen(at))
     return _as_it_is(await asyncio.to_thread(lambda: in_columns(view).model_dump_json()))
 
 
 @router.get("/{run_id}/tree/texts", response_model=TextList, responses=responses(401, 404, 422))
 async def get_texts(run_id: RunId, service: Service, reading: Reading, at: Seq = None) -> Response:
     """How the texts go on that `columns` may cut short, after the opening that it has."""
-    view = await service.tree(run_id, _visible(at, reading))
+    view = await service.tree(run_id, reading.seen(at))
     return _as_it_is(await asyncio.to_thread(lambda: long_texts(view.nodes).model_dump_json()))
-
-
-def _visible(at: int | None, reading: Reader) -> int | None:
-    """The event up to which this reader may see the tree, and wants to; None: all there is."""
-    if reading.until is None:
-        return at
-    return reading.until if at is None else min(at, reading.until)
 
 
 def _as_it_is(body: str) -> Response:

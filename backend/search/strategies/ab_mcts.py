@@ -16,12 +16,17 @@ from backend.search.seeds import derive_seed
 from backend.search.strategies.descent import grow_steps
 from backend.search.strategy import PooledSettings, StrategySettings
 from backend.search.tree import SearchTree
+from backend.search.weighing import Candidate, Terms, Weighing, goes_through
 from backend.search.work import Call, Outcome, Work, WorkKind
 
 # The prior of an arm: mean 0 as if seen once, variance 0.1 as if seen once.
 _KAPPA: Final = 1.0
 _NU: Final = 1.0
 _TAU_SQUARE: Final = 0.1
+_THOMPSON: Final = (
+    "A mean is drawn at random from the posterior of each; first of a new step and of going "
+    "deeper, then of the children. The largest draw is followed."
+)
 
 
 class AbMctsSettings(PooledSettings):
@@ -55,8 +60,8 @@ class Arm:
         self.total = total
         self.squares = squares
 
-    def draw(self, rng: Random) -> float:
-        """A mean drawn from its posterior, for normal values of unknown mean and variance.
+    def posterior(self) -> tuple[float, float, float, float]:
+        """m, κ, ν and ντ² of normal values of unknown mean and variance.
 
         Normal-inverse-gamma (Murphy 2023, section 3.4.3.3): σ² ~ IG(ν/2, ντ²/2), μ ~ N(m, σ²/κ).
         """
@@ -65,8 +70,18 @@ class Arm:
         mean = self.total / count if count else 0.0
         scatter = max(0.0, self.squares - self.total * mean)
         scale = _NU * _TAU_SQUARE + scatter + count * _KAPPA * mean * mean / kappa
+        return self.total / kappa, kappa, nu, scale
+
+    def draw(self, rng: Random) -> float:
+        """A mean drawn from its posterior."""
+        mean, kappa, nu, scale = self.posterior()
         variance = 0.5 * scale / rng.gammavariate(0.5 * nu, 1.0)
-        return rng.gauss(self.total / kappa, math.sqrt(variance / kappa))
+        return rng.gauss(mean, math.sqrt(variance / kappa))
+
+    def terms(self) -> Terms:
+        """Its posterior: the mean μ is distributed as m ± s times Student's t with ν degrees."""
+        mean, kappa, nu, scale = self.posterior()
+        return {"n": self.count, "m": mean, "s": math.sqrt(scale / (nu * kappa)), "ν": nu}
 
 
 class AbMcts:
@@ -107,6 +122,32 @@ class AbMcts:
                 # More can be asked for here while this is in flight.
                 tree.record(ev.Reopened(node.id))
         return works
+
+    def decides(self, tree: SearchTree, event: ev.Event, node: Node) -> bool:
+        """Work that goes out at the node or below it was led there."""
+        return goes_through(tree, event, node)
+
+    def weigh(self, tree: SearchTree, node: Node) -> Weighing | None:
+        """The posteriors of all that is drawn from at its parent: a new step by each writer, going
+        on below the children, and each of them.
+        """
+        assert node.parent is not None
+        parent = tree.nodes[node.parent]
+        children = [tree.nodes[child] for child in parent.children]
+        candidates = [
+            Candidate(
+                None, _wider(tree, parent, children, model).terms(), open=parent.expandable,
+                name=f"a new step by {model}" if model else "a new step",
+            )
+            for model in self.settings.writers
+        ]  # fmt: skip
+        open_children = [child for child in children if child.available]
+        if open_children:
+            candidates.append(Candidate(None, _below(open_children).terms(), name="go deeper"))
+        candidates += [
+            Candidate(child.id, _through(child).terms(), open=child.available) for child in children
+        ]
+        return Weighing("thompson", _THOMPSON, candidates, "m ± s·t(ν)")
 
     def tell(self, tree: SearchTree, work: Work, outcome: Outcome) -> None:
         """Add the step, and back up its own value from there."""

@@ -1,6 +1,6 @@
 """Step beam search: level by level, keep the paths that the verifier values most."""
 
-from typing import ClassVar
+from typing import ClassVar, Final
 
 from pydantic import Field
 
@@ -10,7 +10,13 @@ from backend.search.node import Node
 from backend.search.strategies.steps import StepSettings, add_steps, open_nodes
 from backend.search.strategy import StrategySettings
 from backend.search.tree import SearchTree
+from backend.search.weighing import Candidate, Weighing
 from backend.search.work import Call, Outcome, Work, WorkKind
+
+_KEPT: Final = (
+    "Once all candidates of a level are there, those with the largest values are kept, and each is "
+    "gone on with."
+)
 
 
 class BeamSearchSettings(StepSettings):
@@ -62,6 +68,29 @@ class BeamSearch:
         call = Call(WorkKind.EXPAND, n, settings.temperature, settings.max_step_tokens)
         return tree.ask(node.id, call)
 
+    def decides(self, tree: SearchTree, event: ev.Event, node: Node) -> bool:
+        """Who goes on is known once the first step is asked for at a candidate's level."""
+        if not isinstance(event, ev.Asked) or event.purpose:
+            return False
+        return tree.nodes[event.node].depth == node.depth and not _begun(tree, node.depth)
+
+    def weigh(self, tree: SearchTree, node: Node) -> Weighing | None:
+        """All candidates of its level, best first; an answer is none."""
+        if node.terminal:
+            return None
+        level = [
+            other
+            for other in tree.nodes
+            if other.depth == node.depth and not other.purpose and not other.terminal
+        ]
+        ranked = sorted(level, key=lambda other: (-_rank(tree, other), other.id))
+        kept = [other.id for other in ranked if other.available][: self.settings.width]
+        return Weighing("beam", _KEPT, [
+            Candidate(other.id, {"value": other.value, "rank": place}, _rank(tree, other),
+                      not other.pruned, other.id in kept)
+            for place, other in enumerate(ranked, 1)
+        ])  # fmt: skip
+
     def tell(self, tree: SearchTree, work: Work, outcome: Outcome) -> None:
         """Add the steps: candidates for the next level's beams."""
         if work.id not in tree.pending:
@@ -88,6 +117,13 @@ def narrow(tree: SearchTree, width: int) -> None:
     candidates = sorted(frontier(tree), key=lambda node: (-_rank(tree, node), node.id))
     for node in candidates[width:]:
         tree.record(ev.Closed(node.id))
+
+
+def _begun(tree: SearchTree, depth: int) -> bool:
+    """Whether steps were asked for at this level, apart from looks ahead."""
+    asked = (tree.nodes[work.node] for work in tree.pending.values() if not work.purpose)
+    grown = (node for node in tree.nodes if node.depth == depth + 1 and not node.purpose)
+    return any(node.depth == depth for node in asked) or any(True for _ in grown)
 
 
 def _rank(tree: SearchTree, node: Node) -> float:

@@ -8,6 +8,7 @@ from pydantic import Field
 from backend.search import events as ev
 from backend.search.aggregate import Path
 from backend.search.growth import add_solution, settle
+from backend.search.node import Node
 from backend.search.strategies.beam_search import BeamSearch, BeamSearchSettings
 from backend.search.strategies.best_of_n import BestOfN, BestOfNSettings
 from backend.search.strategies.mcts import Mcts, MctsSettings
@@ -18,6 +19,7 @@ from backend.search.strategies.sequential_revision import (
 from backend.search.strategies.solutions import SOLUTION
 from backend.search.strategy import JudgedSettings, Strategy, StrategySettings
 from backend.search.tree import ROOT, SearchTree
+from backend.search.weighing import Chooses, Weighing
 from backend.search.work import Call, Outcome, Work, WorkKind
 
 SOLVABLE: Final = "solvable"
@@ -107,6 +109,22 @@ class ComputeOptimal:
             purpose=SOLUTION,
         )  # fmt: skip
         return [tree.ask(ROOT, call)]
+
+    def decides(self, tree: SearchTree, event: ev.Event, node: Node) -> bool:
+        """As the strategy that goes on with the search does."""
+        plan = self._choosing(tree)
+        return plan is not None and plan.decides(tree, event, node)
+
+    def weigh(self, tree: SearchTree, node: Node) -> Weighing | None:
+        """As the strategy that goes on with the search does."""
+        plan = self._choosing(tree)
+        return None if plan is None else plan.weigh(tree, node)
+
+    def _choosing(self, tree: SearchTree) -> Chooses | None:
+        if SOLVABLE not in tree.root.scores:
+            return None
+        plan = self._plans[self.plan(tree)]
+        return plan if isinstance(plan, Chooses) else None
 
     def tell(self, tree: SearchTree, work: Work, outcome: Outcome) -> None:
         """Add the probe's solutions and judge the problem by them; pass on all that comes later."""

@@ -9,7 +9,7 @@ from backend.search import events as ev
 from backend.search.aggregate import Aggregate, Path
 from backend.search.growth import add_chain
 from backend.search.node import Node
-from backend.search.selection import Formula
+from backend.search.selection import Formulas, select
 from backend.search.strategy import PooledSettings
 from backend.search.tree import SearchTree
 from backend.search.work import ProposedStep, Work
@@ -59,13 +59,13 @@ def trusted(tree: SearchTree, patience: int) -> int:
     return (1 << min(_ALL, doublings)) - in_flight
 
 
-def descend(tree: SearchTree, select: Formula, exploration: float) -> Node | None:
+def descend(tree: SearchTree, formulas: Formulas, exploration: float) -> Node | None:
     """Walk down from the root to a node that may be expanded; None if there is none now."""
     node = tree.root
     if not node.available:
         return None
     while not node.expandable:
-        child = select(tree.nodes, node, exploration)
+        child = select(tree.nodes, node, formulas(node, exploration))
         assert child is not None, "an available node has something to expand below it"
         node = child
     return node

@@ -1,17 +1,22 @@
 """Diverse verifier tree search: several subtrees side by side, each followed greedily."""
 
-from typing import ClassVar
+from collections.abc import Iterator
+from itertools import takewhile
+from typing import ClassVar, Final
 
 from pydantic import Field
 
 from backend.search import events as ev
 from backend.search.growth import settle
+from backend.search.node import Node
 from backend.search.strategies.steps import StepSettings, add_steps, open_nodes
 from backend.search.strategy import StrategySettings
 from backend.search.tree import ROOT, SearchTree
+from backend.search.weighing import Candidate, Weighing
 from backend.search.work import Call, Outcome, Work, WorkKind
 
 SUBTREE = "subtree"
+_BEST: Final = "Of the steps that were sampled together, the one with the largest value is kept."
 
 
 class DvtsSettings(StepSettings):
@@ -68,13 +73,38 @@ class Dvts:
             purpose=purpose,
         )
 
+    def decides(self, tree: SearchTree, event: ev.Event, node: Node) -> bool:
+        """The best of the steps that came together is left open, the others are closed."""
+        later = isinstance(event, ev.Closed | ev.Asked | ev.Told | ev.StatusChanged)
+        return later and node in _newest(tree)
+
+    def weigh(self, tree: SearchTree, node: Node) -> Weighing | None:
+        """The steps that came with it, best first."""
+        ranked = sorted(_newest(tree), key=_rank, reverse=True)
+        if node not in ranked:
+            return None
+        return Weighing("best", _BEST, [
+            Candidate(other.id, {"value": other.value, "rank": place}, other.value or 0.0,
+                      not other.pruned, place == 1)
+            for place, other in enumerate(ranked, 1)
+        ])  # fmt: skip
+
     def tell(self, tree: SearchTree, work: Work, outcome: Outcome) -> None:
         """Add the steps and keep the best that is new; the others stay as leaves."""
         if work.id not in tree.pending:
             return
         settle(tree, work, outcome)
         new = [tree.nodes[i] for i in add_steps(tree, work, outcome, self.settings)]
-        best = max(new, key=lambda node: (node.value or 0.0, -node.id), default=None)
+        best = max(new, key=_rank, default=None)
         for node in new:
             if node is not best and node.expandable:
                 tree.record(ev.Closed(node.id))
+
+
+def _newest(tree: SearchTree) -> Iterator[Node]:
+    """The steps that came last. What came with them, but was there before, stays as it was."""
+    return takewhile(lambda node: node.id in tree.came, reversed(tree.nodes))
+
+
+def _rank(node: Node) -> tuple[float, int]:
+    return node.value or 0.0, -node.id

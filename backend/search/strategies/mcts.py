@@ -7,6 +7,7 @@ from typing import ClassVar
 from pydantic import Field
 
 from backend.search.aggregate import Path
+from backend.search.events import Event
 from backend.search.growth import add_solution, back_up, settle, take_end
 from backend.search.node import Node
 from backend.search.selection import FORMULAS, Selection
@@ -21,6 +22,7 @@ from backend.search.strategies.descent import (
 from backend.search.strategies.proposals import best_drafts, with_noise
 from backend.search.strategy import StrategySettings
 from backend.search.tree import ROOT, SearchTree
+from backend.search.weighing import Weighing, goes_through, weigh_children
 from backend.search.work import Call, Outcome, Work, WorkKind
 
 
@@ -92,7 +94,7 @@ class Mcts:
     def __init__(self, settings: StrategySettings) -> None:
         assert isinstance(settings, MctsSettings)
         self.settings = settings
-        self._select_child = FORMULAS[settings.selection]
+        self._formulas = FORMULAS[settings.selection]
         middle, spread = settings.temperature, settings.spread
         temperatures = [max(0.0, middle - spread), middle, middle + spread] if spread else [middle]
         pool = list(product(temperatures, settings.writers))
@@ -119,7 +121,7 @@ class Mcts:
         exploration = self.settings.exploration
         room = min(capacity, trusted(tree, self.settings.patience))
         while len(works) < room:
-            leaf = descend(tree, self._select_child, exploration)
+            leaf = descend(tree, self._formulas, exploration)
             if leaf is None:
                 break
             pool = self._rollouts if self._is_new(tree, leaf) else self._expansions
@@ -134,6 +136,18 @@ class Mcts:
         if self.settings.value_from is ValueSource.VERIFIER or leaf.visits:
             return False
         return (leaf.id, ROLLOUT) not in tree.asks
+
+    def decides(self, tree: SearchTree, event: Event, node: Node) -> bool:
+        """Work that goes out at the node or below it was led there."""
+        return goes_through(tree, event, node)
+
+    def weigh(self, tree: SearchTree, node: Node) -> Weighing | None:
+        """The children of its parent by the formula; not the ends of rollouts."""
+        assert node.parent is not None
+        parent, settings = tree.nodes[node.parent], self.settings
+        return weigh_children(
+            tree, parent, self._formulas(parent, settings.exploration), settings.selection
+        )
 
     def tell(self, tree: SearchTree, work: Work, outcome: Outcome) -> None:
         """Add the proposed steps, or the rollout, and back up what they are worth."""

@@ -5,9 +5,10 @@ from typing import ClassVar
 from pydantic import Field
 
 from backend.search.aggregate import Aggregate, Path
+from backend.search.events import Event
 from backend.search.growth import add_closed, back_up, consider_answer, settle, take_end
 from backend.search.node import Node
-from backend.search.selection import select_uct
+from backend.search.selection import Selection, Uct
 from backend.search.strategies.descent import (
     ROLLOUT,
     DescentSettings,
@@ -19,6 +20,7 @@ from backend.search.strategies.descent import (
 )
 from backend.search.strategy import StrategySettings
 from backend.search.tree import SearchTree
+from backend.search.weighing import Weighing, goes_through, weigh_children
 from backend.search.work import Call, Outcome, ProposedStep, Work, WorkKind
 
 
@@ -93,12 +95,22 @@ class RestMcts:
         works: list[Work] = []
         room = min(capacity, trusted(tree, self.settings.patience))
         while len(works) < room:
-            leaf = descend(tree, select_uct, self.settings.exploration)
+            leaf = descend(tree, Uct, self.settings.exploration)
             if leaf is None:
                 break
             calls = self._rollouts if _is_next_for_rollout(tree, leaf) else self._expansions
             works.append(tree.ask(leaf.id, calls[leaf.id % len(calls)]))
         return works
+
+    def decides(self, tree: SearchTree, event: Event, node: Node) -> bool:
+        """Work that goes out at the node or below it was led there."""
+        return goes_through(tree, event, node)
+
+    def weigh(self, tree: SearchTree, node: Node) -> Weighing | None:
+        """The children of its parent by UCT."""
+        assert node.parent is not None
+        parent = tree.nodes[node.parent]
+        return weigh_children(tree, parent, Uct(parent, self.settings.exploration), Selection.UCT)
 
     def tell(self, tree: SearchTree, work: Work, outcome: Outcome) -> None:
         """Add the proposed steps; or the rollout, and back up the value that it gives its leaf."""

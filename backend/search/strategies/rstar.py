@@ -10,7 +10,7 @@ from backend.search.aggregate import Path
 from backend.search.growth import add_closed, back_up, consider_answer, settle
 from backend.search.node import Node
 from backend.search.seeds import derive_seed
-from backend.search.selection import select_uct
+from backend.search.selection import Selection, Uct, select
 from backend.search.strategies.consistency import (
     DISCRIMINATE,
     ask_checks,
@@ -21,6 +21,7 @@ from backend.search.strategies.descent import grow_steps
 from backend.search.strategy import JudgedSettings, StrategySettings
 from backend.search.tree import SearchTree
 from backend.search.votes import Choice
+from backend.search.weighing import Candidate, Weighing, goes_through, weigh_children
 from backend.search.work import Call, Outcome, Work, WorkKind
 
 THOUGHT = "thought"  # A1: one step
@@ -38,6 +39,10 @@ _BEGINS_WITH: Final = {
     REPHRASE: "restate",
 }
 """The thought action that each of rStar's actions stands for."""
+_CHANCE: Final = (
+    "While there is something that no rollout has been through, one of it is taken at random; "
+    "after that, UCT decides."
+)
 
 
 class RStarSettings(JudgedSettings):
@@ -140,11 +145,36 @@ class RStar:
                 # Random, but the same again for the same tree.
                 choice = options[derive_seed(tree.seed, node.id, tree.next_work) % len(options)]
             else:
-                choice = select_uct(tree.nodes, node, self.settings.exploration)
+                choice = select(tree.nodes, node, Uct(node, self.settings.exploration))
             if isinstance(choice, str):
                 return self._ask(tree, node, choice)
             assert choice is not None, "an available node has something to explore below it"
             node = choice
+
+    def decides(self, tree: SearchTree, event: ev.Event, node: Node) -> bool:
+        """Work that goes out at the node or below it was led there, unless it is a check."""
+        if isinstance(event, ev.Asked) and event.purpose == DISCRIMINATE:
+            return False
+        return goes_through(tree, event, node)
+
+    def weigh(self, tree: SearchTree, node: Node) -> Weighing | None:
+        """By chance among what no rollout has been through, the children by UCT once all has."""
+        assert node.parent is not None
+        parent = tree.nodes[node.parent]
+        options = self._unexplored(tree, parent)
+        if not options:
+            formula = Uct(parent, self.settings.exploration)
+            return weigh_children(tree, parent, formula, Selection.UCT)
+        candidates = [
+            Candidate(None, {}, name=f"try {option}")
+            if isinstance(option, str)
+            else Candidate(option.id, {})
+            for option in options
+        ]
+        left = [
+            Candidate(i, {}, open=False) for i in parent.children if tree.nodes[i] not in options
+        ]
+        return Weighing("chance", _CHANCE, candidates + left)
 
     def _ask(self, tree: SearchTree, node: Node, purpose: str) -> Work:
         work = tree.ask(node.id, self._calls[purpose])

@@ -1,0 +1,47 @@
+"""What goes out over HTTP about choices between steps. Scripts rely on these names: add only."""
+
+from pydantic import BaseModel, ConfigDict
+
+from backend.runs.choices import Choice
+
+
+class CandidateOut(BaseModel):
+    """A step that could be gone on with; `node` null: none yet, but what `name` says."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    node: int | None
+    name: str
+    terms: dict[str, float | None]
+    score: float | None
+    open: bool
+    chosen: bool
+
+
+class ChoiceOut(BaseModel):
+    """A choice between steps, as it was after event `seq`; `rule` null: there was none."""
+
+    seq: int
+    made: bool
+    rule: str | None
+    about: str
+    formula: str
+    shared: dict[str, float | None]
+    candidates: list[CandidateOut]
+
+    @classmethod
+    def of(cls, choice: Choice) -> "ChoiceOut":
+        """The choice for the wire."""
+        weighing = choice.weighing
+        return cls(
+            seq=choice.seq,
+            made=choice.made,
+            rule=None if weighing is None else weighing.rule,
+            about=choice.about,
+            formula="" if weighing is None else weighing.formula,
+            shared={} if weighing is None else dict(weighing.shared),
+            candidates=[
+                CandidateOut.model_validate(one)
+                for one in (() if weighing is None else weighing.candidates)
+            ],
+        )
