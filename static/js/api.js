@@ -79,6 +79,8 @@ export const api = {
     return { blob: await response.blob(), name };
   },
   course: (run) => call("GET", at("runs", run, "course")),
+  /** @param {number} seq the event up to which */
+  choice: (run, node, seq) => call("GET", `${at("runs", run, "nodes", node, "choice")}?at=${seq}`),
   answers: (run) => call("GET", at("runs", run, "answers")),
   /** @param {string[]} strategies */
   compare: (strategies) => call("GET", `${at("compare")}?${new URLSearchParams({ strategies })}`),

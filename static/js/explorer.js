@@ -27,7 +27,7 @@ export class Explorer {
     this.session = session;
     this.overview = new Overview(session, plotlyUrl);
     this.outline = new Outline(session);
-    this.reading = new Reading(session, labels, steering);
+    this.reading = new Reading(session, labels, steering, (seq) => player.goTo(seq));
     this.empty = h("div.tw-empty");
     this.message = h("div.tw-message", { role: "status", hidden: true });
     this.panes = h("div.tw-panes", {}, this.overview.element, this.outline.element, this.reading.element);

@@ -44,5 +44,6 @@ export function legend() {
     entry("Leads to the answer; before there is one, the way most often taken", h("i.tw-line.tw-line-best"), "best path"),
     entry("A person wrote the step", mark({ value: 0.75, label: null, origin: "person", parent: 0 }), "by a person"),
     entry("Out of the search, with all that is below it", h("span.tw-pruned-mark", {}, mark({ value: 0.75, label: null })), "pruned"),
-    entry("A model is working here now", h("i.tw-line-busy"), "thinking"));
+    entry("A model is working here now", h("i.tw-line-busy"), "thinking"),
+    entry("Came or changed in the last 10 seconds", h("i.tw-line-new"), "new"));
 }

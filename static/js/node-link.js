@@ -114,7 +114,7 @@ export class NodeLink {
     return { x: part(this.range.x, x) * width, y: (1 - part(this.range.y, y)) * height, r };
   }
 
-  /** Puts the ring around the selected step, and the pulse where a model is working. */
+  /** Puts the ring around the selected step, the pulse where a model is working, and halos around what is new. */
   mark() {
     const { model, selected } = this.session;
     const busy = new Map();
@@ -122,6 +122,9 @@ export class NodeLink {
       const mark = this.#markOf(id);
       if (mark !== null) busy.set(mark, this.spot(mark));
     }
+    const { recent } = this.session;
+    const fresh = recent.steps().map((id) => ({ id, at: recent.at(id), spot: this.spot(id) }));
+    this.overlay.placeRecent(fresh.filter(({ spot }) => spot));
     this.overlay.place(this.spot(selected), busy);
   }
 

@@ -11,6 +11,7 @@ import { byPerson, decimal, oneLine, ratingOf, short, whole, words } from "./for
 import { mark } from "./legend.js";
 import { isMatch, listRows, placeOf } from "./outline-rows.js";
 import { coalesced } from "./schedule.js";
+import { fade } from "./time/recent.js";
 
 const SPARE = 6;
 const WORDS_MS = 800;
@@ -140,6 +141,7 @@ export class Outline {
     element.classList.toggle("tw-best", this.best.has(row.id));
     element.classList.toggle("tw-busy", this.busy.has(row.id));
     element.classList.toggle("tw-pruned", this.out[row.id] === 1);
+    fade(element, this.session.recent.at(row.id));
     element.classList.toggle("tw-way", this.wanted !== null && !isMatch(this.wanted, row.id));
     const sought = this.wanted && isMatch(this.wanted, row.id) ? this.finder.text : "";
     const look = `${node.value} ${node.label} ${node.pruned} ${node.cut} ${sought}`;

@@ -1,18 +1,32 @@
 /**
- * The ring around the selected step and the pulse where a model is working, drawn over the plot.
+ * The ring around the selected step, the pulse where a model is working and the halo of what is new, drawn over the plot.
  * They change far more often than the tree does, and redrawing Plotly for each would be slow and would
  * start the pulse's animation again.
  */
 
-import { svg } from "./dom.js";
+import { keyed, svg } from "./dom.js";
+import { fade } from "./time/recent.js";
 
 export class Overlay {
   constructor() {
     this.ring = svg("circle", { class: "tw-ring", visibility: "hidden" });
     this.pulses = svg("g", {});
-    this.element = svg("svg", { class: "tw-overlay", "aria-hidden": "true" }, this.pulses, this.ring);
+    this.halos = svg("g", {});
+    this.element = svg("svg", { class: "tw-overlay", "aria-hidden": "true" }, this.halos, this.pulses, this.ring);
     /** @type {Map<number, SVGElement>} */
     this.byNode = new Map();
+  }
+
+  /** @param {{id: number, at: number, spot: {x: number, y: number, r: number}}[]} recent steps that came or changed */
+  placeRecent(recent) {
+    keyed(this.halos, recent, {
+      key: ({ id }) => id,
+      make: () => svg("circle", {}),
+      update: (halo, { spot, at }) => {
+        put(halo, spot, 4);
+        fade(halo, at);
+      },
+    });
   }
 
   /**

@@ -7,21 +7,26 @@ import { newCard, updateCard } from "./card.js";
 import { h, keyed, setText } from "./dom.js";
 import { RATINGS, decimal, oneLine } from "./format.js";
 import { mark } from "./legend.js";
+import { PathChart } from "./path-chart.js";
 import { coalesced } from "./schedule.js";
 import { MORE } from "./steering.js";
 import { SummaryControl } from "./summaries.js";
+import { Why } from "./why.js";
 
 export class Reading {
   /**
    * @param {import("./session.js").Session} session
    * @param {import("./labels.js").Labels} labels
    * @param {import("./steering.js").Steering} steering
+   * @param {(seq: number) => void} goTo shows a moment of the run
    */
-  constructor(session, labels, steering) {
+  constructor(session, labels, steering, goTo) {
     this.session = session;
     this.labels = labels;
     this.steering = steering;
     this.summary = new SummaryControl(session);
+    this.values = new PathChart((id) => session.select(id));
+    this.why = new Why(session, goTo);
     this.#build();
     this.refresh = coalesced(() => this.#show());
     session.on("tree", () => this.refresh());
@@ -51,7 +56,7 @@ export class Reading {
     this.path = h("div.tw-path");
     this.siblings = newChips("Alternatives");
     this.next = newChips("Next steps");
-    this.scroller = h("div.tw-scroller", {}, this.summary.card, this.path, this.next.element);
+    this.scroller = h("div.tw-scroller", {}, this.values.element, this.summary.card, this.path, this.why.element, this.next.element);
     this.element = h("section.tw-reading", { "aria-label": "Reading pane" },
       h("div.tw-pane-bar", {}, this.title, h("div.tw-tools", {}, this.summary.button, this.close)),
       session.shared ? null : this.bar,
@@ -94,6 +99,7 @@ export class Reading {
     }
     this.#showSteering();
     this.summary.show(path.at(-1) ?? 0);
+    this.values.show(model, path, selected);
     const out = model.out();
     keyed(this.path, path.map((id) => model.nodes[id]), {
       key: (one) => one.id,

@@ -14,6 +14,7 @@ import { fillTexts } from "./columns.js";
 import { Verdicts } from "./grades.js";
 import { EventStream } from "./stream.js";
 import { Summaries } from "./summaries.js";
+import { Recent } from "./time/recent.js";
 import { TreeModel } from "./tree-model.js";
 
 const ACTIVE = ["queued", "running"];
@@ -26,6 +27,7 @@ const REFRESH_MS = 400;
 
 export class Session {
   constructor() {
+    this.listeners = new Map();
     /** The tree and the run's record as they are now. */
     this.live = new TreeModel();
     this.record = null;
@@ -33,6 +35,7 @@ export class Session {
     this.past = null;
     this.verdicts = new Verdicts();
     this.summaries = new Summaries();
+    this.recent = new Recent(this);
     /** @type {number|null} the step chosen last, and the one last told of: see `selected` */
     this.chosen = null;
     this.told = null;
@@ -43,7 +46,6 @@ export class Session {
     this.connection = "idle";
     this.problem = null;
     this.shared = SHARED;
-    this.listeners = new Map();
     this.refreshTimer = 0;
     this.clock = performance.now();
     this.stream = new EventStream({

@@ -1,0 +1,115 @@
+/**
+ * Why the search went on with the selected step: the numbers that the strategy chose by, for it and for those beside
+ * it, as the server's own selection code works them out. Asked for only while it is open.
+ */
+
+import { api } from "./api.js";
+import { fill, h } from "./dom.js";
+import { decimal, words } from "./format.js";
+import { coalesced } from "./schedule.js";
+
+const MOST_ROWS = 12;
+const REFRESH_MS = 1200;
+const MEANS = {
+  Q: "Q: the mean of what was backed up; before that, the estimate",
+  P: "P, the prior: the model's probability of the thought action",
+  n: "How often it was visited",
+  v: "Virtual loss: pieces of work in flight there",
+  U: "U: what speaks for a step that was rarely visited",
+  m: "m: where its posterior is centred",
+  s: "s: how wide its posterior is",
+  ν: "ν: degrees of freedom of its posterior",
+  N: "Visits of the step before", V: "Pieces of work in flight at the step before", c: "c: the weight of U",
+  value: "Its value then", rank: "Its place among the candidates",
+};
+
+export class Why {
+  /** @param {import("./session.js").Session} session @param {(seq: number) => void} goTo shows a moment */
+  constructor(session, goTo) {
+    this.session = session;
+    this.goTo = goTo;
+    this.asked = 0;
+    this.shown = "";
+    this.body = h("div.tw-why-body", { "aria-live": "polite" });
+    this.element = h("details.tw-why", { hidden: true, ontoggle: () => this.#load() },
+      h("summary", {}, "Why this step?"), this.body);
+    this.loadSoon = coalesced(() => this.#load(), REFRESH_MS);
+    for (const notice of ["tree", "time"]) session.on(notice, () => this.loadSoon());
+    for (const notice of ["select", "open"]) session.on(notice, () => this.#load());
+  }
+
+  async #load() {
+    const { session } = this;
+    const node = session.selected;
+    this.element.hidden = !node; // the problem was not chosen
+    if (!node || !this.element.open || session.connection === "lost") return;
+    const asked = (this.asked += 1);
+    const key = `${session.run.id} ${node} ${session.model.seq}`;
+    if (key === this.shown) return;
+    try {
+      const choice = await api.choice(session.run.id, node, session.model.seq);
+      // An answer that was overtaken by a later one is out of date.
+      if (asked !== this.asked || session.selected !== node) return;
+      this.shown = key;
+      this.#show(choice, node);
+    } catch (error) {
+      if (asked === this.asked) fill(this.body, h("p.tw-dim", {}, `${error.message} ${error.hint}`));
+    }
+  }
+
+  #show(choice, node) {
+    const own = choice.candidates.find((one) => one.node === node);
+    fill(this.body,
+      h("p", {}, choice.about),
+      choice.candidates.length > 0 && this.#moment(choice),
+      choice.candidates.length > 0 && this.#table(choice, node),
+      own && choice.formula && this.#formula(choice, own));
+  }
+
+  #moment({ made, seq }) {
+    if (!made) return h("p.tw-dim", {}, `The search has not gone on with it: the numbers are those of event ${seq}.`);
+    return h("p.tw-dim", {}, "As the choice was made, ",
+      h("button.tw-link.tw-why-moment", { type: "button", onclick: () => this.goTo(seq + 1) }, `at event ${seq + 1}`));
+  }
+
+  #table({ candidates, rule }, node) {
+    const terms = Object.keys(candidates[0].terms).filter((name) => candidates.some((one) => one.terms[name] !== null));
+    const sums = rule === "puct" || rule === "uct";
+    const rows = inOrder(candidates, node);
+    return h("div.tw-why-table", {}, h("table", {},
+      h("thead", {}, h("tr", {}, h("th", {}, "step"), terms.map((name) => h("th", { title: MEANS[name] ?? null }, name)), sums && h("th", {}, "Q + U"))),
+      h("tbody", {}, rows.map((one) => this.#row(one, terms, sums, node))),
+    ), rows.length < candidates.length && h("p.tw-dim", {}, `and ${candidates.length - rows.length} more`));
+  }
+
+  #row(one, terms, sums, node) {
+    const name = one.node === null ? h("span", {}, words(one.name))
+      : h("button.tw-link", { type: "button", onclick: () => this.session.select(one.node) }, `#${one.node}`);
+    const looks = [one.node === node && "tw-own", one.chosen && "tw-chosen", !one.open && "tw-shut"].filter(Boolean);
+    return h(`tr${looks.map((look) => `.${look}`).join("")}`, { title: one.open ? null : "Could not be chosen: done, an answer, or pruned" },
+      h("th", {}, name, one.chosen && h("span", { title: "Chosen" }, " ✓")),
+      terms.map((term) => h("td", {}, number(one.terms[term]))), sums && h("td", {}, decimal(one.score)));
+  }
+
+  /** The formula, and the same with the numbers of the selected step. */
+  #formula({ formula, shared }, { terms, score, node }) {
+    const known = { ...shared, ...terms };
+    const filled = formula.replace(/[\p{L}]+/gu, (name) => (name in known ? number(known[name]) : name));
+    const names = Object.keys(shared);
+    return h("div.tw-why-formula", {},
+      h("p", {}, formula),
+      h("p", {}, h("span.tw-dim", {}, `#${node}: `), filled, score === null ? "" : ` =\u00a0${decimal(score)}`),
+      names.length > 0 && h("p.tw-dim", {}, names.map((name, k) =>
+        h("span", { title: MEANS[name] ?? null }, `${k ? ", " : ""}${name} = ${number(shared[name])}`))));
+  }
+}
+
+/** Counts as they are, everything else with two decimals. */
+const number = (value) => (Number.isInteger(value) ? String(value) : decimal(value));
+
+/** The best first; of many only so many, but always what was chosen and what is selected. */
+function inOrder(candidates, node) {
+  const key = (one) => (one.node === null ? Infinity : (one.score ?? one.terms.m ?? 0));
+  const sorted = [...candidates].sort((a, b) => key(b) - key(a));
+  return sorted.filter((one, k) => k < MOST_ROWS || one.chosen || one.node === node);
+}
