@@ -46,6 +46,7 @@ export class Why {
     const asked = (this.asked += 1);
     const key = `${session.run.id} ${node} ${session.model.seq}`;
     if (key === this.shown) return;
+    if (!this.body.firstChild) fill(this.body, h("p.tw-dim", {}, "Working it out…"));
     try {
       const choice = await api.choice(session.run.id, node, session.model.seq);
       // An answer that was overtaken by a later one is out of date.

@@ -69,7 +69,8 @@ export class TimeBar {
     const seconds = history.seconds[at - 1];
     const time = seconds === undefined ? "" : `${duration(seconds)} · `;
     setText(this.when, end ? `${time}event ${whole(at)} of ${whole(end)}` : "");
-    setText(this.what, past && event ? told(event, session.model) : "");
+    const what = player.waiting ? "the events are on their way…" : past && event ? told(event) : "";
+    setText(this.what, what);
     this.what.title = this.what.textContent;
     this.slider.setAttribute("aria-valuetext", [this.when.textContent, this.what.textContent].filter(Boolean).join(": "));
     setText(this.play, playing ? "❚❚" : "▶");

@@ -20,6 +20,9 @@ export class Player {
     this.playing = false;
     /** @type {Promise<void>|null} */
     this.loading = null;
+    this.settle = null;
+    /** @type {number|null} the event to show next */
+    this.wanted = null;
     /** @type {Map<string, boolean|null>} whether each answer that the run gave is right */
     this.grades = new Map();
     this.stream = new EventStream({
@@ -33,6 +36,11 @@ export class Player {
       this.history.push(event);
       if (this.loading && REGRADED.includes(event.kind)) this.gradeSoon();
     });
+  }
+
+  /** Whether a moment has to wait for the events to be there. */
+  get waiting() {
+    return this.wanted !== null && this.settle !== null;
   }
 
   /** The number of the event that is shown, and of the newest one. */
@@ -74,6 +82,7 @@ export class Player {
     if (state === "ended") this.#settled();
     else if (state === "lost") {
       this.settle?.reject(error);
+      this.settle = null;
       this.loading = null;
     }
   }
@@ -81,6 +90,7 @@ export class Player {
   #settled() {
     this.stream.close();
     this.settle?.resolve();
+    this.settle = null;
     this.session.tell("time");
   }
 
@@ -108,7 +118,9 @@ export class Player {
     }
     const { record } = session;
     try {
-      await this.load();
+      const loading = this.load();
+      session.tell("time"); // a long past takes a moment to load
+      await loading;
     } catch (error) {
       session.say(`The run's past could not be loaded: ${error.message}`, error.hint);
       return;
