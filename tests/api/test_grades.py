@@ -34,9 +34,20 @@ def test_a_snapshot_shows_the_grades_of_its_moment(api: httpx2.Client) -> None:
     shared = {**bearer, "X-Treewright-View": "shared"}
     items = api.get(f"{url}/grades", headers=shared).json()["items"]
     assert [item["correct"] for item in items] == [True]
+    seen = [api.get(f"{url}/grades/answers", headers=who).json()["items"] for who in (shared, {})]
+    assert [one[run["answer"]] for one in seen] == [True, False]
     assert api.get(url, headers=shared).json()["correct"] is True
     refused = api.post(f"{url}/grades", json={"answer": "1", "correct": True}, headers=shared)
     error(refused, 403, "read_only")
+
+
+def test_every_answer_of_the_tree_is_graded(api: httpx2.Client) -> None:
+    run = finished(api, reference_answer="1")
+    url = f"/api/runs/{run['id']}"
+    nodes = api.get(f"{url}/tree").json()["nodes"]
+    found = {node["answer"] for node in nodes if node["answer"] is not None}
+    graded = api.get(f"{url}/grades/answers").json()["items"]
+    assert graded == {answer: answer == "1" for answer in found}
 
 
 def test_wrong_grades_are_refused_clearly(api: httpx2.Client) -> None:

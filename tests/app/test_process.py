@@ -40,6 +40,8 @@ def test_kill_9_in_a_search_loses_nothing_that_was_shown(tmp_path: Path) -> None
         straight = client.post("/api/runs", json=body).json()
         watch_until_end(client, straight["id"])
         expected = tree(client, straight["id"])["nodes"]
+        packed = client.get(f"/api/runs/{straight['id']}/tree/columns")
+        assert packed.headers["content-encoding"] == "gzip"
         run = client.post("/api/runs", json=body).json()
         shown = watch_until(client, run["id"], 30)
         # Of the other run: a label is a word in the search that hears it.
@@ -59,6 +61,7 @@ def test_kill_9_in_a_search_loses_nothing_that_was_shown(tmp_path: Path) -> None
 
 def watch_until_end(client: httpx2.Client, run_id: str) -> None:
     with client.stream("GET", f"/api/runs/{run_id}/events") as response:
+        assert "content-encoding" not in response.headers, "events are not held back to be packed"
         assert any(line.startswith("event: end") for line in response.iter_lines())
 
 
