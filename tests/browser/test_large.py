@@ -161,7 +161,7 @@ def test_the_outline_by_typing(live_server: str, open_page: Opener) -> None:
     page.evaluate(
         """(text) => [...text].forEach((key) =>
         document.activeElement.dispatchEvent(
-          new KeyboardEvent('keydown', {key, bubbles: true})))""",
+          new KeyboardEvent('keydown', {key, bubbles: true, cancelable: true})))""",
         "step 4",
     )
     chosen = page.evaluate("treewright.model.nodes[treewright.selected].text")
