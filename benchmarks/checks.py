@@ -163,6 +163,7 @@ def picture(figures: Sequence[CheckFigures]) -> go.Figure:
         xaxis_title="accuracy of the check",
         yaxis_title="right last answers less right first ones, points",
         template="plotly_white",
+        margin={"t": 20},
     )
     return chart
 
