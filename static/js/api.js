@@ -95,7 +95,7 @@ export const api = {
   label: (run, node, label) => call("POST", at("runs", run, "nodes", node, "labels"), label),
   grades: (run) => call("GET", at("runs", run, "grades")),
   /** Of every answer in the tree whether it is right: {items: {answer: true, false or null}}. */
-  answers: (run) => call("GET", at("runs", run, "grades", "answers")),
+  gradedAnswers: (run) => call("GET", at("runs", run, "grades", "answers")),
   /** @param {boolean|null} correct null takes back what was said */
   grade: (run, answer, correct) => call("POST", at("runs", run, "grades"), { answer, correct }),
   summaries: (run) => call("GET", at("runs", run, "summaries")),

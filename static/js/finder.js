@@ -154,7 +154,7 @@ export class Finder {
     const at = this.session.model.seq;
     let right = new Map();
     try {
-      right = new Map(Object.entries((await api.answers(id)).items));
+      right = new Map(Object.entries((await api.gradedAnswers(id)).items));
     } catch (error) {
       this.session.say(`Which answers are right is not known: ${error.message}`, error.hint);
     }
