@@ -13,6 +13,7 @@ import json
 import posixpath
 import re
 from functools import lru_cache
+from pathlib import Path
 from typing import Any, Final
 
 from app.page.assets import PLOTLY_FILE, STATIC_DIR
@@ -20,6 +21,7 @@ from app.page.mount import STYLES
 from backend.api.schemas import RunOut
 
 _ENTRY: Final = "js/saved.js"
+_KATEX: Final = "vendor/katex/katex.min.js"
 _IMPORT: Final = re.compile(r'^import \{ ([^}]+) \} from "([^"]+)";$', re.MULTILINE)
 _EXPORT: Final = re.compile(
     r"^export (?=(?:async function|function|class|const) (\w+))", re.MULTILINE
@@ -41,8 +43,7 @@ _PAGE: Final = """<!doctype html>
 <div class="tw-host" data-run="{run}"></div>
 </div></div></div>
 <script type="application/json" id="tw-saved">{answers}</script>
-<script>{plotly}</script>
-<script>{script}</script>
+{scripts}
 </body>
 </html>
 """
@@ -50,8 +51,12 @@ _PAGE: Final = """<!doctype html>
 
 def saved_page(run: RunOut, answers: dict[str, Any]) -> str:
     """The page of a run. `answers`: what the API says, by path."""
-    plotly, script = _plotly(), joined_modules(_ENTRY)
-    hashes = " ".join(f"'sha256-{_digest(text)}'" for text in (plotly, script))
+    # Inside <script> only "<" can end it or begin a comment.
+    said = json.dumps(answers, ensure_ascii=False).replace("<", "\\u003c")
+    scripts = [_library(PLOTLY_FILE), joined_modules(_ENTRY)]
+    if "$" in said or "\\\\" in said:  # a dollar or a backslash: there may be formulas
+        scripts.insert(0, _library(STATIC_DIR / _KATEX))
+    hashes = " ".join(f"'sha256-{_digest(text)}'" for text in scripts)
     return _PAGE.format(
         policy=f"default-src 'none'; script-src {hashes}; style-src 'unsafe-inline'; "
         "img-src data: blob:; base-uri 'none'; form-action 'none'",
@@ -59,10 +64,8 @@ def saved_page(run: RunOut, answers: dict[str, Any]) -> str:
         icon="data:image/svg+xml;base64," + _base64((STATIC_DIR / "icon.svg").read_bytes()),
         styles="\n".join((STATIC_DIR / name).read_text("utf-8") for name in STYLES),
         run=html.escape(run.id),
-        # Inside <script> only "<" can end it or begin a comment.
-        answers=json.dumps(answers, ensure_ascii=False).replace("<", "\\u003c"),
-        plotly=plotly,
-        script=script,
+        answers=said,
+        scripts="\n".join(f"<script>{text}</script>" for text in scripts),
     )
 
 
@@ -101,9 +104,9 @@ def _variable(name: str) -> str:
     return "module_" + re.sub(r"\W", "_", name)
 
 
-@lru_cache(maxsize=1)
-def _plotly() -> str:
-    return PLOTLY_FILE.read_text("utf-8")
+@lru_cache(maxsize=4)
+def _library(path: Path) -> str:
+    return path.read_text("utf-8")
 
 
 @lru_cache(maxsize=4)

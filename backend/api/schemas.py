@@ -292,7 +292,7 @@ class GradeList(BaseModel):
     items: list[GradeOut]
 
 
-class AnswerList(BaseModel):
+class AnswerVerdicts(BaseModel):
     """Every answer in a tree and whether it is right; null: nobody can tell."""
 
     items: dict[str, bool | None]

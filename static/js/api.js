@@ -108,6 +108,8 @@ export const api = {
   share: (run, expiresIn) => call("POST", at("runs", run, "shares"), { role: "view", expires_in: expiresIn }),
   shares: (run) => call("GET", at("runs", run, "shares")),
   revoke: (share) => call("DELETE", at("shares", share)),
+  /** Of a saved page. */
+  savedEvents: (run) => SAVED[at("runs", run, "events")].items,
   /** An EventSource cannot send headers. */
   eventsUrl: (run, after) => `${at("runs", run, "events")}?after=${after}${SHARED ? "&view=shared" : ""}`,
 };

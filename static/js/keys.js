@@ -71,3 +71,8 @@ export function keysForLooking(session, explorer) {
     N: () => outline.finder.go(-1),
   };
 }
+
+/** The keys that go through the time of a run. @param {import("./time/player.js").Player} player */
+export function keysForTime(player) {
+  return { p: () => player.toggle(), l: () => player.leave() };
+}

@@ -12,7 +12,7 @@ import { Explorer } from "./explorer.js";
 import { exportItems } from "./exports.js";
 import { SearchForm } from "./form.js";
 import { whole } from "./format.js";
-import { keysForLooking, listenToKeys } from "./keys.js";
+import { keysForLooking, keysForTime, listenToKeys } from "./keys.js";
 import { Labels } from "./labels.js";
 import { openMenu } from "./menu.js";
 import { RunActions } from "./run-actions.js";
@@ -270,8 +270,7 @@ function keyActions() {
     e: () => steering.write(),
     x: () => steering.prune(),
     ...keysForLooking(session, explorer),
-    p: () => player.toggle(),
-    l: () => player.leave(),
+    ...keysForTime(player),
     "?": () => showKeys(session.shared),
   };
 }

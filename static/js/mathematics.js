@@ -80,8 +80,9 @@ function nodeOf({ text, tex, display }, library) {
 
 let loading = null;
 
-/** KaTeX is no module: it leaves itself in the global scope. */
+/** KaTeX is no module: it leaves itself in the global scope, where a saved page has it from the start. */
 function katex() {
+  if (globalThis.katex) return Promise.resolve(globalThis.katex);
   loading ??= import("../vendor/katex/katex.min.js").then(() => globalThis.katex);
   return loading;
 }

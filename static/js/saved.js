@@ -5,12 +5,13 @@ import { showKeys } from "./dialogs.js";
 import { words } from "./format.js";
 import { Explorer } from "./explorer.js";
 import { openMenu } from "./menu.js";
-import { keysForLooking, listenToKeys } from "./keys.js";
+import { keysForLooking, keysForTime, listenToKeys } from "./keys.js";
 import { Labels } from "./labels.js";
 import { pictureItems } from "./pictures.js";
 import { Session } from "./session.js";
 import { Steering } from "./steering.js";
 import { restoreTheme, switchTheme } from "./theme.js";
+import { Player } from "./time/player.js";
 
 async function show(element) {
   const { items: strategies } = await api.strategies();
@@ -22,9 +23,10 @@ async function show(element) {
     theme: switchTheme,
     exports: (button) => openMenu(button, pictureItems(session, explorer.overview)),
   };
-  const explorer = new Explorer(session, new Labels(session), new Steering(session), actions, null);
+  const player = new Player(session);
+  const explorer = new Explorer(session, new Labels(session), new Steering(session), player, actions, null);
   element.replaceChildren(explorer.element);
-  listenToKeys(() => ({ ...keysForLooking(session, explorer), "?": () => showKeys(true) }));
+  listenToKeys(() => ({ ...keysForLooking(session, explorer), ...keysForTime(player), "?": () => showKeys(true) }));
   window.treewright = { session, explorer };
   await session.open(element.dataset.run);
 }

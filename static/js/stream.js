@@ -36,8 +36,7 @@ export class EventStream {
     this.close();
     this.run = run;
     this.failures = 0;
-    // A saved page has no more to come.
-    if (SAVED) this.handlers.state("ended");
+    if (SAVED) this.#readSaved();
     else if (!document.hidden) this.#connect();
   }
 
@@ -49,6 +48,12 @@ export class EventStream {
   #visibility() {
     if (document.hidden) this.#disconnect();
     else if (this.run && !this.source && !SAVED) this.#connect();
+  }
+
+  /** A saved page holds all the events that there were. */
+  #readSaved() {
+    for (const event of api.savedEvents(this.run)) if (event.seq > this.handlers.after()) this.handlers.event(event);
+    this.handlers.state("ended");
   }
 
   #disconnect() {

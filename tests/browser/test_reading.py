@@ -3,7 +3,7 @@
 import pytest
 
 from tests.browser.conftest import Opener
-from tests.browser.explorer import click_row, finished_run
+from tests.browser.explorer import click_step, finished_run, settle
 
 pytestmark = pytest.mark.browser
 
@@ -22,7 +22,8 @@ def test_a_card_shows_formulas_scores_and_what_a_correction_changed(
     better = {"text": "So x = 28 apples.", "estimate": 0.9, "scores": {"prm": 0.9, "judge": None}}
     formula = {"text": r"It is $\frac{1}{2}$ of $5 and $6.", "parent": first + 1}
     page.evaluate(ADD, [wrong, {**better, "parent": first, "corrects": first}, formula])
-    click_row(page, first + 2)
+    settle(page)
+    click_step(page, first + 2)
     cards = page.locator(".tw-card")
     page.wait_for_selector(".tw-card math mfrac")
     assert cards.nth(3).locator(".tw-card-text").inner_text().endswith("of $5 and $6.")

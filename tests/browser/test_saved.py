@@ -46,11 +46,15 @@ def test_a_run_is_saved_and_read_without_a_server(
     requests: list[str] = []
     alone.on("request", lambda request: requests.append(request.url))
     alone.reload()
-    alone.wait_for_function("window.treewright?.explorer.overview.drawn > 0")
+    alone.wait_for_selector(".tw-row")
     assert alone.evaluate("treewright.session.model.size") == steps + 1
     assert alone.is_visible("text=Saved copy, read-only")
     assert not alone.is_visible(".tw-share, .tw-run-menu, .tw-label-bar, #tw-search")
     alone.click(".tw-row >> nth=1")
+    # Its past is there too.
+    alone.locator(".tw-time .tw-slider").press("Home")
+    alone.wait_for_selector(".tw-time:has-text('event 1 of')")
+    alone.keyboard.press("l")
     alone.keyboard.press("j")
     alone.evaluate("id => treewright.session.select(id)", step)
     alone.wait_for_selector(".tw-card.tw-selected")

@@ -6,12 +6,14 @@ from typing import Annotated, Any, Final
 
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import Response
+from pydantic import BaseModel
 
 from backend.api.access import Reader, Reading, RunId, Service
 from backend.api.columns import in_columns, long_texts
 from backend.api.error_responses import responses
 from backend.api.export_schemas import KINDS, FileFormat, RunFile
-from backend.api.routes.grades import list_grades
+from backend.api.routes.comparing import list_answers
+from backend.api.routes.grades import grade_answers, list_grades
 from backend.api.routes.labels import list_labels
 from backend.api.routes.menu import list_strategies
 from backend.api.routes.summaries import list_summaries
@@ -93,12 +95,16 @@ async def _page(run_id: str, request: Request, service: RunService, reading: Rea
         # The copy stands still, whatever the run does.
         run = run.model_copy(update={"status": "paused", "reason": "saved while it was searching"})
     own = f"/api/runs/{run_id}"
-    answers = {
+    events = await service.exporting.log(run_id, view.seq)
+    answers: dict[str, BaseModel] = {
         own: run,
         f"{own}/tree/columns": in_columns(view).model_copy(update={"run": run}),
         f"{own}/tree/texts": long_texts(view.nodes),
         f"{own}/grades": await list_grades(run_id, service, reading),
+        f"{own}/grades/answers": await grade_answers(run_id, service, reading),
+        f"{own}/answers": await list_answers(run_id, service, reading),
         f"{own}/summaries": await list_summaries(run_id, service, reading),
         "/api/strategies": await list_strategies(),
     }
-    return make(run, {path: answer.model_dump(mode="json") for path, answer in answers.items()})
+    said = {path: answer.model_dump(mode="json") for path, answer in answers.items()}
+    return make(run, {**said, f"{own}/events": {"items": [event_fields(e) for e in events]}})

@@ -4,7 +4,7 @@ from fastapi import APIRouter
 
 from backend.api.access import Owner, Reading, RunId, Service
 from backend.api.error_responses import responses
-from backend.api.schemas import AnswerList, GradeCreate, GradeList, GradeOut
+from backend.api.schemas import AnswerVerdicts, GradeCreate, GradeList, GradeOut
 from backend.runs.grading import GradeRequest
 
 router = APIRouter(prefix="/api/runs/{run_id}/grades", tags=["grades"])
@@ -32,6 +32,6 @@ async def list_grades(run_id: RunId, service: Service, reading: Reading) -> Grad
 
 
 @router.get("/answers", responses=responses(401, 404, 422))
-async def grade_answers(run_id: RunId, service: Service, reading: Reading) -> AnswerList:
+async def grade_answers(run_id: RunId, service: Service, reading: Reading) -> AnswerVerdicts:
     """Of every answer in the tree, whether it is right: as for the run's own."""
-    return AnswerList(items=dict(await service.answers(run_id, reading.until)))
+    return AnswerVerdicts(items=dict(await service.answers(run_id, reading.until)))
