@@ -1,5 +1,6 @@
 /** The bar above the panes: the problem, the facts about its run, and the run's buttons. */
 
+import { showAboutRun } from "./about-run.js";
 import { SAVED } from "./api.js";
 import { fill, h, setText } from "./dom.js";
 import { oneLine, words } from "./format.js";
@@ -35,7 +36,7 @@ export class RunBar {
     this.save = button("Export", "Save this search, or a part of it, as a file", () => actions.exports(this.save), "tw-button.tw-export");
     this.more = h("button.tw-icon-button.tw-run-menu", {
       type: "button", title: "More to do with this search", "aria-label": "More to do with this search", "aria-haspopup": "menu",
-      onclick: () => openMenu(this.more, actions.menu(this.more)),
+      onclick: () => openMenu(this.more, [this.#aboutItem(), ...actions.menu(this.more)]),
     }, "⋯");
     this.form = button("", "Switch between the form and the tree", actions.form, "tw-button.tw-form-toggle");
     this.form.append(h("span.tw-when-tree", {}, "New search"), h("span.tw-when-form", {}, "Back to the tree"));
@@ -76,6 +77,14 @@ export class RunBar {
     setText(this.problem, oneLine(run.problem, 300));
     this.problem.title = run.problem;
     const about = [this.strategyTitle(run.strategy), words(run.reason)].filter(Boolean);
-    fill(this.facts, session.shared && h("span.tw-badge", {}, SAVED ? "Saved copy, read-only" : "Shared tree, read-only"), h("span", {}, about.join(" · ")));
+    fill(this.facts, session.shared && h("span.tw-badge", {}, SAVED ? "Saved copy, read-only" : "Shared tree, read-only"), h("button.tw-link", { type: "button", title: "About this search", onclick: () => this.#showAbout() }, about.join(" · ")));
+  }
+
+  #aboutItem() {
+    return { title: "About this search", act: () => this.#showAbout() };
+  }
+
+  #showAbout() {
+    showAboutRun(this.session, this.strategyTitle);
   }
 }
