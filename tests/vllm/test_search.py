@@ -35,7 +35,8 @@ async def test_a_search_ends_with_judged_nodes_of_the_served_models(
     await service.settled(run.id)
     view = await service.tree(run.id)
     assert view.run.status == "finished"
-    assert view.run.answer is not None
+    # One chain alone may end without an answer; of many some have one.
+    assert view.run.answer is not None or strategy == "self_refine"
     steps = [node for node in view.nodes if node.parent is not None]
     assert {node.model for node in steps} == {"vllm-generator"}
     assert all("vllm-prm" in node.scores for node in steps)
