@@ -16,6 +16,8 @@ import { alwaysKept, chooseVisible, chosenBy } from "./visible.js";
 const MOST = 300;
 const LEAST = 150;
 const PER_PIXEL = 0.4;
+/** Where everything is new, halos around all of it would say nothing. */
+const MOST_NEW = 24;
 const CONFIG = {
   scrollZoom: true, displayModeBar: false, displaylogo: false, responsive: false, doubleClick: false,
 };
@@ -123,7 +125,8 @@ export class NodeLink {
       if (mark !== null) busy.set(mark, this.spot(mark));
     }
     const { recent } = this.session;
-    const fresh = recent.steps().map((id) => ({ id, at: recent.at(id), spot: this.spot(id) }));
+    const newest = recent.steps().sort((a, b) => recent.at(b) - recent.at(a)).slice(0, MOST_NEW);
+    const fresh = newest.map((id) => ({ id, at: recent.at(id), spot: this.spot(id) }));
     this.overlay.placeRecent(fresh.filter(({ spot }) => spot));
     this.overlay.place(this.spot(selected), busy);
   }
