@@ -5,9 +5,10 @@ import json
 import logging
 import os
 import sys
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Annotated, Final
+from typing import Annotated, Any, Final
 
 import typer
 from pydantic import ValidationError
@@ -67,9 +68,14 @@ def serve(
 @cli.command()
 def solve(
     problem: Annotated[str, typer.Argument(help="The problem, in words.")],
-    strategy: Annotated[str, typer.Option(help="For example mcts or best_of_n.")] = "mcts",
+    strategy: Annotated[
+        str, typer.Option(help="For example mcts, or beam_search:width=8,aggregate=last.")
+    ] = "mcts",
     budget: Annotated[
         list[str] | None, typer.Option(help="key=limit, e.g. generated_tokens=2000; repeatable.")
+    ] = None,
+    judge: Annotated[
+        list[str] | None, typer.Option(help="Name of a verifier, e.g. symbolic; repeatable.")
     ] = None,
     reference: Annotated[str | None, typer.Option(help="Grade the answer against this.")] = None,
     seed: Annotated[int | None, typer.Option(help="Same seed, same tree.")] = None,
@@ -88,7 +94,9 @@ def solve(
     """
     from app.solve import SolveRequest, solve_problem  # numpy and the models load here
 
-    request = SolveRequest(problem, strategy, _limits(budget), reference, seed, as_json)
+    name, chosen = _strategy(strategy)
+    judges = tuple(judge) if judge else None
+    request = SolveRequest(problem, name, chosen, judges, _limits(budget), reference, seed, as_json)
     try:
         settings = _settings(data=data, generator=generator, verifier=verifier, profile=profile)
         view = asyncio.run(solve_problem(request, settings, keep=data is not None))
@@ -100,11 +108,7 @@ def solve(
         raise typer.Exit(EXIT_USAGE)
     if as_json:
         sys.stdout.write(json.dumps(view, ensure_ascii=False) + "\n")
-    run = view["run"]
-    if run["status"] == "failed":
-        raise typer.Exit(EXIT_FAILED)
-    if run["answer"] is None or run["correct"] is False:
-        raise typer.Exit(EXIT_NO_ANSWER)
+    raise typer.Exit(_outcome(view["run"]))
 
 
 @cli.command()
@@ -273,6 +277,23 @@ def improve(
         improve_now(Improvement(out, source, problems, tokens, steps, held_out, seed))
     except (CannotStart, ValueError) as error:
         _fail(str(error), EXIT_FAILED)
+
+
+def _strategy(written: str) -> tuple[str, dict[str, Any]]:
+    from app.compare.contenders import read_strategy
+
+    try:
+        return read_strategy(written)
+    except ValueError as error:
+        _fail(str(error))
+        raise AssertionError from error
+
+
+def _outcome(run: Mapping[str, Any]) -> int:
+    """The exit code that a run ends with."""
+    if run["status"] == "failed":
+        return EXIT_FAILED
+    return EXIT_NO_ANSWER if run["answer"] is None or run["correct"] is False else 0
 
 
 def _limits(budget: list[str] | None) -> dict[str, float] | None:

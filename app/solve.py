@@ -1,7 +1,7 @@
 """`treewright solve`: one search in this process, its tree drawn live in the terminal."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any, Final
@@ -27,10 +27,12 @@ _MOST_LINES: Final = 24
 
 @dataclass(frozen=True, slots=True)
 class SolveRequest:
-    """What was asked for on the command line."""
+    """What was asked for on the command line. `judges`: names of verifiers; None: the first."""
 
     problem: str
     strategy: str
+    settings: Mapping[str, Any]
+    judges: tuple[str, ...] | None
     budget: dict[str, float] | None
     reference: str | None
     seed: int | None
@@ -48,6 +50,8 @@ async def solve_problem(
                 RunRequest(
                     problem=request.problem,
                     strategy=request.strategy,
+                    settings=request.settings,
+                    verifiers=request.judges,
                     budget=request.budget,
                     reference_answer=request.reference,
                     seed=request.seed,

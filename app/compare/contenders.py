@@ -27,14 +27,20 @@ def read_entrant(text: str) -> Entrant:
 
     ValueError for anything else.
     """
+    strategy, settings = read_strategy(text)
+    return Entrant(text.strip(), strategy, {**_UNTIL_BUDGET.get(strategy, {}), **settings})
+
+
+def read_strategy(text: str) -> tuple[str, dict[str, Any]]:
+    """A strategy's name and the settings written behind it. ValueError for anything else."""
     strategy, colon, rest = text.strip().partition(":")
-    settings = dict(_UNTIL_BUDGET.get(strategy, {}))
+    settings = {}
     for part in filter(None, rest.split(",")) if colon else ():
         name, equals, value = part.partition("=")
         if not equals or not name.strip():
             raise ValueError(f"{text!r}: write settings as name=value, not {part!r}")
         settings[name.strip()] = _value(value.strip())
-    return Entrant(text.strip(), strategy, settings)
+    return strategy, settings
 
 
 def _value(text: str) -> Any:

@@ -33,6 +33,18 @@ def test_solve_prints_the_tree_as_json() -> None:
     assert json.loads(again.stdout)["nodes"] == view["nodes"], "same seed, same tree"
 
 
+def test_solve_takes_settings_and_verifiers() -> None:
+    done = treewright(
+        "solve", "Use 4, 7, 8 and 13 to make 24.", "--json", "--seed", "1",
+        "--strategy", "beam_search:width=3,aggregate=last",
+        "--judge", "symbolic", "--judge", "treewright-prm", "--budget", "generated_tokens=300",
+    )  # fmt: skip
+    run = json.loads(done.stdout)["run"]
+    assert (run["strategy"], run["settings"]["width"]) == ("beam_search", 3)
+    assert run["settings"]["aggregate"] == "last"
+    assert run["verifiers"] == ["symbolic", "treewright-prm"]
+
+
 def test_solve_keeps_the_run_when_told_where(tmp_path: Path) -> None:
     arguments = (
         "solve",
@@ -67,6 +79,8 @@ def test_purge_says_how_much_is_gone(tmp_path: Path) -> None:
         (("solve", ""), "the problem is empty"),
         (("solve", "What is the capital of France?"), "games of 24"),
         (("solve", "x", "--strategy", "magic"), "choose one of: mcts"),
+        (("solve", "x", "--strategy", "mcts:children"), "name=value"),
+        (("solve", "x", "--judge", "nobody"), "choose one of: treewright-prm"),
         (("solve", "x", "--budget", "tokens"), "key=number"),
         (("solve", "x", "--budget", "nodes=-3"), "above 0"),
         (("serve", "--port", "99999999"), "port"),
