@@ -15,7 +15,7 @@ export class RunFacts {
     this.costs = new Map();
     this.status = h("span.tw-status", { role: "status" });
     this.answer = h("span.tw-answer");
-    this.cost = h("div.tw-costs", { "aria-label": "Cost so far" });
+    this.cost = h("div.tw-costs", { role: "group", "aria-label": "Cost so far" });
     setInterval(() => this.#cost(), 500);
   }
 
