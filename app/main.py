@@ -155,5 +155,7 @@ def create_app(
     app.add_middleware(GZipMiddleware, minimum_size=_LEAST_ZIPPED, compresslevel=5)
     # Gradio echoes any Origin unless the application around it has a CORS policy of its own.
     app.add_middleware(CORSMiddleware, allow_origins=[])
-    app.add_middleware(Guard, max_body=_MAX_BODY, hosts=settings.hosts)
+    app.add_middleware(
+        Guard, max_body=_MAX_BODY, hosts=settings.hosts, framers=settings.frame_ancestors
+    )
     return app

@@ -12,6 +12,8 @@ from app.profiles import FILE, GeneratorEntry, VerifierEntry, read_profile
 
 LOCAL_NAMES: Final = frozenset({"127.0.0.1", "localhost", "[::1]"})
 SHORTEST_TOKEN: Final = 16
+_FRAMER: Final = r"(?:'self'|'none'|\*|https?:(?://[\w.*:\[\]-]+)?)"
+_FRAMERS: Final = rf"^{_FRAMER}(?: {_FRAMER})*$"
 
 
 class _ProfileSource(PydanticBaseSettingsSource):
@@ -100,6 +102,11 @@ class Settings(BaseSettings):
 
     allowed_hosts: list[str] = sorted(LOCAL_NAMES)
     """Names under which a server on a loopback address may be addressed ("*": any)."""
+
+    frame_ancestors: str = Field("'self'", pattern=_FRAMERS)
+    """Whose pages may show an embedded tree (?embed=1) in a frame, as Content-Security-Policy has
+    it: addresses with spaces between them, such as "'self' https://slides.example".
+    """
 
     @classmethod
     def settings_customise_sources(

@@ -15,13 +15,16 @@ STYLES = (
     "css/compare.css",
     "css/library.css",
     "css/time.css",
+    "css/embed.css",
+    "css/about.css",
 )
 
 
 def _head() -> str:
     """Icon, styles, and a head start for the two big downloads. All of it from this server.
 
-    A shared tree is shown without the form. The class is set here, before anything is drawn.
+    A shared tree is shown without the form, an embedded one with nothing around it. The classes
+    are set here, before anything is drawn.
     """
     styles = "".join(f'<link rel="stylesheet" href="{static_url(name)}">' for name in STYLES)
     return (
@@ -30,8 +33,11 @@ def _head() -> str:
         f'<link rel="icon" type="image/svg+xml" href="{static_url("icon.svg")}">'
         f'<link rel="modulepreload" href="{static_url("js/main.js")}">'
         f'<link rel="preload" as="script" href="{PLOTLY_URL}">'
-        "<script>document.documentElement.classList.toggle('tw-shared',"
-        " new URLSearchParams(location.search).get('view') === 'shared')</script>"
+        "<script>{ const query = new URLSearchParams(location.search);"
+        " const embedded = query.get('embed') === '1';"
+        " const { classList } = document.documentElement;"
+        " classList.toggle('tw-embed', embedded);"
+        " classList.toggle('tw-shared', embedded || query.get('view') === 'shared') }</script>"
     )
 
 

@@ -23,13 +23,15 @@ _CLOSED: Final = (
 )
 # Gradio compiles its templates in the browser, which needs 'unsafe-eval'.
 _POLICY: Final = (
+    "frame-ancestors {ancestors}; "
     "default-src 'self'; script-src 'self' 'unsafe-inline' 'unsafe-eval'; "
     "style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; font-src 'self' data:; "
-    "connect-src 'self'; worker-src 'self' blob:; frame-ancestors 'self'; base-uri 'self'; "
+    "connect-src 'self'; worker-src 'self' blob:; base-uri 'self'; "
     "form-action 'self'; object-src 'none'"
 )
+_SELF: Final = "'self'"
 _HEADERS: Final = {
-    "Content-Security-Policy": _POLICY,
+    "Content-Security-Policy": _POLICY.format(ancestors=_SELF),
     "Referrer-Policy": "no-referrer",
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "SAMEORIGIN",
@@ -42,12 +44,27 @@ class Guard:
 
     `hosts`: names under which the server may be addressed ("*": any). A page of another site that
     points its own name at this machine (DNS rebinding) fails here.
+
+    `framers`: whose pages may frame the embedded page, a CSP source list (CSP Level 3, section
+    6.4.2). It has no buttons that change anything; the whole page, which has, only ours may frame.
     """
 
-    def __init__(self, app: ASGIApp, max_body: int, hosts: Sequence[str] = ("*",)) -> None:
+    def __init__(
+        self,
+        app: ASGIApp,
+        max_body: int,
+        hosts: Sequence[str] = ("*",),
+        framers: str = _SELF,
+    ) -> None:
         self.app = app
         self.max_body = max_body
         self.hosts = frozenset(host.lower() for host in hosts)
+        self.embed_headers = {
+            **_HEADERS,
+            "Content-Security-Policy": _POLICY.format(ancestors=framers),
+        }
+        if framers != _SELF:
+            del self.embed_headers["X-Frame-Options"]  # it cannot name anybody
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Handle one request."""
@@ -55,10 +72,12 @@ class Guard:
             await self.app(scope, receive, send)
             return
 
+        added = self.embed_headers if _is_embedded(scope) else _HEADERS
+
         async def send_guarded(message: Message) -> None:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
-                for name, value in _HEADERS.items():
+                for name, value in added.items():
                     headers.setdefault(name, value)
             await send(message)
 
@@ -107,6 +126,11 @@ def _host_name(scope: Scope) -> str:
     host = Headers(scope=scope).get("host", "").lower()
     name, colon, port = host.rpartition(":")
     return name if colon and port.isdigit() else host
+
+
+def _is_embedded(scope: Scope) -> bool:
+    """Whether the page is asked for as it stands in a frame (static/js/embed.js)."""
+    return scope["path"] == "/" and b"embed=1" in scope["query_string"].split(b"&")
 
 
 def _declared_length(scope: Scope) -> int:

@@ -52,8 +52,8 @@ function write(wanted, push) {
     else query.set(name, String(value));
   }
   const text = query.toString().replaceAll("%2C", ",");
-  const url = text ? `${location.pathname}?${text}` : location.pathname;
-  if (url === location.pathname + location.search) return;
+  const url = (text ? `${location.pathname}?${text}` : location.pathname) + location.hash;
+  if (url === location.pathname + location.search + location.hash) return;
   if (push && !history.state?.form) history.pushState(null, "", url);
   else history.replaceState(push ? null : history.state, "", url);
 }

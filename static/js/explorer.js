@@ -2,6 +2,7 @@
 
 import { valueColor } from "./colors.js";
 import { fill, h, svg } from "./dom.js";
+import { EMBEDDED, embedBar } from "./embed.js";
 import { Outline } from "./outline.js";
 import { Overview } from "./overview.js";
 import { newPeek } from "./peek.js";
@@ -32,7 +33,7 @@ export class Explorer {
     this.message = h("div.tw-message", { role: "status", hidden: true });
     this.panes = h("div.tw-panes", {}, this.overview.element, this.outline.element, this.reading.element);
     this.element = h("div.tw-explorer", {},
-      new RunBar(session, actions).element, this.#tabs(), this.panes, new TimeBar(session, player).element,
+      EMBEDDED ? embedBar(session) : new RunBar(session, actions).element, this.#tabs(), this.panes, new TimeBar(session, player).element,
       newPeek(session, () => this.tab("reading")), this.empty, this.message);
     for (const notice of ["open", "connection", "run"]) session.on(notice, () => this.#showState());
     session.on("message", (message) => this.#say(message));

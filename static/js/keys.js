@@ -53,12 +53,23 @@ const rank = (node) => node.visits + (node.value ?? 0) / 2;
  * @returns {Object<string, () => void>}
  */
 export function keysForLooking(session, explorer) {
-  const { outline, overview } = explorer;
+  const { outline } = explorer;
+  const go = (id) => id !== null && session.select(id);
+  return {
+    ...keysForPicture(session, explorer),
+    j: () => go(outline.neighbour(session.selected, 1)),
+    k: () => go(outline.neighbour(session.selected, -1)),
+    "/": () => explorer.find(),
+    n: () => outline.finder.go(1),
+    N: () => outline.finder.go(-1),
+  };
+}
+
+/** Those of them that need the overview only. */
+export function keysForPicture(session, { overview }) {
   const go = (id) => id !== null && session.select(id);
   const arrow = (name) => [name, () => go(arrowFrom(session.model, session.selected, name))];
   return {
-    j: () => go(outline.neighbour(session.selected, 1)),
-    k: () => go(outline.neighbour(session.selected, -1)),
     ...Object.fromEntries(["ArrowUp", "ArrowDown", "ArrowLeft", "ArrowRight"].map(arrow)),
     Escape: () => session.select(null),
     "+": () => overview.zoom(0.65),
@@ -66,9 +77,6 @@ export function keysForLooking(session, explorer) {
     f: () => overview.fit(),
     v: () => overview.switch(),
     o: () => overview.toggleFold(),
-    "/": () => explorer.find(),
-    n: () => outline.finder.go(1),
-    N: () => outline.finder.go(-1),
   };
 }
 

@@ -11,6 +11,7 @@
 
 import { ApiError, SHARED, api } from "./api.js";
 import { fillTexts } from "./columns.js";
+import { EMBEDDED } from "./embed.js";
 import { Verdicts } from "./grades.js";
 import { EventStream } from "./stream.js";
 import { Summaries } from "./summaries.js";
@@ -45,7 +46,7 @@ export class Session {
     /** @type {"idle"|"loading"|"live"|"waiting"|"ended"|"lost"} */
     this.connection = "idle";
     this.problem = null;
-    this.shared = SHARED;
+    this.shared = SHARED || EMBEDDED;
     this.refreshTimer = 0;
     this.clock = performance.now();
     this.stream = new EventStream({

@@ -3,6 +3,7 @@
 import { api } from "./api.js";
 import { openDialog } from "./dialogs.js";
 import { fill, h, keyed, setText } from "./dom.js";
+import { frameCode } from "./embed.js";
 
 const DAY = 24 * 3600;
 const EXPIRIES = [["a day", DAY], ["a week", 7 * DAY], ["30 days", 30 * DAY], ["ten years", 3650 * DAY]];
@@ -78,9 +79,9 @@ class ShareDialog {
   #showAddress() {
     const { href } = new URL(this.made.url, location.href);
     const url = this.at === null ? href : `${href}?at=${this.at}`;
-    const field = h("input.tw-share-url", { readonly: true, value: url, "aria-label": "Link to this tree", onclick: () => field.select() });
-    const copy = h("button.tw-button", { type: "button", onclick: () => copied(field, copy) }, "Copy");
-    fill(this.address, h("div.tw-share-row", {}, field, copy),
+    const { field, row } = copyRow("input.tw-share-url", url, "Link to this tree");
+    const frame = copyRow("input.tw-share-frame", frameCode(url), "HTML that shows this tree in another page");
+    fill(this.address, row, h("details.tw-settings", {}, h("summary", {}, "Embed it in a slide or an article"), frame.row),
       h("p.tw-dim", {}, this.at !== null && `It opens at event ${this.at}, which you look at now. `,
         "The link is shown only now: copy it before you close this."));
     field.select();
@@ -96,6 +97,12 @@ class ShareDialog {
       update: (item, link) => setText(item.querySelector("b"), link.id === this.made?.id ? " · the one above" : ""),
     });
   }
+}
+
+function copyRow(kind, value, label) {
+  const field = h(kind, { readonly: true, value, "aria-label": label, onclick: () => field.select() });
+  const copy = h("button.tw-button", { type: "button", onclick: () => copied(field, copy) }, "Copy");
+  return { field, row: h("div.tw-share-row", {}, field, copy) };
 }
 
 const works = (link) => link.revoked_at === null && (link.expires_at === null || Date.parse(link.expires_at) > Date.now());

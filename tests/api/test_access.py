@@ -5,6 +5,7 @@ from typing import Any
 
 import httpx2
 import pytest
+from fastapi import FastAPI
 from fastapi.routing import APIRoute
 
 from backend.api.middleware import Guard
@@ -159,6 +160,34 @@ def test_foreign_host_names_are_refused() -> None:
         local = httpx2.get(f"{url}/healthz", headers={"Host": "LOCALHOST:1"})
         assert local.status_code == 200
         error(httpx2.get(f"{url}/healthz", headers={"Host": "evil.example"}), 400, "foreign_host")
+
+
+def test_only_the_embedded_page_may_stand_in_frames_of_others() -> None:
+    app = FastAPI()
+    app.add_middleware(Guard, max_body=1000, framers="'self' https://slides.example")
+    with Serving(app) as url:
+        embedded = httpx2.get(f"{url}/?run=r&embed=1").headers
+        assert "frame-ancestors 'self' https://slides.example;" in policy(embedded)
+        assert "x-frame-options" not in embedded
+        for whole in ("/", "/?embed=10", "/?xembed=1", "/healthz?embed=1"):
+            headers = httpx2.get(url + whole).headers
+            assert "frame-ancestors 'self';" in policy(headers), whole
+            assert headers["x-frame-options"] == "SAMEORIGIN", whole
+
+
+def policy(headers: httpx2.Headers) -> str:
+    return str(headers["content-security-policy"])
+
+
+def test_an_embedded_link_works_inside_the_page_of_another_site(
+    guarded_url: str, shared: tuple[dict[str, Any], str]
+) -> None:
+    run, token = shared
+    with httpx2.Client(base_url=guarded_url, timeout=20) as browser:
+        opened = browser.get(f"/t/{token}", params={"embed": "1", "at": "3"})
+        where = f"/?run={run['id']}&at=3&view=shared&embed=1#{token}"
+        assert opened.headers["location"] == where
+        assert "samesite=lax" in opened.headers["set-cookie"].lower(), "http: no secure cookies"
 
 
 def test_gradios_file_routes_are_closed(api: httpx2.Client) -> None:

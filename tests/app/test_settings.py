@@ -26,6 +26,9 @@ def test_a_server_for_this_machine_needs_nothing() -> None:
         {"owner_token": "ü" * 20},
         {"port": -1},
         {"in_flight": 0},
+        {"frame_ancestors": "'self'; script-src *"},
+        {"frame_ancestors": ""},
+        {"frame_ancestors": "slides.example"},
     ],
 )
 def test_open_or_senseless_servers_are_refused(fields: dict[str, object]) -> None:
@@ -39,6 +42,17 @@ def test_what_a_verifier_needs_comes_from_the_environment(monkeypatch: pytest.Mo
     settings = Settings()
     assert settings.verifier_convention == "rubric"
     assert settings.verifier_criteria == ("Every sum is right", "It is clear")
+
+
+@pytest.mark.parametrize(
+    "framers",
+    ["'none'", "*", "https:", "'self' https://*.slides.example http://127.0.0.1:8000"],
+)
+def test_who_may_frame_a_tree_is_the_operators_to_say(
+    framers: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TREEWRIGHT_FRAME_ANCESTORS", framers)
+    assert Settings().frame_ancestors == framers
 
 
 def test_with_a_token_others_may_come(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -68,6 +68,9 @@ def test_a_shared_tree(live_server: str, open_page: Opener) -> None:
     guest = open_page(live_server, path)
     guest.wait_for_selector(".tw-card")
     check(guest, "shared tree")
+    guest.goto(f"{live_server}{path}?embed=1")
+    guest.wait_for_function("window.treewright?.drawn > 0")
+    check(guest, "embedded tree")
 
 
 def test_a_phone(live_server: str, open_page: Opener) -> None:

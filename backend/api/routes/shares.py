@@ -50,20 +50,28 @@ async def revoke_share(share_id: RunId, service: Service) -> None:
 @router.get("/t/{token}", include_in_schema=False)
 async def open_link(token: str, request: Request, service: Service) -> Response:
     """Trade a link for a cookie and a clean address, so that the token is not passed on; `?at=`,
-    the moment that the page is to show, is.
+    the moment that the page is to show, and `?embed=1` are.
     """
     try:
         share = await service.shares.resolve(token)
     except NotFound:
         if "text/html" not in request.headers.get("accept", ""):
             raise
-        return RedirectResponse("/?view=shared", 303)
+        frame = "&embed=1" if request.query_params.get("embed") == "1" else ""
+        return RedirectResponse(f"/?view=shared{frame}", 303)
     at = request.query_params.get("at", "")
     moment = f"&at={at}" if at.isascii() and at.isdigit() else ""
-    response = RedirectResponse(f"/?run={share.run_id}{moment}&view=shared", 303)
+    embedded = request.query_params.get("embed") == "1"
+    # The page around the frame names the token anyway, and the way to the whole page needs it.
+    frame = f"&embed=1#{token}" if embedded else ""
+    response = RedirectResponse(f"/?run={share.run_id}{moment}&view=shared{frame}", 303)
+    secure = request.url.scheme == "https"
     response.set_cookie(
-        SHARE_COOKIE + share.run_id, token, httponly=True, samesite="lax", path="/api",
-        secure=request.url.scheme == "https", expires=share.expires_at,
+        SHARE_COOKIE + share.run_id, token, httponly=True, path="/api", secure=secure,
+        samesite="none" if embedded and secure else "lax", expires=share.expires_at,
     )  # fmt: skip
+    if embedded and secure:
+        # In another site's page browsers keep it, but apart. Starlette can say so from Python 3.14.
+        response.headers["set-cookie"] += "; Partitioned"
     response.headers["Cache-Control"] = "private, no-store"
     return response
