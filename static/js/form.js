@@ -3,6 +3,7 @@
  * JSON schema), and starting a search with all of it.
  */
 
+import { aboutStrategy } from "./about-strategy.js";
 import { api } from "./api.js";
 import { fill, h } from "./dom.js";
 import { inTheFormsWords } from "./form-errors.js";
@@ -156,7 +157,9 @@ export class SearchForm {
     }
     const fields = [...this.settings.values()].map((setting) => setting.field);
     const limits = Object.entries(this.#otherLimits).filter(([, limit]) => limit !== null);
-    fill(this.info, h("p.tw-summary", {}, this.strategy.summary),
+    const { strategy } = this;
+    fill(this.info, h("p.tw-summary", {}, strategy.summary),
+      h("button.tw-link.tw-about-strategy", { type: "button", onclick: () => aboutStrategy(strategy) }, "About this strategy"),
       limits.length > 0 && h("p.tw-summary", {}, `Like the copied search: at most ${limits.map(([name, limit]) => `${limit} ${words(name)}`).join(", ")}.`),
       fields.length > 0 && h("details.tw-settings", {}, h("summary", {}, "Strategy settings"), h("div", {}, fields)),
       this.models?.element);
