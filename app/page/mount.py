@@ -17,6 +17,7 @@ STYLES = (
     "css/time.css",
     "css/embed.css",
     "css/about.css",
+    "css/hints.css",
 )
 
 

@@ -13,6 +13,7 @@ import { Explorer } from "./explorer.js";
 import { exportItems } from "./exports.js";
 import { SearchForm } from "./form.js";
 import { whole } from "./format.js";
+import { giveHints } from "./hints.js";
 import { keysForLooking, keysForPicture, keysForTime, listenToKeys } from "./keys.js";
 import { Labels } from "./labels.js";
 import { openMenu } from "./menu.js";
@@ -219,6 +220,7 @@ function hostExplorer(element) {
   explorer.outline.isPageKey = (key) => Object.hasOwn(ofTree, key);
   listenToKeys(() => (readAddress().pair ? ofPair : ofTree));
   exposeForTests();
+  giveHints(session);
   followAddress();
 }
 

@@ -1,0 +1,72 @@
+/** Three hints for a first visit, one at a time, each shown once: this browser remembers which. */
+
+import { h } from "./dom.js";
+import { isTyping } from "./keys.js";
+
+const KEY = "treewright.hints";
+
+/**
+ * due: whether this is the moment for it; place: puts it beside what it is about, where that is on the page.
+ * None covers anything that can be clicked, and none moves the tree.
+ */
+const HINTS = [
+  {
+    name: "search", text: "Pick an example above, then press Search: the tree grows while you watch.",
+    due: ({ run, connection }) => run === null && connection === "idle",
+    place: (hint) => document.getElementById("tw-search")?.after(hint),
+  },
+  {
+    name: "tree", text: "Each mark is a step, coloured by its value. Click one to read how it came about.",
+    due: ({ run, model, selected }) => run !== null && model.size > 1 && selected === null,
+    place: (hint) => document.querySelector(".tw-overview")?.append(hint),
+  },
+  {
+    name: "judge", text: "Is this step right? Judge it above, or with the keys 1, 2 and 3: bad, neutral, good.",
+    due: ({ run, model, selected, readOnly }) => run !== null && !readOnly && selected !== null && model.nodes[selected].label === null,
+    place: (hint) => [...document.querySelectorAll(".tw-reading .tw-label-bar")].at(-1)?.after(hint),
+  },
+];
+
+/** @param {import("./session.js").Session} session */
+export function giveHints(session) {
+  if (session.shared) return;
+  const seen = new Set(read());
+  let shown = null;
+  const finish = () => {
+    shown.element.remove();
+    seen.add(shown.name);
+    keep([...seen]);
+    shown = null;
+  };
+  const show = () => {
+    const due = HINTS.find((hint) => hint.due(session));
+    // Whoever has gone on does not need it any more.
+    if (shown && shown.name !== due?.name) finish();
+    if (shown || !due || seen.has(due.name)) return;
+    const element = h("div.tw-hint-box", { role: "status", "data-hint": due.name }, h("span", {}, due.text),
+      h("button.tw-icon-button", { type: "button", "aria-label": "Close this hint", title: "Close (Esc)", onclick: () => finish() }, "×"));
+    due.place(element);
+    if (element.isConnected) shown = { name: due.name, element };
+  };
+  for (const notice of ["open", "connection", "run", "tree", "select", "time"]) session.on(notice, show);
+  document.addEventListener("keydown", (event) => {
+    if (shown && event.key === "Escape" && !isTyping(event)) finish();
+  }, true);
+}
+
+function read() {
+  try {
+    const names = JSON.parse(localStorage.getItem(KEY));
+    return Array.isArray(names) ? names : [];
+  } catch {
+    return [];
+  }
+}
+
+function keep(names) {
+  try {
+    localStorage.setItem(KEY, JSON.stringify(names));
+  } catch {
+    // Storage can be forbidden; the hints then come again with the next visit.
+  }
+}
