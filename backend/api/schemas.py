@@ -219,6 +219,7 @@ class ChildrenCreate(BaseModel):
     text: str | None = _described(minLength=1, maxLength=LONGEST_STEP)
     n: Whole | None = _described(minimum=1, maximum=MOST_PROPOSALS)
     id: str | None = _described(format="uuid")
+    corrects: Whole | None = _described(minimum=1)
 
 
 class LabelCreate(BaseModel):

@@ -7,7 +7,7 @@ behind, and one that is sent again is recognised by its id.
 
 import uuid
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Final
 
@@ -26,7 +26,7 @@ from backend.runs.stored import stored
 from backend.search.errors import SearchError
 from backend.search.events import Requested
 from backend.search.node import Node
-from backend.search.steering import proposals, prune, take_in
+from backend.search.steering import proposals, prune, take_in, write
 from backend.search.strategies.registry import make_strategy
 from backend.search.strategy import StrategySettings
 from backend.search.work import Outcome
@@ -39,7 +39,7 @@ MOST_PROPOSALS: Final = 32
 @dataclass(frozen=True, slots=True)
 class ChildrenRequest:
     """Something below a node: a step that a person wrote (`action` and `text`), or `n` that the
-    generator is to propose.
+    generator is to propose. `corrects`: the step below the same node that the person's says better.
 
     `id` is made by the client (a UUID), so that a repeated request adds nothing; None makes one
     here.
@@ -49,6 +49,7 @@ class ChildrenRequest:
     text: str | None = None
     n: int | None = None
     id: str | None = None
+    corrects: int | None = None
 
     @property
     def own(self) -> ModelStep | None:
@@ -110,6 +111,7 @@ class Steering:
         own = request.own
         if own is not None:
             _check_action(own, reasoner.generator.actions)
+            _check_edit(session, node_id, own, request.corrects)
             thinking = partial(reasoner.judge, prefix, own)
         else:
             number = uuid.UUID(request_id).int
@@ -154,7 +156,7 @@ def known_step(session: RunSession, node_id: int) -> Node:
 
 def _checked(request: ChildrenRequest) -> ChildrenRequest:
     """The request with clean text. InvalidRequest where it makes no sense for any run."""
-    wrote = request.action is not None or request.text is not None
+    wrote = any(part is not None for part in (request.action, request.text, request.corrects))
     if wrote == (request.n is not None):
         raise InvalidRequest(
             "this is neither a step nor a number of proposals",
@@ -178,7 +180,7 @@ def _checked(request: ChildrenRequest) -> ChildrenRequest:
             code="invalid_step",
             hint="split it into several steps",
         )
-    return ChildrenRequest(request.action, text, None, request.id)
+    return replace(request, text=text)
 
 
 def _check_place(session: RunSession, node_id: int) -> None:
@@ -213,6 +215,23 @@ def _check_action(step: ModelStep, actions: tuple[str, ...]) -> None:
         )
 
 
+def _check_edit(session: RunSession, node_id: int, step: ModelStep, corrects: int | None) -> None:
+    """Refuse to correct what is no alternative to the step, or what says the same."""
+    if corrects is None:
+        return
+    edited = known_step(session, corrects)
+    if edited.parent != node_id:
+        raise InvalidRequest(
+            f"step {corrects} is not below step {node_id}",
+            code="not_an_alternative",
+            hint=f"a step is edited beside itself: add this one below step {edited.parent}",
+        )
+    if (edited.action, edited.text) == (step.action, step.text):
+        raise InvalidRequest(
+            f"step {corrects} says that already", code="invalid_step", hint="change something first"
+        )
+
+
 def _settings(run: RunRecord) -> StrategySettings:
     try:
         return make_strategy(run.strategy, run.settings).settings
@@ -235,8 +254,12 @@ def _take(
             used.calls,
         )
     )
-    origin = "model" if request.own is None else "person"
-    take_in(session.tree, node_id, outcome.chains, _settings(session.run), origin)
+    settings = _settings(session.run)
+    if request.own is None:
+        take_in(session.tree, node_id, outcome.chains, settings)
+    else:
+        ((step,),) = outcome.chains
+        write(session.tree, node_id, step, settings, request.corrects)
 
 
 def _check_same(

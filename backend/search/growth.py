@@ -26,7 +26,7 @@ def settle(tree: SearchTree, work: Work, outcome: Outcome) -> None:
 
 def add_chain(
     tree: SearchTree, trunk: Path, chain: tuple[ProposedStep, ...], how: Aggregate,
-    purpose: str = "", origin: str = "model",
+    purpose: str = "",
 ) -> list[int]:  # fmt: skip
     """Grow a chain of steps at the end of a path, merging what is there already; their ids."""
     path = trunk
@@ -36,9 +36,7 @@ def add_chain(
             path = path.then(tree.nodes[added[-1]])
         corrects = path.ids[step.corrects] if step.corrects is not None else None
         value = path.estimate(step, corrects, how)
-        node_id = tree.add(
-            path.ids[-1], step, estimate=value, corrects=corrects, origin=origin, purpose=purpose
-        )
+        node_id = tree.add(path.ids[-1], step, estimate=value, corrects=corrects, purpose=purpose)
         added.append(node_id)
         if tree.nodes[node_id].terminal:
             break

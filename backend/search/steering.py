@@ -71,24 +71,43 @@ def proposals(
 
 def take_in(
     tree: SearchTree, node_id: int, chains: Sequence[tuple[ProposedStep, ...]],
-    settings: StrategySettings, origin: str = "model",
+    settings: StrategySettings,
 ) -> tuple[int, ...]:  # fmt: skip
-    """Add what a person wrote or asked for at a node; the ids, of steps that were there too.
+    """Add what a person asked for at a node; the ids, of steps that were there too.
 
     Each chain's end is backed up if it is new, and open for the strategy to go on from, also where
     it was closed before anybody looked further.
     """
-    # Strategies without step values collect data: their values are P(ends right).
-    how = settings.aggregate if isinstance(settings, ValuedSettings) else Aggregate.VALUE
-    trunk = Path.to(tree, node_id)
+    trunk, how = Path.to(tree, node_id), _path_value(settings)
     found: list[int] = []
     for chain in chains:
         before = len(tree)
-        ids = add_chain(tree, trunk, chain, how, origin=origin)
+        ids = add_chain(tree, trunk, chain, how)
         found += ids
         if ids:
             _take_end(tree, tree.nodes[ids[-1]], ids[-1] >= before, settings)
     return tuple(dict.fromkeys(found))
+
+
+def write(
+    tree: SearchTree, node_id: int, step: ProposedStep, settings: StrategySettings,
+    edited: int | None = None,
+) -> int:  # fmt: skip
+    """Add what a person wrote at a node, as `take_in` does; its id. `edited`: the step below the
+    same node that it says better, which it then corrects unless it revises one on its own path.
+    """
+    trunk = Path.to(tree, node_id)
+    corrects = edited if step.corrects is None else trunk.ids[step.corrects]
+    value = trunk.estimate(step, corrects, _path_value(settings))
+    before = len(tree)
+    own = tree.add(node_id, step, estimate=value, corrects=corrects, origin="person")
+    _take_end(tree, tree.nodes[own], own >= before, settings)
+    return own
+
+
+def _path_value(settings: StrategySettings) -> Aggregate:
+    # Strategies without step values collect data: their values are P(ends right).
+    return settings.aggregate if isinstance(settings, ValuedSettings) else Aggregate.VALUE
 
 
 def _take_end(tree: SearchTree, end: Node, new: bool, settings: StrategySettings) -> None:

@@ -50,6 +50,23 @@ def test_own_steps_and_proposals(api: httpx2.Client) -> None:
     assert requested[0]["request"] == request["id"]
 
 
+def test_an_edited_step_stands_beside_the_one_it_corrects(api: httpx2.Client) -> None:
+    run = finished(api)
+    before = nodes_of(api, run)
+    edited = next(node for node in before if node["parent"])
+    body = {"action": edited["action"], "text": edited["text"], "corrects": edited["id"]}
+    url = f"/api/runs/{run['id']}/nodes"
+    same = error(api.post(f"{url}/{edited['parent']}/children", json=body), 422, "invalid_step")
+    assert same["hint"] == "change something first"
+    body["text"] += ", better"
+    error(api.post(f"{url}/0/children", json=body), 422, "not_an_alternative")
+    assert nodes_of(api, run) == before
+    (own,) = api.post(f"{url}/{edited['parent']}/children", json=body).json()["items"]
+    assert (own["corrects"], own["parent"]) == (edited["id"], edited["parent"])
+    assert (own["origin"], own["text"]) == ("person", body["text"])
+    assert own["value"] is not None
+
+
 @pytest.mark.parametrize(
     ("place", "body", "status", "code"),
     [
@@ -65,6 +82,9 @@ def test_own_steps_and_proposals(api: httpx2.Client) -> None:
         ("nodes/0/children", {**OWN, "action": "dance"}, 422, "unknown_action"),
         ("nodes/0/children", {**OWN, "id": "mine"}, 422, "invalid_request"),
         ("nodes/0/children", {**OWN, "more": 1}, 422, "invalid_request"),
+        ("nodes/0/children", {"n": 2, "corrects": 1}, 422, "invalid_request"),
+        ("nodes/0/children", {**OWN, "corrects": 0}, 404, "unknown_node"),
+        ("nodes/0/children", {**OWN, "corrects": 999999}, 404, "unknown_node"),
         ("nodes/{end}/children", OWN, 409, "terminal_node"),
         ("nodes/{pruned}/children", {"n": 2}, 409, "pruned_node"),
         ("nodes/0/prune", {"pruned": True}, 404, "unknown_node"),

@@ -1,5 +1,6 @@
 """People steer a search: labels pin values, subtrees leave it, steps of their own enter it."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -7,8 +8,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from backend.search import events as ev
+from backend.search.aggregate import standing_path
 from backend.search.seeds import derive_seed
-from backend.search.steering import judge, proposals, prune, take_in
+from backend.search.steering import judge, proposals, prune, take_in, write
 from backend.search.stopping import reason_to_stop
 from backend.search.strategies.registry import STRATEGIES, make_strategy
 from backend.search.strategies.revisions import Revising
@@ -67,8 +69,8 @@ def test_a_search_that_people_steer_stays_sound(seed: int, name: str) -> None:
             prune(tree, node, rng.random() < 0.7, choice)
         elif act == 2 and not tree.nodes[node].terminal:
             score = rng.choice([rng.random(), None])
-            own = ((step(f"own {rng.randrange(9)}", score),),)
-            take_in(tree, node, own, strategy.settings, "person")
+            edited = rng.choice([None, *tree.nodes[node].children])
+            write(tree, node, step(f"own {rng.randrange(9)}", score), strategy.settings, edited)
         check_invariants(tree, revises=isinstance(strategy, Revising))
         events += tree.drain()[1]
     coded = [ev.decode(*ev.encode(event)) for event in events]
@@ -223,7 +225,7 @@ def test_an_exhausted_search_resumes_at_a_persons_step(name: str) -> None:
     grow_fully(tree, strategy, 2, 3, nodes=10**9)
     assert next_asked(tree, strategy) == []
     inner = next(node for node in tree.nodes if node.children and node.depth == 1)
-    (own,) = take_in(tree, inner.id, [(step("mine", 0.7),)], strategy.settings, "person")
+    own = write(tree, inner.id, step("mine", 0.7), strategy.settings)
     assert (tree.node(own).origin, tree.node(own).value) == ("person", 0.7)
     assert next_asked(tree, strategy) == [own]
     check_invariants(tree)
@@ -262,10 +264,10 @@ def test_a_persons_answer_counts_and_may_win() -> None:
     strategy = make_strategy("mcts", STEPS)
     tree = SearchTree.plant("p")
     told(tree, strategy, answer("3", 0.6), step("a", 0.4))
-    (own,) = take_in(tree, 2, [(answer("7", 0.9),)], strategy.settings, "person")
+    own = write(tree, 2, answer("7", 0.9), strategy.settings)
     assert tree.node(own).estimate == 0.4, "it is worth no more than what it builds on"
     assert tree.answer_node == 1
-    (better,) = take_in(tree, ROOT, [(answer("7 ", 0.9),)], strategy.settings, "person")
+    better = write(tree, ROOT, answer("7 ", 0.9), strategy.settings)
     assert tree.answer_node == better
     assert tree.node(better).visits == 1
 
@@ -275,6 +277,25 @@ def test_a_step_that_is_there_already_is_merged() -> None:
     tree = SearchTree.plant("p")
     told(tree, strategy, step("a", 0.4))
     visits = tree.root.visits
-    assert take_in(tree, ROOT, [(step("a", 0.4),)], strategy.settings, "person") == (1,)
+    assert write(tree, ROOT, step("a", 0.4), strategy.settings) == 1
     assert (tree.node(1).samples, tree.node(1).origin) == (2, "model")
     assert tree.root.visits == visits
+
+
+def test_an_edited_step_corrects_the_one_beside_it() -> None:
+    strategy = make_strategy("mcts", STEPS)
+    tree = SearchTree.plant("p")
+    told(tree, strategy, step("a", 0.9), step("b", 0.8))
+    judge(tree, 1, -1, "", None)
+    below = write(tree, 1, step("c", 0.7), strategy.settings)
+    edited = write(tree, 1, step("c, better", 0.6), strategy.settings, below)
+    assert tree.node(edited).corrects == below
+    assert tree.node(edited).estimate == 0.0, "what it builds on is still labelled bad"
+    again = write(tree, ROOT, step("a, better", 0.7), strategy.settings, 1)
+    assert (tree.node(again).corrects, tree.node(again).estimate) == (1, 0.7)
+    assert standing_path(tree, again) == [again]
+    revising = replace(step("d", 0.5), corrects=1)
+    revised = write(tree, again, revising, strategy.settings, None)
+    other = write(tree, again, replace(revising, text="d, better"), strategy.settings, revised)
+    assert tree.node(other).corrects == again, "an edit of a revision revises the same step"
+    check_invariants(tree, revises=True)

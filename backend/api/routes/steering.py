@@ -29,9 +29,10 @@ async def add_children(
 ) -> NodeList:
     """Write a step of your own below a node, or have the generator propose `n` more there now.
 
+    `corrects` names the step below the same node that yours is an edit of.
     Answers once the models did, with the nodes that came of it; a step that was there already is
     that node. Sending the same `id` again adds nothing and returns the same nodes.
     """
-    request = ChildrenRequest(action=body.action, text=body.text, n=body.n, id=body.id)
+    request = ChildrenRequest(**body.model_dump())
     nodes = await service.steering.add(run_id, node_id, request)
     return NodeList(items=[NodeOut.of(node) for node in nodes])
