@@ -79,15 +79,26 @@ export class GradeControl {
   async #press(correct) {
     const { session } = this;
     const { id, answer } = session.run;
-    const next = session.verdicts.byPerson(answer) === correct ? null : correct;
+    const before = session.verdicts.byPerson(answer);
     try {
-      const verdict = await api.grade(id, answer, next);
-      if (session.run?.id !== id) return;
-      session.verdicts.take(verdict);
-      session.catchUp();
-      session.refreshSoon();
+      await this.#grade(id, answer, before === correct ? null : correct);
     } catch (error) {
       session.say(`The grade was not saved: ${error.message}`, error.hint);
+      return;
     }
+    if (session.run?.id !== id) return;
+    session.undo.did(async () => {
+      await this.#grade(id, answer, before);
+      return before === null ? `your grade of ${answer} is cleared.` : `${answer} is graded ${before ? "right" : "wrong"} again.`;
+    });
+  }
+
+  async #grade(id, answer, correct) {
+    const { session } = this;
+    const verdict = await api.grade(id, answer, correct);
+    if (session.run?.id !== id) return;
+    session.verdicts.take(verdict);
+    session.catchUp();
+    session.refreshSoon();
   }
 }

@@ -10,12 +10,7 @@ export class Labels {
   /** @param {import("./session.js").Session} session */
   constructor(session) {
     this.session = session;
-    /** @type {{node: number, before: number|null}[]} */
-    this.done = [];
     this.queue = Promise.resolve();
-    session.on("open", () => {
-      this.done = [];
-    });
   }
 
   /** Labels the selected step. @param {number|null} rating null takes the label away */
@@ -33,26 +28,24 @@ export class Labels {
     const node = session.selected;
     const before = session.model.nodes[node].label;
     if (before === rating) return;
-    const entry = { node, before };
-    this.done.push(entry);
     const seconds = Math.round((performance.now() - session.selectedAt) / 100) / 10;
-    this.#send(node, rating, before, seconds, () => {
-      this.done = this.done.filter((one) => one !== entry);
+    const forget = session.undo.did(() => this.#takeBack(node, before));
+    this.#send(node, rating, before, seconds).catch((error) => {
+      forget();
+      session.say(`The label was not saved: ${error.message}`, error.hint);
     });
   }
 
-  /** Takes the last label of this session back, which is a label too: nothing is ever deleted. */
-  undo() {
+  /** What takes a label back is a label too: nothing is ever deleted. */
+  async #takeBack(node, before) {
     const { session } = this;
-    const last = session.readOnly ? null : this.done.pop();
-    if (!last) return;
-    const now = session.model.nodes[last.node].label;
-    session.select(last.node);
-    this.#send(last.node, last.before, now, null, () => this.done.push(last));
-    session.say(`Label of step ${last.node} is ${name(last.before)} again.`, "", false);
+    session.select(node);
+    await this.#send(node, before, session.live.nodes[node].label, null);
+    return `the label of step ${node} is ${name(before)} again.`;
   }
 
-  #send(node, rating, before, seconds, failed) {
+  /** Throws the ApiError that says why it was not saved. */
+  #send(node, rating, before, seconds) {
     const { session } = this;
     const run = session.run.id;
     const show = (change) => {
@@ -66,17 +59,18 @@ export class Labels {
     const visible = { value: true, scores: true, reference_answer: reference };
     const label = { id: uuid(), rating, visible };
     if (seconds !== null) label.seconds = seconds;
-    this.queue = this.queue.then(async () => {
+    const sent = this.queue.then(async () => {
       try {
         await api.label(run, node, label);
         // What it does to the values above comes with the events.
         if (session.run?.id === run) session.catchUp();
       } catch (error) {
-        failed();
         show((model) => model.dropLabel(node, rating, before));
-        session.say(`The label was not saved: ${error.message}`, error.hint);
+        throw error;
       }
     });
+    this.queue = sent.catch(() => {});
+    return sent;
   }
 }
 

@@ -50,9 +50,10 @@ export class Reading {
       this.#button(null, "", "Clear", "0"));
     this.propose = this.#act(`Propose ${MORE} more`, "g", `Have the model propose ${MORE} more steps below this one`, () => this.steering.propose());
     this.write = this.#act("Write a step", "e", "Write a step of your own below this one", () => this.steering.write());
+    this.edit = this.#act("Edit", "i", "Write this step better: yours stands beside it", () => this.steering.edit());
     this.prune = this.#act("Prune", "x", "", () => this.steering.prune());
     this.steerBar = h("div.tw-label-bar.tw-steer-bar", { role: "group", "aria-label": "Steer the search from the selected step" },
-      this.propose, this.write, this.prune);
+      this.propose, this.write, this.edit, this.prune);
     this.path = h("div.tw-path");
     this.siblings = newChips("Alternatives");
     this.next = newChips("Next steps");
@@ -81,6 +82,7 @@ export class Reading {
     const may = this.steering.at(this.session.selected);
     const restore = may?.restore ?? null;
     this.propose.disabled = this.write.disabled = !may?.add;
+    this.edit.disabled = !may?.edit;
     this.prune.disabled = restore === null && !may?.prune;
     const elsewhere = restore !== null && restore !== this.session.selected;
     setText(this.prune.firstChild, restore === null ? "Prune" : elsewhere ? `Restore #${restore}` : "Restore");

@@ -17,6 +17,7 @@ import { EventStream } from "./stream.js";
 import { Summaries } from "./summaries.js";
 import { Recent } from "./time/recent.js";
 import { TreeModel } from "./tree-model.js";
+import { Undo } from "./undo.js";
 
 const ACTIVE = ["queued", "running"];
 /** The events that add to the cost of the run, and what they add. */
@@ -37,6 +38,7 @@ export class Session {
     this.verdicts = new Verdicts();
     this.summaries = new Summaries();
     this.recent = new Recent(this);
+    this.undo = new Undo(this);
     /** @type {number|null} the step chosen last, and the one last told of: see `selected` */
     this.chosen = null;
     this.told = null;

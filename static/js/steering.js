@@ -1,6 +1,6 @@
 /**
  * What a person does to the search at the selected step: prune it or put it back, have more steps
- * proposed below it, write one. Nothing is shown before the server has it: the events bring it.
+ * proposed below it, write one, write the step itself better. Nothing is shown before the server has it: the events bring it.
  */
 
 import { api, uuid } from "./api.js";
@@ -24,14 +24,18 @@ export class Steering {
 
   /**
    * What can be done at a step; null for nothing selected.
-   * @returns {{add: boolean, prune: boolean, restore: number|null}|null} restore: the pruned step to put back
+   * @returns {{add: boolean, edit: boolean, prune: boolean, restore: number|null}|null} restore: the pruned step to put back
    */
   at(id) {
     const { model, readOnly } = this.session;
     const node = id === null ? null : model.nodes[id];
     if (!node || readOnly) return null;
     const restore = model.prunedAt(id);
-    return { add: !node.terminal && restore === null, prune: node.parent !== null && restore === null, restore };
+    const below = node.parent !== null;
+    return {
+      add: !node.terminal && restore === null, edit: below && model.prunedAt(node.parent) === null,
+      prune: below && restore === null, restore,
+    };
   }
 
   /** Takes the selected step out of the search; where it is out already, puts back what was pruned. */
@@ -46,6 +50,10 @@ export class Steering {
     const place = restore ?? node;
     await this.#do(`prune ${place}`, "Nothing was changed", async (run) => {
       await api.prune(run, place, restore === null);
+      this.#did(run, async () => {
+        await api.prune(run, place, restore !== null);
+        return restore === null ? `step ${place} is in the search again.` : `step ${place} is out of the search again.`;
+      });
       return restore === null
         ? [`Step ${place} and all below it are out of the search.`, "Restore (x) puts them back."]
         : [`Step ${place} is in the search again.`, this.#whatNext()];
@@ -67,6 +75,7 @@ export class Steering {
     session.say(`Asking for ${MORE} more steps below step ${node}…`, "", false);
     await this.#do(key, "Nothing was proposed", async (run) => {
       const { items } = await api.add(run, node, { id, n: MORE });
+      this.#added(run, items, known);
       return [arrived(items, known), this.#whatNext()];
     });
     model.inFlight.delete(id);
@@ -77,22 +86,38 @@ export class Steering {
   async write() {
     const node = this.#selected();
     if (node === null || !this.#mayAdd(node)) return;
+    await this.#open(node, null);
+  }
+
+  /** Opens the form filled with the selected step, for a better one to stand beside it. */
+  async edit() {
+    const node = this.#selected();
+    if (node === null) return;
+    const { parent, cut } = this.session.model.nodes[node];
+    if (parent === null) this.session.say("The problem cannot be edited.", "Search again with changes, in the menu at the top.", false);
+    else if (!this.at(node).edit) this.session.say(`Step ${this.session.model.prunedAt(parent)} is pruned.`, "Restore it first (x).", false);
+    else if (cut) this.session.say("The whole text of the step is not here yet.", "Try again in a moment.", false);
+    else await this.#open(parent, node);
+  }
+
+  async #open(parent, edited) {
     try {
-      new StepDialog(this, node, await this.#knownActions());
+      new StepDialog(this, parent, edited, await this.#knownActions());
     } catch (error) {
       this.session.say(error.message, error.hint);
     }
   }
 
-  /** Adds a written step. Throws the ApiError that says why not. */
-  async add(node, action, text) {
+  /** Adds a written step. Throws the ApiError that says why not. @param {number|null} corrects the step it is an edit of */
+  async add(node, action, text, corrects) {
     const { session } = this;
     const run = session.run.id;
-    const key = `${run} ${node} ${action} ${text}`;
+    const key = `${run} ${node} ${corrects} ${action} ${text}`;
     const known = session.model.size;
-    const { items } = await api.add(run, node, { id: this.#idFor(key), action, text });
+    const { items } = await api.add(run, node, { id: this.#idFor(key), action, text, ...(corrects !== null && { corrects }) });
     this.unanswered.delete(key);
     if (session.run?.id !== run) return;
+    this.#added(run, items, known);
     const [{ id }] = items;
     session.selectSoon(id);
     session.catchUp();
@@ -132,6 +157,26 @@ export class Steering {
     }
   }
 
+  /** What was there before is not taken out again. */
+  #added(run, items, known) {
+    const fresh = items.map(({ id }) => id).filter((id) => id >= known);
+    if (!fresh.length) return;
+    this.#did(run, async () => {
+      for (const id of fresh) await api.prune(run, id, true);
+      return `${counted(fresh)} ${fresh.length > 1 ? "are" : "is"} pruned: what was added stays in the tree, out of the search.`;
+    });
+  }
+
+  #did(run, takeBack) {
+    const { session } = this;
+    if (session.run?.id !== run) return;
+    session.undo.did(async () => {
+      const said = await takeBack();
+      if (session.run?.id === run) session.catchUp();
+      return said;
+    });
+  }
+
   #idFor(key) {
     if (!this.unanswered.has(key)) this.unanswered.set(key, uuid());
     return this.unanswered.get(key);
@@ -159,20 +204,25 @@ export class Steering {
 
 /** The form for one step. What was typed stays until it is stored, or the dialog closed. */
 class StepDialog {
-  constructor(steering, node, actions) {
+  /** @param {number|null} edited the step below `node` that it starts from */
+  constructor(steering, node, edited, actions) {
     this.steering = steering;
     this.node = node;
+    this.edited = edited;
     const { model } = steering.session;
     const before = model.nodes[node];
+    const first = model.nodes[edited] ?? { action: USUAL, text: "" };
+    const chosen = actions.includes(first.action) ? first.action : USUAL;
     this.action = h("select.tw-select", { onchange: () => this.#hint() }, actions.map((name) =>
-      h("option", { value: name, selected: name === USUAL }, words(name))));
+      h("option", { value: name, selected: name === chosen }, words(name))));
     this.text = h("textarea.tw-step-text", {
       rows: 4, maxlength: LONGEST, "aria-label": "Text of the step", dir: "auto", onkeydown: (event) => this.#key(event),
     });
     this.hint = h("p.tw-dim");
     this.trouble = h("p.tw-trouble", { role: "alert", hidden: true });
     this.button = h("button.tw-button.tw-primary.tw-add-step", { type: "button", onclick: () => this.#add() }, "Add the step");
-    const place = before.parent === null ? "Write a first step" : `Write a step below #${node}`;
+    this.text.value = first.text;
+    const place = edited !== null ? `Edit step #${edited}` : before.parent === null ? "Write a first step" : `Write a step below #${node}`;
     this.dialog = openDialog(place,
       h("p.tw-step-before", { dir: "auto" }, before.parent === null ? null : h("b", {}, `${words(before.action)} `), oneLine(before.text, 240)),
       h("label.tw-step-action", {}, "Thought action ", this.action),
@@ -183,7 +233,8 @@ class StepDialog {
 
   #hint() {
     const answers = this.action.value === ANSWER;
-    setText(this.hint, answers ? "It ends the path. Its answer is what follows “Answer:”." : "The verifiers score it like any other step.");
+    const beside = this.edited === null ? "" : ` Step #${this.edited} stays as it is, beside it.`;
+    setText(this.hint, (answers ? "It ends the path. Its answer is what follows “Answer:”." : "The verifiers score it like any other step.") + beside);
     if (answers && !this.text.value) this.text.value = "Answer: ";
   }
 
@@ -198,7 +249,7 @@ class StepDialog {
     this.button.disabled = true;
     this.trouble.hidden = true;
     try {
-      await this.steering.add(this.node, this.action.value, this.text.value);
+      await this.steering.add(this.node, this.action.value, this.text.value, this.edited);
       this.dialog.close();
     } catch (error) {
       setText(this.trouble, [error.message, error.hint].filter(Boolean).join(" "));
@@ -212,7 +263,13 @@ class StepDialog {
 function arrived(items, known) {
   const fresh = items.filter((node) => node.id >= known);
   if (!fresh.length) return "Nothing new: the model proposed steps that are there already.";
-  const names = fresh.map((node) => `#${node.id}`);
-  const last = names.pop();
-  return names.length ? `Steps ${names.join(", ")} and ${last} were proposed.` : `Step ${last} was proposed.`;
+  return `${sentence(counted(fresh.map(({ id }) => id)))} ${fresh.length > 1 ? "were" : "was"} proposed.`;
 }
+
+function counted(ids) {
+  const names = ids.map((id) => `#${id}`);
+  const last = names.pop();
+  return names.length ? `steps ${names.join(", ")} and ${last}` : `step ${last}`;
+}
+
+const sentence = (text) => text.charAt(0).toUpperCase() + text.slice(1);

@@ -216,7 +216,13 @@ def test_the_key_sheet_tells_the_keys(live_server: str, open_page: Opener) -> No
     page.wait_for_selector("text=Select a step first.")
     page.keyboard.press("?")
     sheet = page.locator("dialog .tw-keys").inner_text()
-    for words in ("propose 4 more", "write a step", "prune, or restore", "undo the last label"):
+    for words in (
+        "propose 4 more",
+        "write a step",
+        "prune, or restore",
+        "edit the step",
+        "undo the last change",
+    ):
         assert words in sheet
     page.keyboard.press("Escape")
     reader = open_page(live_server, share(page))

@@ -1,0 +1,54 @@
+/** What this person changed in the open run, in this tab, and how each of it is taken back: the last one first. */
+
+export class Undo {
+  /** @param {import("./session.js").Session} session */
+  constructor(session) {
+    this.session = session;
+    /** @type {{takeBack: () => Promise<string>}[]} */
+    this.done = [];
+    this.queue = Promise.resolve();
+    session.on("open", () => {
+      this.done = [];
+    });
+  }
+
+  /**
+   * Remembers a change.
+   * @param {() => Promise<string>} takeBack says what is as it was; throws the ApiError that says why it is not
+   * @returns {() => void} forgets it, where it was refused after all
+   */
+  did(takeBack) {
+    const entry = { takeBack };
+    this.done.push(entry);
+    return () => {
+      this.done = this.done.filter((one) => one !== entry);
+    };
+  }
+
+  /** Takes the last change back. Pressed again meanwhile, the one before it once this one is back. */
+  last() {
+    const { session } = this;
+    if (session.shared || !session.run) return;
+    if (session.past) session.sayPast();
+    else this.queue = this.queue.then(() => this.#takeBack());
+  }
+
+  async #takeBack() {
+    const { session } = this;
+    const entry = this.done.pop();
+    if (!entry) {
+      session.say("There is nothing to undo.", "Only what you changed in this tab can be taken back.", false);
+      return;
+    }
+    const { id } = session.run;
+    const here = () => session.run?.id === id;
+    try {
+      const said = await entry.takeBack();
+      if (here()) session.say(`Undone: ${said}`, "", false);
+    } catch (error) {
+      if (!here()) return;
+      this.done.push(entry);
+      session.say(`Nothing was undone: ${error.message}`, error.hint);
+    }
+  }
+}
