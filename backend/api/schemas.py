@@ -91,9 +91,19 @@ class SearchCreate(BaseModel):
         )
 
 
+class BeginningIn(BaseModel):
+    """A step of another run of the same problem: the path to it is given, and searched from."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    run: str
+    node: Whole = Field(json_schema_extra={"minimum": 1})
+
+
 class RunCreate(SearchCreate):
     """A search to start."""
 
+    beginning: BeginningIn | None = Field(None, alias="from")
     problem: str = Field(
         json_schema_extra={"minLength": 1, "maxLength": LONGEST_PROBLEM, "pattern": r"\S"}
     )

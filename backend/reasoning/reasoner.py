@@ -59,11 +59,7 @@ class _Bill:
     usage: WorkUsage = WorkUsage()
 
     def add(self, usage: ModelUsage) -> None:
-        self.usage = WorkUsage(
-            self.usage.generated_tokens + usage.generated_tokens,
-            self.usage.prompt_tokens + usage.prompt_tokens,
-            self.usage.calls + usage.calls,
-        )
+        self.usage = self.usage.plus(usage.generated_tokens, usage.prompt_tokens, usage.calls)
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,14 +104,15 @@ class Reasoner:
         )
         return Outcome(await self._with_keys(proposals), bill.usage)
 
-    async def judge(self, prefix: Prefix, step: ModelStep) -> Outcome:
-        """A person's step at the end of `prefix`, as the verifiers see it: a chain of its own.
+    async def judge(self, prefix: Prefix, *steps: ModelStep) -> Outcome:
+        """Steps that are there already, after `prefix`, as the verifiers see them: one chain.
 
         Errors and failures are those of `carry_out`.
         """
         bill = _Bill()
-        finish = Finish.ANSWER if step.action == ANSWER else Finish.STEP
-        sample = Sample((SampledStep(step.action, step.text, 0, None),), finish)
+        finish = Finish.ANSWER if steps[-1].action == ANSWER else Finish.STEP
+        sampled = tuple(SampledStep(step.action, step.text, 0, None) for step in steps)
+        sample = Sample(sampled, finish)
         chain = _as_chain(sample)
         try:
             marks = await self._score(prefix, [chain], bill)

@@ -8,6 +8,7 @@ from backend.runs.errors import NotFound
 from backend.runs.recorder import decoded
 from backend.runs.sessions import known_run
 from backend.runs.stored import stored
+from backend.search.node import GIVEN
 from backend.search.strategies.registry import make_strategy
 from backend.search.weighing import Chooses, Weighing, weigh_at_choice
 from storage.port import RunStore
@@ -47,9 +48,17 @@ class Choices:
         return await asyncio.to_thread(_choice, run, events, node_id)
 
 
+def _is_given(records: Sequence[EventRecord], node_id: int) -> bool:
+    added = (one.payload for one in records if one.kind == "node_added")
+    return any(one["node"] == node_id and one.get("purpose") == GIVEN for one in added)
+
+
 def _choice(run: RunRecord, records: Sequence[EventRecord], node_id: int) -> Choice:
     strategy = make_strategy(run.strategy, run.settings)
     last = records[-1].seq
+    if _is_given(records, node_id):
+        about = "The step was given: the search began with it."
+        return Choice(last, False, about, None)
     if not isinstance(strategy, Chooses):
         about = f"{strategy.title} does not choose between steps: it goes on with all that it has."
         return Choice(last, False, about, None)

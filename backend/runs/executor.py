@@ -16,7 +16,7 @@ from backend.runs.session import RunSession
 from backend.search.budget import Budget, Spent
 from backend.search.stopping import reason_to_stop
 from backend.search.strategy import DataSettings, RewardSource, Strategy
-from backend.search.tree import ROOT, SearchTree
+from backend.search.tree import SearchTree
 from backend.search.work import Outcome, Work
 
 _LOG: Final = logging.getLogger(__name__)
@@ -99,7 +99,8 @@ class Executor:
                 return ("failed", str(failure) or type(failure).__name__)
 
     def _searched_out(self) -> Ending:
-        if self._refusal is not None and len(self._session.tree) == 1:
+        tree = self._session.tree
+        if self._refusal is not None and len(tree) == tree.start + 1:
             return ("failed", self._refusal)
         return ("finished", "nothing left to search")
 
@@ -154,15 +155,16 @@ class Executor:
         """With rewards, for a strategy that collects data. No other learns which answer is right.
 
         Where agreement stands in for the reference, the run's answer is what the first solutions,
-        those of the problem itself, agreed on.
+        those of the start, agreed on.
         """
-        settings = self._strategy.settings
+        settings, session = self._strategy.settings, self._session
         if not isinstance(settings, DataSettings):
             return outcome
         if settings.reward_from is RewardSource.REFERENCE:
-            right = self._session.run.reference_answer
+            right = session.run.reference_answer
         else:
-            right = agreed_answer(outcome) if work.node == ROOT else self._session.answer
+            first = work.node == session.tree.start
+            right = agreed_answer(outcome) if first else session.answer
         return await with_rewards(outcome, right, self._reasoner.checker)
 
     def _next_due(self) -> Work | None:

@@ -35,8 +35,18 @@ LARGEST_SEED: Final = (1 << 53) - 1
 
 
 @dataclass(frozen=True, slots=True)
+class Beginning:
+    """The path to a step of another run, with which a run of the same problem begins."""
+
+    run: str
+    node: int
+
+
+@dataclass(frozen=True, slots=True)
 class RunRequest:
-    """One search to start. None (and a budget without limits) means the default."""
+    """One search to start. None (and a budget without limits) means the default; without a
+    `beginning` it starts from the problem.
+    """
 
     problem: str
     strategy: str = "mcts"
@@ -47,6 +57,7 @@ class RunRequest:
     verifiers: tuple[str, ...] | None = None
     seed: int | None = None
     tags: tuple[str, ...] = ()
+    beginning: Beginning | None = None
 
 
 def plan_run(request: RunRequest, catalog: ModelCatalog) -> RunRecord:

@@ -11,6 +11,7 @@ from typing import Final
 from backend.reasoning.checker import AnswerChecker
 from backend.reasoning.reasoner import Reasoner
 from backend.runs.batches import Batches
+from backend.runs.beginnings import UNSTORED, Beginnings
 from backend.runs.catalog import ModelCatalog
 from backend.runs.choices import Choices
 from backend.runs.comparing import Comparing
@@ -77,6 +78,7 @@ class RunService:
         self._scheduler = Scheduler(
             self._reasoner_of, limits, max_running, self._on_lost, self.grading.settled
         )
+        self._beginnings = Beginnings(self._sessions, self._reasoner_of, limits.deadline)
         self.steering = Steering(self._sessions, self._reasoner_of, limits.deadline, self._halt)
         self.summarizing = Summarizing(self._sessions, catalog, limits.deadline, self._halt)
         self.batches = Batches(self.check, self.start)
@@ -123,9 +125,14 @@ class RunService:
         """Check the request, store the run and its first event, and start searching."""
         self._refuse_while_closing()
         run = plan_run(request, self.catalog)
+        begins = request.beginning
+        given = None if begins is None else await self._beginnings.of(run, begins)
         async with self._locks.of(run.id):
-            await stored(self._store.create_run(run))
+            unbegun = run if given is None else replace(run, status="failed", reason=UNSTORED)
+            await stored(self._store.create_run(unbegun))
             try:
+                if given is not None:
+                    given.plant(await stored(self._sessions.get(run.id)))
                 await self._relaunch(run.id)
             except RunsError:
                 # Not even its first event could be stored: better no run than an empty one.
@@ -192,6 +199,8 @@ class RunService:
                 await self._scheduler.settle(run_id)
             if not self._scheduler.driving(run_id):
                 run = await self.get(run_id)
+                if run.reason == UNSTORED:
+                    raise _wrong_state(run, "resumed", "start it again from the same step")
                 if run.status not in _RESUMABLE and not _has_budget_left(run):
                     raise _wrong_state(run, "resumed", "start one with a larger budget instead")
                 await self._relaunch(run_id)

@@ -11,12 +11,12 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import Final
 
-from backend.models.errors import ModelError
 from backend.models.protocols import ModelStep
 from backend.reasoning.answers import ANSWER, extract_answer
 from backend.reasoning.reasoner import Reasoner
-from backend.runs.errors import Conflict, InvalidRequest, NotFound, Unavailable
-from backend.runs.executor import path_prefix, reply_within
+from backend.runs.asking import outcome_within
+from backend.runs.errors import Conflict, InvalidRequest, NotFound
+from backend.runs.executor import path_prefix
 from backend.runs.locks import KeyedLocks
 from backend.runs.recorder import node_record
 from backend.runs.request import clean_text, client_id
@@ -119,20 +119,7 @@ class Steering:
                 session.tree, node_id, request.n or 0, _settings(session.run), number
             )  # fmt: skip
             thinking = partial(reasoner.carry_out, prefix, work)
-        reply = await reply_within(self._deadline, thinking)
-        if isinstance(reply, ModelError):
-            raise Unavailable(
-                str(reply) or type(reply).__name__,
-                code="model_failed",
-                hint="nothing was added; try again once the model answers",
-            )
-        if reply.failure is not None:
-            raise Conflict(
-                reply.failure,
-                code="path_too_long",
-                hint="nothing was added; write less, or go on nearer to the problem",
-            )
-        return reply
+        return await outcome_within(self._deadline, thinking, "nothing was added")
 
     async def _commit(self, session: RunSession) -> None:
         try:

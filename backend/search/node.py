@@ -7,6 +7,9 @@ from backend.search.events import NodeAdded
 # Shared by all leaves: an own empty list would cost every node 56 bytes.
 NO_CHILDREN: Final[list[int]] = []
 
+GIVEN: Final = "given"
+"""The purpose of the steps that a search begins with (`SearchTree.start`)."""
+
 
 class Node:
     """A step and its statistics.

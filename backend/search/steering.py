@@ -10,7 +10,7 @@ from typing import Final
 from backend.search import events as ev
 from backend.search.aggregate import Aggregate, Path
 from backend.search.growth import add_chain, back_up, choose_answer, consider_answer
-from backend.search.node import Node
+from backend.search.node import GIVEN, Node
 from backend.search.seeds import derive_seed
 from backend.search.strategy import JudgedSettings, StrategySettings, ValuedSettings
 from backend.search.tree import SearchTree
@@ -103,6 +103,26 @@ def write(
     own = tree.add(node_id, step, estimate=value, corrects=corrects, origin="person")
     _take_end(tree, tree.nodes[own], own >= before, settings)
     return own
+
+
+def give(
+    tree: SearchTree, chain: Sequence[ProposedStep], origins: Sequence[str],
+    settings: StrategySettings,
+) -> None:  # fmt: skip
+    """Begin a new tree with steps that are given with the problem: the search starts at the last.
+
+    Nothing is backed up: what they are worth is their estimate, until something below them is.
+    """
+    path = Path.to(tree, tree.start)
+    for step, origin in zip(chain, origins, strict=True):
+        before = path.ids[-1]
+        corrects = None if step.corrects is None else path.ids[step.corrects]
+        value = path.estimate(step, corrects, _path_value(settings))
+        node = tree.add(
+            before, step, estimate=value, corrects=corrects, origin=origin, purpose=GIVEN
+        )
+        tree.record(ev.Closed(before))
+        path = path.then(tree.nodes[node])
 
 
 def _path_value(settings: StrategySettings) -> Aggregate:

@@ -5,7 +5,7 @@ from typing import Any, Final
 
 from backend.search import events as ev
 from backend.search.errors import BrokenLog, UnknownNode
-from backend.search.node import NO_CHILDREN, Node
+from backend.search.node import GIVEN, NO_CHILDREN, Node
 from backend.search.pins import Pins
 from backend.search.seeds import derive_seed
 from backend.search.votes import Ballot
@@ -22,12 +22,15 @@ class SearchTree:
     `record` is the only way to change it: it applies an event and keeps it for `drain`. The same
     events in the same order give an equal tree (`replay`), so a run can be stopped anywhere and
     go on from its log.
+
+    `start`: the node that strategies start from and search below: the problem, or the last of the
+    steps that were given with it, which have the first ids.
     """
 
     __slots__ = ("_dispatch", "_pins", "_pruned", "_told_at", "_touched", "_undrained",
                  "_wide_index", "answer_node", "asks", "came", "memo", "next_work", "nodes",
-                 "pending", "reason", "requests", "seed", "seq", "status", "terminals", "usage",
-                 "votes")  # fmt: skip
+                 "pending", "reason", "requests", "seed", "seq", "start", "status", "terminals",
+                 "usage", "votes")  # fmt: skip
 
     def __init__(self, seed: int = 0) -> None:
         self.seed = seed
@@ -47,7 +50,7 @@ class SearchTree:
         self.answer_node: int | None = None
         self.status, self.usage = "queued", WorkUsage()
         self.reason: str | None = None
-        self.next_work = self.seq = 0
+        self.start, self.next_work, self.seq = ROOT, 0, 0
         self._undrained: list[ev.Event] = []
         self._told_at: int | None = None
         self._touched: set[int] = set()
@@ -244,6 +247,8 @@ class SearchTree:
             self.terminals.append(node.id)
         if event.parent is None:
             return
+        if event.purpose == GIVEN:
+            self.start = node.id
         parent = self.node(event.parent)
         node.depth = parent.depth + 1
         if parent.children is NO_CHILDREN:
@@ -292,15 +297,7 @@ class SearchTree:
             raise BrokenLog(f"work {event.work} was told but is not in flight")
         self._add_virtual(event.node, -1)
         self._told_at, self.came = event.node, []
-        self._count_usage(event)
-
-    def _count_usage(self, event: ev.Told | ev.Requested) -> None:
-        used = self.usage
-        self.usage = WorkUsage(
-            used.generated_tokens + event.generated_tokens,
-            used.prompt_tokens + event.prompt_tokens,
-            used.calls + event.calls,
-        )
+        self.usage = self.usage.plus(event.generated_tokens, event.prompt_tokens, event.calls)
 
     def _add_virtual(self, start: int, change: int) -> None:
         nodes = self.nodes
@@ -373,7 +370,7 @@ class SearchTree:
     def _on_requested(self, event: ev.Requested) -> None:
         self._told_at, self.came = event.node, []
         self.requests[event.request] = event, self.came
-        self._count_usage(event)
+        self.usage = self.usage.plus(event.generated_tokens, event.prompt_tokens, event.calls)
 
     def _on_answered(self, event: ev.Answered) -> None:
         self.answer_node = event.node

@@ -91,6 +91,14 @@ class WorkUsage:
     prompt_tokens: int = 0
     calls: int = 0
 
+    def plus(self, generated_tokens: int, prompt_tokens: int, calls: int) -> "WorkUsage":
+        """With what more was used."""
+        return WorkUsage(
+            self.generated_tokens + generated_tokens,
+            self.prompt_tokens + prompt_tokens,
+            self.calls + calls,
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class Outcome:

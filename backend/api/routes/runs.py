@@ -3,6 +3,7 @@
 import asyncio
 import json
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from typing import Annotated
 
 from fastapi import APIRouter, Header, Query
@@ -14,6 +15,7 @@ from backend.api.columns import TextList, TreeColumns, in_columns, long_texts
 from backend.api.error_responses import responses
 from backend.api.schemas import NodeOut, RunCreate, RunOut, TreeOut, event_fields
 from backend.runs.errors import InvalidRequest, NotFound
+from backend.runs.request import Beginning
 from storage.records import EventRecord
 
 router = APIRouter(prefix="/api/runs", tags=["runs"])
@@ -26,11 +28,17 @@ Stream = AsyncIterator[tuple[EventRecord, ...] | str | None]
     "",
     status_code=201,
     dependencies=[Owner],
-    responses=responses(400, 401, 403, 404, 422, 503, 507),
+    responses=responses(400, 401, 403, 404, 409, 422, 503, 507),
 )
 async def start_run(body: RunCreate, service: Service) -> RunOut:
-    """Start a search."""
-    return RunOut.of(await service.start(body.request(body.problem, body.reference_answer)))
+    """Start a search; `from` a step of another run of the same problem: the path to it is judged
+    anew and stays as it is, and the search goes on below it.
+    """
+    request = body.request(body.problem, body.reference_answer)
+    if body.beginning is not None:
+        beginning = Beginning(body.beginning.run, body.beginning.node)
+        request = replace(request, beginning=beginning)
+    return RunOut.of(await service.start(request))
 
 
 @router.get("/{run_id}", responses=responses(401, 404, 422))

@@ -63,7 +63,7 @@ class BeamSearch:
 
     def _expand(self, tree: SearchTree, node: Node) -> Work:
         settings = self.settings
-        first = node.parent is None
+        first = node.id == tree.start
         n = settings.children * settings.width if first else settings.children
         call = Call(WorkKind.EXPAND, n, settings.temperature, settings.max_step_tokens)
         return tree.ask(node.id, call)

@@ -18,7 +18,7 @@ from backend.search.strategies.sequential_revision import (
 )
 from backend.search.strategies.solutions import SOLUTION
 from backend.search.strategy import JudgedSettings, Strategy, StrategySettings
-from backend.search.tree import ROOT, SearchTree
+from backend.search.tree import SearchTree
 from backend.search.weighing import Chooses, Weighing
 from backend.search.work import Call, Outcome, Work, WorkKind
 
@@ -92,23 +92,23 @@ class ComputeOptimal:
 
     def plan(self, tree: SearchTree) -> Plan:
         """What the probe has decided."""
-        worth = tree.root.scores[SOLVABLE]
+        worth = tree.nodes[tree.start].scores[SOLVABLE]
         if worth is None or worth < self.settings.hard_below:
             return self.settings.hard
         return self.settings.easy if worth > self.settings.easy_above else self.settings.medium
 
     def ask(self, tree: SearchTree, capacity: int) -> list[Work]:
         """The probe; once it is in, what the strategy for such a problem asks."""
-        if SOLVABLE in tree.root.scores:
+        if SOLVABLE in tree.nodes[tree.start].scores:
             return self._plans[self.plan(tree)].ask(tree, capacity)
-        if capacity < 1 or (ROOT, SOLUTION) in tree.asks:
+        if capacity < 1 or (tree.start, SOLUTION) in tree.asks:
             return []
         settings = self.settings
         call = Call(
             WorkKind.COMPLETE, settings.probe, settings.temperature, settings.max_tokens,
             purpose=SOLUTION,
         )  # fmt: skip
-        return [tree.ask(ROOT, call)]
+        return [tree.ask(tree.start, call)]
 
     def decides(self, tree: SearchTree, event: ev.Event, node: Node) -> bool:
         """As the strategy that goes on with the search does."""
@@ -121,28 +121,28 @@ class ComputeOptimal:
         return None if plan is None else plan.weigh(tree, node)
 
     def _choosing(self, tree: SearchTree) -> Chooses | None:
-        if SOLVABLE not in tree.root.scores:
+        if SOLVABLE not in tree.nodes[tree.start].scores:
             return None
         plan = self._plans[self.plan(tree)]
         return plan if isinstance(plan, Chooses) else None
 
     def tell(self, tree: SearchTree, work: Work, outcome: Outcome) -> None:
         """Add the probe's solutions and judge the problem by them; pass on all that comes later."""
-        if SOLVABLE in tree.root.scores:
+        if SOLVABLE in tree.nodes[tree.start].scores:
             self._plans[self.plan(tree)].tell(tree, work, outcome)
         elif work.id in tree.pending:
             self._take_probe(tree, work, outcome)
 
     def _take_probe(self, tree: SearchTree, work: Work, outcome: Outcome) -> None:
         settle(tree, work, outcome)
-        trunk = Path.to(tree, ROOT)
+        start, trunk = tree.nodes[tree.start], Path.to(tree, tree.start)
         ends = [add_solution(tree, trunk, chain, self.settings) for chain in outcome.chains]
         values = [tree.nodes[end].estimate for end in ends if end is not None]
         known = [value for value in values if value is not None]
         worth = sum(known) / len(known) if known else None
-        tree.record(ev.Scored(ROOT, SOLVABLE, worth, tree.root.estimate))
+        tree.record(ev.Scored(start.id, SOLVABLE, worth, start.estimate))
         if self.plan(tree) is Plan.REVISIONS:
-            tree.record(ev.Closed(ROOT))
+            tree.record(ev.Closed(start.id))
             for end in dict.fromkeys(ends):
                 if end is not None and tree.nodes[end].terminal:
                     self._revisions.check(tree, tree.nodes[end])

@@ -39,8 +39,10 @@ def heads(tree: SearchTree, end: Node) -> Counter[int]:
     masks end there.
     """
     path = tree.path(end.id)
-    last = len(path) - 2
-    return Counter(path[min(ceil(part * end.depth), last)] for part in _HEADS)
+    if tree.start in path:  # given steps are never masked
+        path = path[path.index(tree.start) :]
+    steps = len(path) - 1
+    return Counter(path[min(ceil(part * steps), steps - 1)] for part in _HEADS)
 
 
 def ask_checks(tree: SearchTree, ends: list[Node], call: Call, capacity: int) -> list[Work]:

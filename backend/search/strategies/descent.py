@@ -108,3 +108,5 @@ def try_again(tree: SearchTree, node_id: int, max_expansions: int) -> None:
         if node.exhausted and not node.pruned and tries(tree, node) < max_expansions:
             tree.record(ev.Reopened(node.id))
             return
+        if node.id == tree.start:
+            return

@@ -11,7 +11,7 @@ from backend.search.growth import settle
 from backend.search.node import Node
 from backend.search.strategies.steps import StepSettings, add_steps, open_nodes
 from backend.search.strategy import StrategySettings
-from backend.search.tree import ROOT, SearchTree
+from backend.search.tree import SearchTree
 from backend.search.weighing import Candidate, Weighing
 from backend.search.work import Call, Outcome, Work, WorkKind
 
@@ -57,9 +57,9 @@ class Dvts:
     def ask(self, tree: SearchTree, capacity: int) -> list[Work]:
         """The first steps of subtrees that are still to start, then the next step of each."""
         works: list[Work] = []
-        while len(works) < capacity and tree.asks.get((ROOT, SUBTREE), 0) < self._trees:
-            works.append(tree.ask(ROOT, self._call(SUBTREE)))
-        ends = [node.id for node in open_nodes(tree) if node.id != ROOT]
+        while len(works) < capacity and tree.asks.get((tree.start, SUBTREE), 0) < self._trees:
+            works.append(tree.ask(tree.start, self._call(SUBTREE)))
+        ends = [node.id for node in open_nodes(tree) if node.id != tree.start]
         room = max(0, capacity - len(works))
         return works + [tree.ask(node_id, self._call("")) for node_id in ends[:room]]
 

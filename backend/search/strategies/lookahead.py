@@ -104,7 +104,7 @@ class Lookahead(BeamSearch):
         """Candidates that are still to be looked ahead from, by where; those in flight."""
         waiting = {}
         for node in open_nodes(tree):
-            end = None if node.parent is None else self._next_look(tree, node)
+            end = None if node.id == tree.start else self._next_look(tree, node)
             if end is not None:
                 waiting[end] = node
         pending = tree.pending.values()

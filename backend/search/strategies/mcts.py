@@ -21,7 +21,7 @@ from backend.search.strategies.descent import (
 )
 from backend.search.strategies.proposals import best_drafts, with_noise
 from backend.search.strategy import StrategySettings
-from backend.search.tree import ROOT, SearchTree
+from backend.search.tree import SearchTree
 from backend.search.weighing import Weighing, goes_through, weigh_children
 from backend.search.work import Call, Outcome, Work, WorkKind
 
@@ -168,7 +168,7 @@ class Mcts:
         chains = outcome.chains
         if settings.drafts > 1:
             chains = best_drafts(chains, settings.drafts)
-        if settings.noise and work.node == ROOT:
+        if settings.noise and work.node == tree.start:
             chains = with_noise(chains, settings.noise, settings.noise_alpha, work.seed)
         best_open: float | None = None
         for node in grow_steps(tree, work, chains, settings.aggregate, settings.max_depth):

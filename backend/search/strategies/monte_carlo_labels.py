@@ -8,7 +8,7 @@ from pydantic import Field
 from backend.search.strategies.rollouts import ROLLOUT, ask_rollouts, close, take_rollouts
 from backend.search.strategies.steps import open_nodes
 from backend.search.strategy import DataSettings, StrategySettings
-from backend.search.tree import ROOT, SearchTree
+from backend.search.tree import SearchTree
 from backend.search.work import Outcome, Work
 
 
@@ -48,12 +48,11 @@ class MonteCarloLabels:
     def ask(self, tree: SearchTree, capacity: int) -> list[Work]:
         """The solutions, and once they are there, rollouts from the next steps."""
         settings = self.settings
-        return [
-            ask_rollouts(
-                tree, node, settings.solutions if node.id == ROOT else settings.rollouts, settings
-            )
-            for node in list(islice(open_nodes(tree), max(0, capacity)))
+        nodes = list(islice(open_nodes(tree), max(0, capacity)))
+        sizes = [
+            settings.solutions if node.id == tree.start else settings.rollouts for node in nodes
         ]
+        return [ask_rollouts(tree, node, n, settings) for node, n in zip(nodes, sizes, strict=True)]
 
     def tell(self, tree: SearchTree, work: Work, outcome: Outcome) -> None:
         """Add the solutions or rollouts, and label the step that they go on from."""

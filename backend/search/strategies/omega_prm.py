@@ -64,8 +64,9 @@ class OmegaPrm:
     def ask(self, tree: SearchTree, capacity: int) -> list[Work]:
         """Rollouts at the middle of what is left of each search, then at those of new searches."""
         settings = self.settings
-        if capacity > 0 and tree.root.expandable:
-            return [ask_rollouts(tree, tree.root, settings.rollouts, settings)]
+        start = tree.nodes[tree.start]
+        if capacity > 0 and start.expandable:
+            return [ask_rollouts(tree, start, settings.rollouts, settings)]
         wrong = self._wrong_rollouts(tree)
         works: list[Work] = []
         while len(works) < capacity:

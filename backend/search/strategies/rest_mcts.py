@@ -149,7 +149,7 @@ class RestMcts:
 
 def _is_next_for_rollout(tree: SearchTree, leaf: Node) -> bool:
     """Whether this leaf is the best new step of an expansion that has had no rollout yet."""
-    if leaf.parent is None or (leaf.id, ROLLOUT) in tree.asks:
+    if leaf.parent is None or leaf.id == tree.start or (leaf.id, ROLLOUT) in tree.asks:
         return False
     parent = tree.nodes[leaf.parent]
     had = sum((child, ROLLOUT) in tree.asks for child in parent.children)

@@ -67,16 +67,16 @@ class Revising:
         """First solutions, and what comes next in the chains that are not in flight."""
         works: list[Work] = []
         while len(works) < capacity and (node := next(open_nodes(tree), None)) is not None:
-            works.append(tree.ask(node.id, self._call(node)))
+            works.append(tree.ask(node.id, self._call(tree, node)))
             asked = tree.asks[node.id, works[-1].purpose]
-            wanted = self._chains if node.parent is None else node.samples
+            wanted = self._chains if node.id == tree.start else node.samples
             set_open(tree, node, asked < wanted)
         return works
 
-    def _call(self, node: Node) -> Call:
+    def _call(self, tree: SearchTree, node: Node) -> Call:
         settings = self.settings
         whole = (WorkKind.COMPLETE, 1, settings.temperature, settings.max_tokens)
-        if node.parent is None:
+        if node.id == tree.start:
             return Call(*whole, purpose=SOLUTION)
         if not node.terminal:
             return Call(*whole, purpose=REVISION, actions=self.revise_with)

@@ -11,7 +11,7 @@ from backend.search.growth import add_chain, choose_answer, settle
 from backend.search.node import Node
 from backend.search.strategies.solutions import SOLUTION
 from backend.search.strategy import DataSettings
-from backend.search.tree import ROOT, SearchTree
+from backend.search.tree import SearchTree
 from backend.search.votes import Choice
 from backend.search.work import Call, Outcome, ProposedStep, Work, WorkKind
 
@@ -26,7 +26,7 @@ def ask_rollouts(tree: SearchTree, node: Node, n: int, settings: DataSettings) -
     """Send out `n` rollouts from a state, which is done with then. The first solutions are the
     rollouts of the problem.
     """
-    purpose = SOLUTION if node.id == ROOT else ROLLOUT
+    purpose = SOLUTION if node.id == tree.start else ROLLOUT
     call = Call(
         WorkKind.COMPLETE, n, settings.temperature, settings.max_tokens, purpose=purpose
     )  # fmt: skip

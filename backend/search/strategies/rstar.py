@@ -125,7 +125,10 @@ class RStar:
     def ask(self, tree: SearchTree, capacity: int) -> list[Work]:
         """The next pieces of rollouts; once these are all in, the checks."""
         works: list[Work] = []
-        while len(works) < capacity and tree.root.available and self._wants_more(tree):
+        start = tree.nodes[tree.start]
+        while len(works) < capacity and tree.root.available and start.available:
+            if not self._wants_more(tree):
+                break
             works.append(self._ask_next(tree))
         if any(work.purpose != DISCRIMINATE for work in tree.pending.values()):
             return works
@@ -133,12 +136,12 @@ class RStar:
         return ask_checks(tree, ends, self._check, capacity)
 
     def _wants_more(self, tree: SearchTree) -> bool:
-        """Every end of a rollout is one visit of the root."""
+        """Every end of a rollout is one visit of the start."""
         coming = sum(work.purpose == FINISH for work in tree.pending.values())
-        return tree.root.visits + coming < self.settings.rollouts
+        return tree.nodes[tree.start].visits + coming < self.settings.rollouts
 
     def _ask_next(self, tree: SearchTree) -> Work:
-        node = tree.root
+        node = tree.nodes[tree.start]
         while True:
             choice: Node | str | None
             if options := self._unexplored(tree, node):
@@ -228,7 +231,7 @@ class RStar:
     def _reward(self, tree: SearchTree, end: Node) -> None:
         """Back up the share of the votes that the answer has among all ends so far."""
         vote = tree.votes.of(end)
-        ends = tree.root.visits + 1
+        ends = tree.nodes[tree.start].visits + 1
         back_up(tree, end.id, vote.count / ends if vote is not None else 0.0)
         if vote is not None:
             consider_answer(tree, end.id, self.settings.choose)
@@ -238,7 +241,7 @@ def _allowed(tree: SearchTree, node: Node) -> tuple[str, ...]:
     """The actions that may follow a node's (section 3.2; a sub-question and its answer are two
     nodes here, so that another answer stands beside the first).
     """
-    if node.parent is None:
+    if node.parent is None or node.id == tree.start:
         return THOUGHT, FINISH, SUBQUESTION, REPHRASE
     if node.action == "decompose":
         answered = (node.id, SUBANSWER) in tree.asks

@@ -3,7 +3,7 @@
 from backend.search.aggregate import Path
 from backend.search.growth import add_solution, settle
 from backend.search.strategy import JudgedSettings
-from backend.search.tree import ROOT, SearchTree
+from backend.search.tree import SearchTree
 from backend.search.work import Call, Outcome, Work, WorkKind
 
 SOLUTION = "solution"
@@ -19,14 +19,14 @@ def ask_solutions(
     """
     works: list[Work] = []
     while len(works) < capacity:
-        asked = tree.asks.get((ROOT, SOLUTION), 0) * per_call
+        asked = tree.asks.get((tree.start, SOLUTION), 0) * per_call
         if asked >= n:
             break
         size = min(per_call, n - asked)
         call = Call(
             WorkKind.COMPLETE, size, settings.temperature, max_tokens, purpose=SOLUTION
         )  # fmt: skip
-        works.append(tree.ask(ROOT, call))
+        works.append(tree.ask(tree.start, call))
     return works
 
 
