@@ -4,7 +4,7 @@ import { h } from "./dom.js";
 
 const KEYS = [
   ["Judge the selected step", [["1", "bad"], ["2", "neutral"], ["3", "good"], ["0", "clear"]]],
-  ["Steer the search from there", [["g", "propose 4 more below"], ["e", "write a step below"], ["i", "edit the step"], ["x", "prune, or restore"], ["Ctrl Z", "undo the last change"]]],
+  ["Steer the search from there", [["g", "propose 4 more below"], ["e", "write a step below"], ["i", "edit the step"], ["x", "prune, or restore"], ["r", "search from here anew"], ["Ctrl Z", "undo the last change"]]],
   ["Move", [["j", "next step"], ["k", "previous step"], ["↑ ↓ ← →", "parent, best child, neighbours"], ["Esc", "back to the best path"]]],
   ["In the outline", [["↑ ↓", "previous, next row"], ["→", "open, or first child"], ["←", "close, or parent"], ["Home End", "first, last row"], ["*", "open all beside it"], ["a … z", "type a step's first words"]]],
   ["Find", [["/", "search the steps"], ["n", "next match"], ["N", "previous match"]]],

@@ -22,6 +22,8 @@ export class SearchForm {
     this.busy = false;
     /** The run that the form was filled from, until another strategy is chosen. */
     this.copyOf = null;
+    /** @type {{run: any, node: number, steps: number}|null} the step of another run that the search is to begin at */
+    this.from = null;
     /** @type {Map<string, {field: HTMLElement, read: () => any, initial: any}>} */
     this.settings = new Map();
     this.info = null;
@@ -64,10 +66,14 @@ export class SearchForm {
     return this.strategies.find((one) => one.name === name)?.title ?? words(name);
   }
 
-  /** Takes over what a run was asked for; `copied` then gives the values of the form's other inputs. */
-  async copy(run) {
+  /**
+   * Takes over what a run was asked for; `copied` then gives the values of the form's other inputs.
+   * @param {{node: number, steps: number}|null} from where in it the new search is to begin
+   */
+  async copy(run, from = null) {
     await this.load();
     this.copyOf = run;
+    this.from = from && { run, ...from };
     this.choose(run.strategy);
     const missing = this.models?.choose(run) ?? [];
     this.#say(missing.length ? `Not here any more: ${missing.join(", ")}.` : "", "The server's own choice of models takes their place.");
@@ -84,6 +90,26 @@ export class SearchForm {
   get #otherLimits() {
     const { calls = null, prompt_tokens = null } = this.copyOf?.budget ?? {};
     return { calls, prompt_tokens };
+  }
+
+  /** Another problem was typed or picked: the steps of the old one say nothing about it. */
+  changed(problem) {
+    if (this.from && (problem ?? "").trim() !== this.from.run.problem) this.#leaveStep();
+  }
+
+  #leaveStep() {
+    this.from = null;
+    this.fromNote?.remove();
+  }
+
+  /** What says that the search begins with given steps. */
+  get #fromHere() {
+    if (!this.from) return null;
+    const { node, steps } = this.from;
+    this.fromNote = h("div.tw-form-from", { role: "status" },
+      h("span", {}, `Begins with the ${steps > 1 ? `${steps} steps` : "step"} up to #${node}, judged anew, and searches below.`),
+      h("button.tw-link", { type: "button", onclick: () => this.#leaveStep() }, "Begin at the problem instead"));
+    return this.fromNote;
   }
 
   example(title) {
@@ -109,8 +135,10 @@ export class SearchForm {
 
   /** What to send to the API, given the values of Gradio's inputs. */
   request(typed) {
+    this.changed(typed.problem); // Gradio does not tell of every way to change a text
     const budget = { ...this.#otherLimits, ...typed.budget };
-    return { ...cleaned({ ...typed, budget }), ...this.models?.read(), ...this.#changedSettings() };
+    const from = this.from && { from: { run: this.from.run.id, node: this.from.node } };
+    return { ...cleaned({ ...typed, budget }), ...this.models?.read(), ...this.#changedSettings(), ...from };
   }
 
   #busy(busy) {
@@ -158,7 +186,7 @@ export class SearchForm {
     const fields = [...this.settings.values()].map((setting) => setting.field);
     const limits = Object.entries(this.#otherLimits).filter(([, limit]) => limit !== null);
     const { strategy } = this;
-    fill(this.info, h("p.tw-summary", {}, strategy.summary),
+    fill(this.info, this.#fromHere, h("p.tw-summary", {}, strategy.summary),
       h("button.tw-link.tw-about-strategy", { type: "button", onclick: () => aboutStrategy(strategy) }, "About this strategy"),
       limits.length > 0 && h("p.tw-summary", {}, `Like the copied search: at most ${limits.map(([name, limit]) => `${limit} ${words(name)}`).join(", ")}.`),
       fields.length > 0 && h("details.tw-settings", {}, h("summary", {}, "Strategy settings"), h("div", {}, fields)),

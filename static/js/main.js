@@ -28,7 +28,7 @@ import { Player } from "./time/player.js";
 
 const session = new Session();
 const labels = new Labels(session);
-const steering = new Steering(session);
+const steering = new Steering(session, (node) => searchFrom(node));
 const player = new Player(session);
 const form = new SearchForm((run) => openRun(run.id));
 const strategyTitle = (name) => form.titleOf(name);
@@ -69,6 +69,7 @@ export async function formChoices(_example, strategy) {
 /** Another example was picked: its problem and reference answer, for the two inputs. */
 export function example(title) {
   const chosen = form.example(title);
+  form.changed(chosen?.problem ?? "");
   return [chosen?.problem ?? "", chosen?.reference_answer ?? ""];
 }
 
@@ -78,6 +79,7 @@ export function example(title) {
  */
 export function edited(problem, title, reference) {
   const chosen = form.example(title);
+  form.changed(problem);
   if (!chosen || problem === chosen.problem) return [title, reference];
   return ["", reference === chosen.reference_answer ? "" : reference];
 }
@@ -97,7 +99,7 @@ function typed(problem, name, tokens, nodes, seconds, reference, seed) {
 
 /** The button below it: a file of problems, searched as the rest of the form says. */
 export function batch(...inputs) {
-  const { problem, reference_answer, ...how } = form.request(typed(...inputs));
+  const { problem, reference_answer, from, ...how } = form.request(typed(...inputs));
   const limit = how.budget.generated_tokens;
   const about = [form.titleOf(how.strategy), limit && `${whole(limit)} tokens each`].filter(Boolean).join(", ");
   searchFile(how, about, (tag) => runs.showTag(tag));
@@ -108,11 +110,16 @@ export function copied() {
   return [{ __type__: "update", open: true }, "", ...form.copied()];
 }
 
-async function duplicate(run) {
-  await form.copy(run);
+/** @param {{node: number, steps: number}|null} from the step to begin at */
+async function duplicate(run, from = null) {
+  await form.copy(run, from);
   document.getElementById("tw-copy").click();
   if (!document.documentElement.classList.contains("tw-form-open") && narrow()) switchForm();
   document.getElementById("tw-side").scrollTo({ top: 0, behavior: "smooth" });
+}
+
+function searchFrom(node) {
+  return duplicate(session.record, { node, steps: session.model.nodes[node].depth });
 }
 
 /** Somebody started or picked a run. */
@@ -272,6 +279,7 @@ function keyActions() {
     g: () => steering.propose(),
     e: () => steering.write(),
     i: () => steering.edit(),
+    r: () => steering.searchFromHere(),
     x: () => steering.prune(),
     ...keysForLooking(session, explorer),
     ...keysForTime(player),

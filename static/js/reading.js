@@ -52,8 +52,9 @@ export class Reading {
     this.write = this.#act("Write a step", "e", "Write a step of your own below this one", () => this.steering.write());
     this.edit = this.#act("Edit", "i", "Write this step better: yours stands beside it", () => this.steering.edit());
     this.prune = this.#act("Prune", "x", "", () => this.steering.prune());
+    this.from = this.#act("Search from here", "r", "Begin a new search with the steps up to this one", () => this.steering.searchFromHere());
     this.steerBar = h("div.tw-label-bar.tw-steer-bar", { role: "group", "aria-label": "Steer the search from the selected step" },
-      this.propose, this.write, this.edit, this.prune);
+      this.propose, this.write, this.edit, this.prune, this.from);
     this.path = h("div.tw-path");
     this.siblings = newChips("Alternatives");
     this.next = newChips("Next steps");
@@ -83,6 +84,7 @@ export class Reading {
     const restore = may?.restore ?? null;
     this.propose.disabled = this.write.disabled = !may?.add;
     this.edit.disabled = !may?.edit;
+    this.from.disabled = !may?.from;
     this.prune.disabled = restore === null && !may?.prune;
     const elsewhere = restore !== null && restore !== this.session.selected;
     setText(this.prune.firstChild, restore === null ? "Prune" : elsewhere ? `Restore #${restore}` : "Restore");

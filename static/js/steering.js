@@ -14,9 +14,13 @@ const ANSWER = "answer";
 const USUAL = "solve";
 
 export class Steering {
-  /** @param {import("./session.js").Session} session */
-  constructor(session) {
+  /**
+   * @param {import("./session.js").Session} session
+   * @param {(node: number) => Promise<void>} searchFrom opens the form for a new search that begins at a step
+   */
+  constructor(session, searchFrom) {
     this.session = session;
+    this.searchFrom = searchFrom;
     /** Requests whose fate is not known, by what they asked for: asked again, they keep their id. */
     this.unanswered = new Map();
     this.actions = null;
@@ -24,7 +28,8 @@ export class Steering {
 
   /**
    * What can be done at a step; null for nothing selected.
-   * @returns {{add: boolean, edit: boolean, prune: boolean, restore: number|null}|null} restore: the pruned step to put back
+   * @returns {{add: boolean, edit: boolean, from: boolean, prune: boolean, restore: number|null}|null} from: whether a new
+   *   search can begin here; restore: the pruned step to put back
    */
   at(id) {
     const { model, readOnly } = this.session;
@@ -34,7 +39,7 @@ export class Steering {
     const below = node.parent !== null;
     return {
       add: !node.terminal && restore === null, edit: below && model.prunedAt(node.parent) === null,
-      prune: below && restore === null, restore,
+      from: below && !model.path(id).some((step) => model.nodes[step].terminal), prune: below && restore === null, restore,
     };
   }
 
@@ -98,6 +103,15 @@ export class Steering {
     else if (!this.at(node).edit) this.session.say(`Step ${this.session.model.prunedAt(parent)} is pruned.`, "Restore it first (x).", false);
     else if (cut) this.session.say("The whole text of the step is not here yet.", "Try again in a moment.", false);
     else await this.#open(parent, node);
+  }
+
+  /** Opens the search form for a new search that begins with the steps up to the selected one. */
+  async searchFromHere() {
+    const node = this.#selected();
+    if (node === null) return;
+    if (this.at(node).from) await this.searchFrom(node);
+    else if (node === 0) this.session.say("From the problem, any search begins.", "Select a step below it.", false);
+    else this.session.say("This step gives the answer: no search can begin behind it.", "Select a step before it.", false);
   }
 
   async #open(parent, edited) {
@@ -186,7 +200,7 @@ export class Steering {
   #whatNext() {
     const { session } = this;
     if (session.active) return "The search goes on with it.";
-    return session.resumable ? "Press Resume to go on searching with it." : "The run's budget is used up: it is not searched further.";
+    return session.resumable ? "Press Resume to go on searching with it." : "The run's budget is used up. Search from here (r) begins a new one with it.";
   }
 
   /** The thought actions that the run's generator knows. */

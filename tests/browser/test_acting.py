@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.browser.conftest import Opener
-from tests.browser.explorer import click_step, finished_run
+from tests.browser.explorer import click_step, finished_run, wait_until_done
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
@@ -97,3 +97,30 @@ def test_what_cannot_be_undone_stays_to_be_undone(live_server: str, open_page: O
     page.keyboard.press("Control+z")
     said(page, "Undone: your grade of")
     page.wait_for_selector(".tw-judge [aria-pressed=true]", state="detached")
+
+
+def test_a_new_search_begins_at_an_edited_step(live_server: str, open_page: Opener) -> None:
+    page = open_page(live_server)
+    run = finished_run(page)
+    own = edit(page, page.evaluate(BELOW))
+    path = page.evaluate("id => treewright.model.path(id)", own)
+    page.keyboard.press("r")
+    page.wait_for_selector(f".tw-form-from >> text=up to #{own}")
+    page.wait_for_function(
+        "document.querySelector('#tw-problem textarea').value === treewright.run.problem"
+    )
+    page.wait_for_selector("#tw-nodes input", state="visible")
+    page.fill("#tw-nodes input", "30")
+    page.click("#tw-search")
+    page.wait_for_function("run => treewright.run && treewright.run.id !== run", arg=run)
+    wait_until_done(page)
+    nodes = page.evaluate("treewright.model.nodes")
+    begun = nodes[1 : len(path)]
+    assert [node["parent"] for node in begun] == list(range(len(begun)))
+    assert begun[-1]["text"].endswith("(by hand)")
+    assert [node["origin"] for node in begun] == ["model"] * (len(begun) - 1) + ["person"]
+    assert all(len(node["children"]) == 1 for node in nodes[: len(begun)])
+    assert len(nodes) > len(path) + 1
+
+    page.locator("#tw-problem textarea").press_sequentially("!")
+    page.wait_for_selector(".tw-form-from", state="detached")
