@@ -157,3 +157,27 @@ def test_the_events_of_steering_make_the_tree(api: httpx2.Client) -> None:
         value = mine["sum"] / mine["visits"] if mine["visits"] else mine["estimate"]
         assert (mine["visits"], mine["pruned"]) == (node["visits"], node["pruned"])
         assert value == pytest.approx(node["value"])
+
+
+def test_a_search_from_a_step_begins_with_the_steps_up_to_there(api: httpx2.Client) -> None:
+    run = finished(api)
+    before = nodes_of(api, run)
+    node = next(one for one in before if one["parent"] and not one["terminal"])
+    body = {"problem": run["problem"], "strategy": "best_of_n", "budget": {"nodes": 20}}
+    answer = api.post("/api/runs", json={**body, "from": {"run": run["id"], "node": node["id"]}})
+    assert answer.status_code == 201, answer.text
+    begun = answer.json()
+    given = [node]
+    while given[0]["parent"]:
+        given.insert(0, before[given[0]["parent"]])
+    texts = [one["text"] for one in nodes_of(api, begun)[1 : len(given) + 1]]
+    assert texts == [one["text"] for one in given]
+    assert nodes_of(api, run) == before
+    for wrong, status, code in [
+        ({**body, "problem": "2 + 2?"}, 422, "other_problem"),
+        ({**body, "from": {"run": "none", "node": 1}}, 404, "unknown_run"),
+        ({**body, "from": {"run": run["id"], "node": 0}}, 404, "unknown_node"),
+        ({**body, "from": {"run": run["id"]}}, 422, "invalid_request"),
+    ]:
+        request = {"from": {"run": run["id"], "node": node["id"]}, **wrong}
+        assert error(api.post("/api/runs", json=request), status, code)["hint"]
