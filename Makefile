@@ -20,8 +20,10 @@ $(STAMP): pyproject.toml
 run: setup
 	$(BIN)/treewright serve
 
+# A real browser on a busy machine is now and then too late: what ran into a timeout is tried once more.
 test: setup
-	$(BIN)/python -m pytest -n logical --maxprocesses 4 --dist loadfile $(ARGS)
+	$(BIN)/python -m pytest -n logical --maxprocesses 4 --dist loadfile \
+		--reruns 1 --only-rerun TimeoutError $(ARGS)
 
 # Real vLLM on the CPU, in an environment of its own: 2.5 GB, minutes. Its lock file wants the CPU
 # build of torch, which pip finds in PyTorch's own index of wheels.

@@ -6,6 +6,9 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from playwright.sync_api import Page, Route
 
+SELECTED = "id => treewright.selected === id"
+CLICKS = 4
+CLICK_MS = 3000
 PROBLEM = "Use 4, 7, 8 and 13 to make 24."
 
 
@@ -37,17 +40,36 @@ def settle(page: "Page") -> None:
 
 
 def click_step(page: "Page", step: int) -> None:
-    """A real click of a real mouse on the step's mark in the drawing."""
-    spot = page.evaluate("id => treewright.pixel(id)", step)
-    page.mouse.move(spot["x"], spot["y"])
-    page.mouse.click(spot["x"], spot["y"])
-    page.wait_for_function("id => treewright.selected === id", arg=step)
+    """A real click of a real mouse on the step's mark in the drawing.
+
+    Again where it missed: a drawing that was under way may have moved the mark in between.
+    """
+    from playwright.sync_api import TimeoutError as TooLate
+
+    for _ in range(CLICKS):
+        spot = page.evaluate("id => treewright.pixel(id)", step)
+        page.mouse.move(spot["x"], spot["y"])
+        page.mouse.click(spot["x"], spot["y"])
+        try:
+            page.wait_for_function(SELECTED, arg=step, timeout=CLICK_MS)
+        except TooLate:
+            continue
+        return
+    page.wait_for_function(SELECTED, arg=step)
 
 
 def click_row(page: "Page", step: int) -> None:
-    """Selects a step in the outline, once its row is there: the outline is drawn now and then."""
+    """Selects a step in the outline, once its row is there: rows are drawn now and then, and only
+    those that can be seen.
+    """
     page.wait_for_function(
-        "id => (document.getElementById(`tw-row-${id}`)?.click(), treewright.selected === id)",
+        """id => {
+            const row = document.getElementById(`tw-row-${id}`);
+            const list = document.querySelector('.tw-outline .tw-scroller');
+            if (row) row.click();
+            else list.scrollTop = (list.scrollTop + list.clientHeight / 2) % list.scrollHeight;
+            return treewright.selected === id;
+        }""",
         arg=step,
     )
 
