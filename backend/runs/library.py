@@ -3,13 +3,14 @@
 from collections.abc import Callable, Iterable
 from typing import Final
 
-from backend.runs.errors import InvalidRequest, NotFound
+from backend.runs.errors import InvalidRequest, NotFound, Unavailable
 from backend.runs.locks import KeyedLocks
 from backend.runs.request import clean_tags
 from backend.runs.session import STATUSES
 from backend.runs.sessions import known_run
 from backend.runs.stored import stored
 from backend.search.strategies.registry import STRATEGIES
+from storage.errors import StorageError
 from storage.port import RunStore
 from storage.records import Page, RunQuery, RunRecord, TagCount
 
@@ -41,6 +42,8 @@ class Library:
             raise NotFound(
                 str(error), code="unknown_cursor", hint="use the cursor of the page before"
             ) from error
+        except StorageError as error:
+            raise Unavailable(f"storage failed: {error}", code="storage_failed") from error
         return Page(tuple(self._as_seen(run) for run in page.items), page.cursor)
 
     async def tags(self) -> tuple[TagCount, ...]:

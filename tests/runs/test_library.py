@@ -4,11 +4,13 @@ import asyncio
 
 import pytest
 
-from backend.runs.errors import InvalidRequest, NotFound
+from backend.runs.errors import InvalidRequest, NotFound, Unavailable
 from backend.runs.labels import LabelRequest
 from backend.runs.service import RunService
 from backend.runs.shares import ShareRequest
-from storage.records import RunQuery
+from storage.errors import StorageUnavailable
+from storage.memory import InMemoryRunStore
+from storage.records import Page, RunQuery, RunRecord
 from tests.runs.conftest import MakeService
 from tests.runs.driving import Gate, request
 from tests.scripted import ScriptedGenerator
@@ -105,3 +107,18 @@ async def test_who_watches_a_deleted_run_is_told_so(
 async def _watch(service: RunService, run_id: str) -> None:
     async for _ in await service.watch(run_id):
         pass
+
+
+class LostStore(InMemoryRunStore):
+    """A store whose disk has gone."""
+
+    async def list_runs(
+        self, wanted: RunQuery | None = None, *, limit: int = 50, cursor: str | None = None
+    ) -> Page[RunRecord]:
+        raise StorageUnavailable("the disk has gone")
+
+
+async def test_a_list_that_cannot_be_read_is_said(make_service: MakeService) -> None:
+    service = make_service(on=LostStore())
+    with pytest.raises(Unavailable, match="the disk has gone"):
+        await service.library.list()
