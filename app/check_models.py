@@ -105,6 +105,9 @@ def _server(report: ModelReport) -> list[tuple[str, str]]:
         rows.append(("convention", server.convention))
     if server.prefix_hits is not None:
         rows.append(("prefix cache", f"{server.prefix_hits:.0%} of prompt tokens since its start"))
+    if server.queue is not None:
+        queue = server.queue
+        rows.append(("requests", f"{queue.running} being worked on, {queue.waiting} waiting"))
     return rows
 
 

@@ -2,7 +2,7 @@
 
 import ipaddress
 from pathlib import Path
-from typing import Any, Final
+from typing import Annotated, Any, Final, Literal
 
 from pydantic import Field, SecretStr, field_validator, model_validator
 from pydantic.fields import FieldInfo
@@ -46,14 +46,18 @@ class Settings(BaseSettings):
     data: Path = Path("data")
     """Folder of the database."""
 
-    in_flight: int = Field(8, ge=1, le=1024)
-    """Pieces of work that one run has out at once."""
+    in_flight: Annotated[int, Field(ge=1, le=1024)] | Literal["auto"] = 8
+    """Pieces of work that one run has out at once; auto: as many as the model servers have room
+    for, by the queues that they tell of.
+    """
 
     max_running: int = Field(8, ge=1, le=256)
     """Runs that search at once; more of them wait."""
 
-    reproducible: bool = True
-    """Same seed, same tree: replies are taken in the order in which they were asked for."""
+    reproducible: bool | None = None
+    """Same seed, same tree: replies are taken in the order in which they were asked for. On
+    unless how much is in flight is left to the servers.
+    """
 
     deadline: float = Field(120.0, gt=0)
     """Seconds that one piece of work may take in all."""
@@ -180,6 +184,15 @@ class Settings(BaseSettings):
         if len(text) < SHORTEST_TOKEN or not text.isascii() or not text.isprintable():
             raise ValueError(f"needs at least {SHORTEST_TOKEN} plain ASCII characters")
         return token
+
+    @model_validator(mode="after")
+    def _refuse_what_cannot_be_reproduced(self) -> "Settings":
+        if self.in_flight == "auto" and self.reproducible:
+            raise ValueError(
+                "the same seed gives the same tree only with a fixed number of calls in flight: "
+                "set TREEWRIGHT_IN_FLIGHT to a number, or TREEWRIGHT_REPRODUCIBLE to 0"
+            )
+        return self
 
     @model_validator(mode="after")
     def _refuse_open_servers(self) -> "Settings":

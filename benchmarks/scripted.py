@@ -110,19 +110,22 @@ class InstantVerifier:
 
 
 class WordyGenerator:
-    """Steps as long as those of a large model, at once: `words` words on average, of few kinds, so
-    that they compress about as well as prose does.
+    """Steps as long as those of a large model, at once or after some seconds: `words` words on
+    average, of few kinds, so that they compress about as well as prose does.
     """
 
     name = "wordy"
     actions = ("solve", "answer")
 
-    def __init__(self, depth: int, words: int) -> None:
+    def __init__(self, depth: int, words: int, seconds: float = 0.0) -> None:
         self.depth = depth
         self.words = words
+        self.seconds = seconds
 
     async def generate(self, request: GenerationRequest) -> Generation:
         """Different steps per seed; those at `depth` are answers."""
+        if self.seconds:
+            await asyncio.sleep(self.seconds)
         answer = len(request.prefix.steps) + 1 >= self.depth
         samples = tuple(
             Sample(

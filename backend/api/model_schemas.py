@@ -7,6 +7,15 @@ from pydantic import BaseModel, ConfigDict, Field
 from backend.runs.model_check import ModelReport
 
 
+class QueueOut(BaseModel):
+    """How much a server has to do right now."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    running: int = Field(description="requests that it works on")
+    waiting: int = Field(description="requests that wait")
+
+
 class ServerOut(BaseModel):
     """What a model's server is and can do. Null is what nobody told."""
 
@@ -19,6 +28,7 @@ class ServerOut(BaseModel):
     convention: str | None = Field(description="how a verifier judges")
     answers_in: float = Field(description="seconds until it had listed its models")
     prefix_hits: float | None = Field(description="share of prompt tokens in the prefix cache")
+    queue: QueueOut | None
     capabilities: dict[str, bool | None]
     whole_only: bool = Field(description="it samples whole solutions and nothing else")
 

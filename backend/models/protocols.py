@@ -177,6 +177,14 @@ class Verifier(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class ServerQueue:
+    """How much a server has to do: requests that it works on, and requests that wait."""
+
+    running: int
+    waiting: int
+
+
+@dataclass(frozen=True, slots=True)
 class ServerFacts:
     """What the server of a model is and can do, as it says now.
 
@@ -184,7 +192,7 @@ class ServerFacts:
     models. `capabilities`: by name, None where nobody knows; `notes`: what is missing and what that
     costs, for people. `whole_only`: it samples whole solutions and nothing else. `convention`: how
     a verifier judges. `prefix_hits`: share of the prompt tokens since its start that it had in
-    its prefix cache.
+    its prefix cache. `queue`: None where it is not told.
     """
 
     kind: str
@@ -197,6 +205,7 @@ class ServerFacts:
     whole_only: bool = False
     convention: str | None = None
     prefix_hits: float | None = None
+    queue: ServerQueue | None = None
 
 
 @runtime_checkable
@@ -210,6 +219,12 @@ class Remote(Protocol):
 
     async def facts(self) -> ServerFacts:
         """Ask the server now. Errors: ModelError and its subclasses."""
+        ...
+
+    async def queue(self) -> ServerQueue | None:
+        """How much the server has to do, as of a moment ago; None where it does not tell, or is
+        away.
+        """
         ...
 
 

@@ -73,6 +73,11 @@ class Reasoner:
     checker: AnswerChecker
     pool: Mapping[str, Generator] = field(default_factory=dict)
 
+    @property
+    def models(self) -> tuple[Generator | Verifier, ...]:
+        """All of them; the generator may be one of the pool too."""
+        return (self.generator, *self.pool.values(), *self.verifiers)
+
     async def carry_out(self, prefix: Prefix, work: Work) -> Outcome:
         """Do the work at the end of `prefix`.
 

@@ -12,6 +12,7 @@ from backend.models.errors import ModelError, ModelUnavailable
 from backend.models.protocols import ModelStep, Prefix
 from backend.reasoning.reasoner import Reasoner
 from backend.reasoning.rewards import agreed_answer, with_rewards
+from backend.runs.pace import Pace
 from backend.runs.session import RunSession
 from backend.search.budget import Budget, Spent
 from backend.search.stopping import reason_to_stop
@@ -30,12 +31,14 @@ Ending = tuple[str, str | None]
 class ExecutorLimits:
     """How a run is driven.
 
-    `in_flight`: pieces of work out at once. `deadline`: seconds that one of them may take in all.
+    `in_flight`: pieces of work out at once; with `automatic` only to begin with, then as many as
+    the models' servers have room for. `deadline`: seconds that one of them may take in all.
     `reproducible`: take replies in the order in which they were asked for, so that the same seed
     and limit give the same tree whatever the timing; off: as they arrive.
     """
 
     in_flight: int = 8
+    automatic: bool = False
     deadline: float = 120.0
     reproducible: bool = True
 
@@ -60,6 +63,7 @@ class Executor:
         self._reasoner = reasoner
         self._budget = budget
         self._limits = limits
+        self._pace = Pace(limits.in_flight)
         self._tasks: dict[int, asyncio.Task[Reply]] = {}
         self._refusal: str | None = None
         self.pausing = False
@@ -77,13 +81,18 @@ class Executor:
         """
         self._session.set_status("running")
         self._clock = time.monotonic()
+        following: asyncio.Task[None] | None = None
         async with asyncio.TaskGroup() as group:
             try:
                 for work in self._session.tree.pending.values():
                     self._start(group, work)
+                if self._limits.automatic:
+                    following = group.create_task(self._pace.follow(self._reasoner.models))
                 return await self._loop(group)
             finally:
                 self._count_seconds()
+                if following is not None:
+                    following.cancel()
                 for task in self._tasks.values():
                     task.cancel()
 
@@ -114,7 +123,7 @@ class Executor:
         if early is not None:
             return ("finished", early)
         # One by one, so that none goes out over budget.
-        while (in_flight := len(tree.pending)) < self._limits.in_flight:
+        while self._pace.has_room(in_flight := len(tree.pending)):
             foreseen = self._session.spent().foreseen(tree.next_work - in_flight, in_flight)
             used_up = self._budget.exhausted_by(foreseen)
             if used_up is not None:
@@ -131,9 +140,13 @@ class Executor:
         return None
 
     async def _take_in(self, group: asyncio.TaskGroup) -> ModelError | None:
-        """Wait for the next reply, and tell it and all others that are due by now."""
+        """Wait for the next reply, and tell it and all others that are due by now.
+
+        Returns with none where there is room for more work before that.
+        """
         first = next(iter(self._session.tree.pending))
-        waiting = [self._tasks[first]] if self._limits.reproducible else self._tasks.values()
+        waiting: set[asyncio.Future[Reply] | asyncio.Future[None]] = {self._pace.raised()}
+        waiting.update([self._tasks[first]] if self._limits.reproducible else self._tasks.values())
         await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
         told_any = False
         while (work := self._next_due()) is not None:

@@ -30,6 +30,7 @@ MAX_BUDGET: Final[Mapping[str, float]] = {
     "seconds": 7 * 24 * 3600,
 }
 DEFAULT_BUDGET: Final[Mapping[str, float]] = {"generated_tokens": 6_000, "seconds": 600}
+_EXAMPLE_BUDGET: Final = ", ".join(f"{key}={limit}" for key, limit in DEFAULT_BUDGET.items())
 # What every JSON reader can hold exactly.
 LARGEST_SEED: Final = (1 << 53) - 1
 
@@ -246,7 +247,7 @@ def _budget(budget: Mapping[str, float] | None) -> Mapping[str, float]:
         checked = Budget.of(limits)
     except (ValueError, OverflowError) as error:
         raise InvalidRequest(
-            str(error), code="invalid_budget", hint=f"for example {dict(DEFAULT_BUDGET)}"
+            str(error), code="invalid_budget", hint=f"for example {_EXAMPLE_BUDGET}"
         ) from error
     for key, limit in limits.items():
         if limit > MAX_BUDGET[key]:

@@ -72,4 +72,8 @@ async def known_run(store: RunStore, run_id: str) -> RunRecord:
 
 def unknown_run(run_id: str) -> NotFound:
     """The error for a run id that nothing is stored under."""
-    return NotFound(f"there is no run {run_id[:40]!r}", code="unknown_run", hint="GET /api/runs")
+    return NotFound(
+        f"there is no run {run_id[:40]!r}",
+        code="unknown_run",
+        hint="it may have been deleted: choose another search from the list",
+    )

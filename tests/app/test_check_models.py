@@ -31,6 +31,8 @@ vllm:prefix_cache_queries_created{engine="0",model_name="general"} 1.76e+09
 vllm:prefix_cache_queries_total{engine="1",model_name="general"} 1e+02
 vllm:prefix_cache_hits_total{engine="0",model_name="general"} 90.0
 vllm:prefix_cache_hits_total{engine="1",model_name="general"} 10.0
+vllm:num_requests_running{engine="0",model_name="general"} 3.0
+vllm:num_requests_waiting{engine="0",model_name="general"} 0.0
 """
 
 
@@ -61,12 +63,13 @@ def test_a_server_that_can_do_everything() -> None:
     assert (facts["kind"], facts["version"], facts["window"]) == ("vLLM", "0.32.0", 4000)
     assert set(facts["capabilities"].values()) == {True}
     assert facts["prefix_hits"] == pytest.approx(0.25)
+    assert facts["queue"] == {"running": 3, "waiting": 0}
     assert model["step"]["text"].startswith("Number ")
     assert model["step"]["action"] != "answer"
     assert model["latency"] > 0
     assert set(model["strategies"]) == set(STRATEGIES)
     assert said.exit_code == 0
-    for words in ("can be used", "vLLM 0.32.0", "25% of prompt tokens", "Number "):
+    for words in ("can be used", "vLLM 0.32.0", "25% of prompt tokens", "0 waiting", "Number "):
         assert words in said.stdout
 
 

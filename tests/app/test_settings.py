@@ -3,7 +3,9 @@
 import pytest
 from pydantic import ValidationError
 
+from app.main import executor_limits
 from app.settings import Settings
+from backend.runs.executor import ExecutorLimits
 
 TOKEN = "a long and random owner's token"
 
@@ -26,6 +28,8 @@ def test_a_server_for_this_machine_needs_nothing() -> None:
         {"owner_token": "ü" * 20},
         {"port": -1},
         {"in_flight": 0},
+        {"in_flight": "all"},
+        {"in_flight": "auto", "reproducible": True},
         {"frame_ancestors": "'self'; script-src *"},
         {"frame_ancestors": ""},
         {"frame_ancestors": "slides.example"},
@@ -60,3 +64,20 @@ def test_with_a_token_others_may_come(monkeypatch: pytest.MonkeyPatch) -> None:
     settings = Settings(host="0.0.0.0")
     assert settings.hosts == ["*"]
     assert TOKEN not in repr(settings)
+
+
+@pytest.mark.parametrize(
+    ("written", "limits"),
+    [
+        ({}, ExecutorLimits(8, automatic=False, reproducible=True)),
+        ({"IN_FLIGHT": "32"}, ExecutorLimits(32, automatic=False, reproducible=True)),
+        ({"REPRODUCIBLE": "0"}, ExecutorLimits(8, automatic=False, reproducible=False)),
+        ({"IN_FLIGHT": "auto"}, ExecutorLimits(8, automatic=True, reproducible=False)),
+    ],
+)
+def test_how_much_is_in_flight_is_said_or_left_to_the_servers(
+    written: dict[str, str], limits: ExecutorLimits, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, value in written.items():
+        monkeypatch.setenv(f"TREEWRIGHT_{name}", value)
+    assert executor_limits(Settings()) == limits

@@ -12,6 +12,7 @@ from app.main import make_service, open_models
 from app.settings import Settings
 from backend.models.protocols import GenerationRequest, Prefix, Stop
 from backend.models.servers.connect import connect_generator
+from backend.models.servers.metrics import Metrics
 from backend.runs.request import RunRequest
 from storage.memory import InMemoryRunStore
 from tests.vllm.conftest import Servers
@@ -44,8 +45,9 @@ async def test_a_search_ends_with_judged_nodes_of_the_served_models(
     close()
 
 
-async def test_eight_searches_at_once_all_finish(servers: Servers) -> None:
-    settings = Settings(profile="real", profiles=servers.profiles)
+@pytest.mark.parametrize("in_flight", [8, "auto"])
+async def test_eight_searches_at_once_all_finish(servers: Servers, in_flight: Any) -> None:
+    settings = Settings(profile="real", profiles=servers.profiles, in_flight=in_flight)
     catalog, close = open_models(settings)
     service = make_service(InMemoryRunStore(), catalog, settings)
     requests = [
@@ -84,6 +86,8 @@ def test_check_models_says_that_they_can_be_used(servers: Servers, monkeypatch: 
     assert generator["server"]["kind"] == prm["server"]["kind"] == "vLLM"
     assert generator["server"]["capabilities"]["token prompts"] is True
     assert prm["server"]["convention"] == "treewright"
+    assert generator["server"]["queue"] is not None
+    assert prm["server"]["queue"] is not None
     assert min(prm["right"]) > min(prm["wrong"])
 
 
@@ -91,7 +95,7 @@ async def _running(client: Any, *, at_least: int = 0, at_most: int = 10_000) -> 
     """Wait until the server says that it works on so many requests."""
     async with asyncio.timeout(30):
         while True:
-            metrics = await client.text("/metrics")
-            lines = [x for x in metrics.splitlines() if x.startswith("vllm:num_requests_running{")]
-            if at_least <= sum(float(line.rsplit(" ", 1)[1]) for line in lines) <= at_most:
+            queue = Metrics.parse(await client.text("/metrics")).queue
+            assert queue is not None
+            if at_least <= queue.running <= at_most:
                 return

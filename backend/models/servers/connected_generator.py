@@ -12,6 +12,7 @@ from backend.models.protocols import (
     ModelUsage,
     Prefix,
     ServerFacts,
+    ServerQueue,
     Writing,
 )
 from backend.models.servers.client import ServerClient
@@ -64,6 +65,10 @@ class ConnectedGenerator:
     async def facts(self) -> ServerFacts:
         """Ask the server now. Errors: ModelError and its subclasses."""
         return await self._general.facts()
+
+    async def queue(self) -> ServerQueue | None:
+        """How much the server has to do; None where it does not tell."""
+        return await self._general.queue()
 
     async def generate(self, request: GenerationRequest) -> Generation:
         """Sample continuations. Errors: ModelError and its subclasses."""

@@ -17,6 +17,7 @@ from backend.models.protocols import (
     Prefix,
     Sample,
     ServerFacts,
+    ServerQueue,
     Writing,
 )
 from backend.models.requests import check_request
@@ -28,6 +29,7 @@ from backend.models.servers.generators.route import Order, Profile, Route
 from backend.models.servers.generators.steps import plain
 from backend.models.servers.generators.texts import End, parse_texts
 from backend.models.servers.generators.token_route import TokenRoute
+from backend.models.servers.metrics import MetricsReader
 
 _LOG: Final = logging.getLogger(__name__)
 
@@ -58,6 +60,7 @@ class ServedGenerator:
         self._client = client
         self._name = name
         self._profile = profile or Profile()
+        self._metrics = MetricsReader(client)
         self._connection: _Connection | None = None
         self._connecting = asyncio.Lock()
 
@@ -87,7 +90,11 @@ class ServedGenerator:
         names, answers_in = await answer_time(self._client)
         if self._connection is not None and self._connection.can.model not in names:
             self._client.forget()
-        return await facts_of(self._client, await self.capabilities(), answers_in)
+        return facts_of(await self.capabilities(), answers_in, await self._metrics.read())
+
+    async def queue(self) -> ServerQueue | None:
+        """How much the server has to do; None where it does not tell."""
+        return (await self._metrics.read()).queue
 
     async def generate(self, request: GenerationRequest) -> Generation:
         """Sample continuations.

@@ -5,11 +5,12 @@ from dataclasses import replace
 from backend.models.embedded.loader import shipped_weights
 from backend.models.embedded.text import ENDS_RIGHT, FOREIGN_ACTION, StepTokenizer
 from backend.models.errors import BadReply, ModelUnavailable
-from backend.models.protocols import Judgement, Prefix, ServerFacts
+from backend.models.protocols import Judgement, Prefix, ServerFacts, ServerQueue
 from backend.models.servers.capabilities import identify
 from backend.models.servers.client import ServerClient
 from backend.models.servers.facts import answer_time
 from backend.models.servers.generators.generator import ServedGenerator
+from backend.models.servers.metrics import MetricsReader
 from backend.models.servers.step_token_prm import StepTokenPRM
 from backend.models.servers.transport import DEADLINE
 from backend.models.servers.verifiers.chains import Judge
@@ -58,6 +59,7 @@ class ServedVerifier:
     ) -> None:
         """`criteria`: what a rubric judge rates. Errors: ValueError, ModelError."""
         self._client = client
+        self._metrics = MetricsReader(client)
         self._name = name
         self._given = convention
         self._criteria = criteria
@@ -97,7 +99,12 @@ class ServedVerifier:
         told = ServerFacts(str(known.kind), known.version, known.model, known.window, answers_in)
         notes = (_UNCALIBRATED,) if self.uncalibrated else ()
         name = None if self._convention is None else self._convention.name
-        return replace(told, notes=notes, convention=name)
+        queue = await self.queue()
+        return replace(told, notes=notes, convention=name, queue=queue)
+
+    async def queue(self) -> ServerQueue | None:
+        """How much the server has to do; None where it does not tell."""
+        return (await self._metrics.read()).queue
 
     async def score(self, chains: tuple[Prefix, ...]) -> Judgement:
         """Score every step of every chain. Errors: ModelError and its subclasses."""
