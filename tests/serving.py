@@ -13,6 +13,14 @@ import httpx2
 ROOT = Path(__file__).parents[1]
 
 
+def free_port() -> int:
+    """A port of this machine that nobody listened on a moment ago."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+    return port
+
+
 class DidNotStart(Exception):
     """The server ended before it was ready; the message is its log."""
 
@@ -23,9 +31,7 @@ class ServerProcess:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.log = folder / "server.log"
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            self.port = probe.getsockname()[1]
+        self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self.process: subprocess.Popen[bytes] | None = None
 

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from typing import Annotated, Final
 from urllib.parse import urlsplit
 
-from fastapi import Depends, Path, Request
+from fastapi import Depends, Path
+from fastapi.requests import HTTPConnection
 from fastapi.security import HTTPBearer
 
 from backend.runs.errors import Forbidden, NotFound, RunsError
@@ -49,7 +50,7 @@ class Reader:
         return min(at, self.until)
 
 
-def service(request: Request) -> RunService:
+def service(request: HTTPConnection) -> RunService:
     """The application's one RunService."""
     found = request.app.state.service
     assert isinstance(found, RunService)
@@ -59,9 +60,13 @@ def service(request: Request) -> RunService:
 Service = Annotated[RunService, Depends(service)]
 
 
-def same_origin(request: Request) -> None:
-    """Refuse what another site makes a browser send (every browser names the origin then)."""
-    if request.method in ("GET", "HEAD", "OPTIONS"):
+def same_origin(request: HTTPConnection) -> None:
+    """Refuse what another site makes a browser send (every browser names the origin then).
+
+    Reading is safe: the other site does not get the answer. Of a WebSocket, which has no method, it
+    would.
+    """
+    if request.scope.get("method") in ("GET", "HEAD", "OPTIONS"):
         return
     origin = request.headers.get("origin")
     foreign = origin is not None and _host_of(origin) != request.headers.get("host")
@@ -78,7 +83,7 @@ def _host_of(origin: str) -> str | None:
         return None
 
 
-async def owner(request: Request, service: Service) -> None:
+async def owner(request: HTTPConnection, service: Service) -> None:
     """Only the owner passes."""
     same_origin(request)
     if not await _is_owner(request, service):
@@ -87,7 +92,7 @@ async def owner(request: Request, service: Service) -> None:
         )
 
 
-async def reader(run_id: RunId, request: Request, service: Service) -> Reader:
+async def reader(run_id: RunId, request: HTTPConnection, service: Service) -> Reader:
     """The owner passes, and who holds a link to this very run."""
     if not _wants_shared(request):
         bearer = _bearer(request)
@@ -109,7 +114,7 @@ Reading = Annotated[Reader, Depends(reader)]
 DocumentedBearer = Depends(_BEARER)
 
 
-async def _is_owner(request: Request, service: RunService) -> bool:
+async def _is_owner(request: HTTPConnection, service: RunService) -> bool:
     if _wants_shared(request):
         return False
     bearer = _bearer(request)
@@ -123,27 +128,27 @@ async def _is_owner(request: Request, service: RunService) -> bool:
     raise _who_are_you(request)
 
 
-def _wants_shared(request: Request) -> bool:
+def _wants_shared(request: HTTPConnection) -> bool:
     """The page of a shared tree says so, so that the owner sees a link as others do."""
     return _SHARED in (request.headers.get("x-treewright-view"), request.query_params.get("view"))
 
 
-def _owner_signed_in(request: Request) -> bool:
+def _owner_signed_in(request: HTTPConnection) -> bool:
     token = request.app.state.owner_token
     return token is None or _matches_owner(request, request.cookies.get(OWNER_COOKIE, ""))
 
 
-def _matches_owner(request: Request, token: str) -> bool:
+def _matches_owner(request: HTTPConnection, token: str) -> bool:
     expected: str | None = request.app.state.owner_token
     return bool(expected) and hmac.compare_digest(token.encode(), str(expected).encode())
 
 
-def _bearer(request: Request) -> str | None:
+def _bearer(request: HTTPConnection) -> str | None:
     scheme, _, token = request.headers.get("authorization", "").partition(" ")
     return token.strip() if scheme.lower() == "bearer" and token.strip() else None
 
 
-def _who_are_you(request: Request) -> RunsError:
+def _who_are_you(request: HTTPConnection) -> RunsError:
     if _wants_shared(request):
         return NotFound(
             "this link is unknown, expired or revoked",

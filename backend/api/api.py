@@ -17,6 +17,7 @@ from backend.api.routes import (
     models,
     runs,
     shares,
+    sockets,
     steering,
     summaries,
 )
@@ -44,6 +45,7 @@ def add_api(app: FastAPI, owner_token: str | None, saved_page: SavedPage | None 
     for router in _OWNED:
         app.include_router(router, dependencies=described)
     app.include_router(menu.router)
+    app.include_router(sockets.router)
     # Last: a page mounted at / would otherwise answer unknown addresses in a shape of its own.
     for path in ("/api", "/api/{rest:path}"):
         app.router.add_route(path, no_such_address, methods=_METHODS, include_in_schema=False)

@@ -5,6 +5,7 @@ from typing import Any, Final
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from starlette.websockets import WebSocketClose
 
 from backend.api.error_responses import error_response
 
@@ -68,6 +69,9 @@ class Guard:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Handle one request."""
+        if scope["type"] == "websocket" and not self._goes_by(scope):
+            await WebSocketClose(1008)(scope, receive, send)
+            return
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
@@ -81,7 +85,7 @@ class Guard:
                     headers.setdefault(name, value)
             await send(message)
 
-        if not ("*" in self.hosts or _host_name(scope) in self.hosts):
+        if not self._goes_by(scope):
             hint = "use its own address, or add this name to TREEWRIGHT_ALLOWED_HOSTS"
             foreign = error_response(400, "foreign_host", "this server has another name", hint)
             await foreign(scope, receive, send_guarded)
@@ -92,6 +96,9 @@ class Guard:
             await self._too_large()(scope, receive, send_guarded)
         else:
             await self._limited(scope, receive, send_guarded)
+
+    def _goes_by(self, scope: Scope) -> bool:
+        return "*" in self.hosts or _host_name(scope) in self.hosts
 
     async def _limited(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Read a body of undeclared length only up to the limit."""

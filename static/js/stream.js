@@ -1,9 +1,8 @@
 /**
- * Follows the events of one run. Browsers allow few connections to one server, so a tab has at most one
- * stream (two while it compares runs, or fetches the past of one), none while it is hidden, and none once the run has
- * ended.
- * Reconnects by itself: EventSource gives up for good when the server answers with an error, as it does
- * while it restarts.
+ * Follows the events of one run, by a WebSocket: an event stream keeps one of the six connections that a browser
+ * makes to a server, for all its tabs together. Where no socket comes through, as behind some proxies, by event streams.
+ * A tab has one at most (two while it compares runs, or fetches the past of one), none while it is hidden, and none
+ * once the run has ended. Reconnects by itself.
  */
 
 import { SAVED, api } from "./api.js";
@@ -28,6 +27,7 @@ export class EventStream {
     this.source = null;
     this.timer = 0;
     this.failures = 0;
+    this.bySocket = true;
     document.addEventListener("visibilitychange", () => this.#visibility());
   }
 
@@ -58,29 +58,64 @@ export class EventStream {
 
   #disconnect() {
     clearTimeout(this.timer);
-    this.source?.close();
+    const { source } = this;
     this.source = null;
+    source?.close();
   }
 
   #connect() {
     this.#disconnect();
-    const source = new EventSource(api.eventsUrl(this.run, this.handlers.after()));
-    this.source = source;
-    source.onopen = () => {
-      this.failures = 0;
-      this.handlers.state("live");
+    this.source = this.bySocket ? this.#socket() : this.#eventSource();
+  }
+
+  #socket() {
+    const socket = new WebSocket(api.socketUrl(this.run, this.handlers.after()));
+    let opened = false;
+    socket.onopen = () => {
+      opened = true;
+      this.#opened();
     };
-    source.onerror = () => this.#failed();
+    socket.onmessage = ({ data }) => {
+      const message = JSON.parse(data);
+      if (this.source !== socket) return;
+      if (Array.isArray(message)) for (const event of message) this.handlers.event(event);
+      else this.#ended();
+    };
+    socket.onclose = () => {
+      if (this.source !== socket) return;
+      // Whether nobody listens or nothing lets a socket through cannot be told: next time the other way.
+      if (!opened) this.bySocket = false;
+      this.#failed();
+    };
+    return socket;
+  }
+
+  #eventSource() {
+    const source = new EventSource(api.eventsUrl(this.run, this.handlers.after()));
+    source.onopen = () => this.#opened();
+    // It gives up for good when the server answers with an error, as it does while it restarts.
+    source.onerror = () => {
+      this.bySocket = true;
+      this.#failed();
+    };
     for (const kind of KINDS) {
       source.addEventListener(kind, (message) => this.handlers.event(JSON.parse(message.data)));
     }
-    source.addEventListener("end", () => {
-      this.close();
-      this.handlers.state("ended");
-    });
+    source.addEventListener("end", () => this.#ended());
+    return source;
   }
 
-  /** EventSource does not say why it failed; asking for the run tells "gone" from "not now". */
+  #opened() {
+    this.failures = 0;
+    this.handlers.state("live");
+  }
+
+  #ended() {
+    this.close();
+    this.handlers.state("ended");
+  }
+
+  /** Neither says why it failed; asking for the run tells "gone" from "not now". */
   async #failed() {
     const run = this.run;
     this.#disconnect();

@@ -108,9 +108,13 @@ def test_a_link_becomes_a_cookie_and_a_clean_address(
     with httpx2.Client(base_url=guarded_url, timeout=20) as browser:
         opened = browser.get(f"/t/{token}")
         assert opened.status_code == 303
-        assert opened.headers["location"] == f"/?run={run['id']}&view=shared"
+        assert opened.headers["location"] == f"/?run={run['id']}&view=shared#{token}"
         moment = browser.get(f"/t/{token}", params={"at": "12"}).headers["location"]
-        assert moment == f"/?run={run['id']}&at=12&view=shared"
+        assert moment == f"/?run={run['id']}&at=12&view=shared#{token}"
+        spoken = browser.get(f"/t/{token}", params={"lang": "zh-Hans"}).headers["location"]
+        assert spoken.endswith(f"&view=shared&lang=zh-Hans#{token}")
+        strange = browser.get(f"/t/{token}", params={"lang": "zh&run=2"}).headers["location"]
+        assert strange.endswith(f"&view=shared#{token}")
         foreign = browser.get(f"/t/{token}", params={"at": "1&node=2"}).headers["location"]
         assert foreign == opened.headers["location"]
         assert "httponly" in opened.headers["set-cookie"].lower()

@@ -1,5 +1,8 @@
 """Routes on share links, and the address that a link leads to."""
 
+import re
+from typing import Final
+
 from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
 
@@ -10,6 +13,7 @@ from backend.runs.errors import NotFound
 from backend.runs.shares import ShareRequest
 
 router = APIRouter(tags=["shares"])
+_LANGUAGE: Final = re.compile(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8}){0,3}")
 
 
 @router.post(
@@ -50,21 +54,24 @@ async def revoke_share(share_id: RunId, service: Service) -> None:
 @router.get("/t/{token}", include_in_schema=False)
 async def open_link(token: str, request: Request, service: Service) -> Response:
     """Trade a link for a cookie and a clean address, so that the token is not passed on; `?at=`,
-    the moment that the page is to show, and `?embed=1` are.
+    the moment that the page is to show, `?lang=` and `?embed=1` are.
     """
+    lang = request.query_params.get("lang", "")
+    language = f"&lang={lang}" if _LANGUAGE.fullmatch(lang) else ""
     try:
         share = await service.shares.resolve(token)
     except NotFound:
         if "text/html" not in request.headers.get("accept", ""):
             raise
         frame = "&embed=1" if request.query_params.get("embed") == "1" else ""
-        return RedirectResponse(f"/?view=shared{frame}", 303)
+        return RedirectResponse(f"/?view=shared{language}{frame}", 303)
     at = request.query_params.get("at", "")
     moment = f"&at={at}" if at.isascii() and at.isdigit() else ""
     embedded = request.query_params.get("embed") == "1"
-    # The page around the frame names the token anyway, and the way to the whole page needs it.
-    frame = f"&embed=1#{token}" if embedded else ""
-    response = RedirectResponse(f"/?run={share.run_id}{moment}&view=shared{frame}", 303)
+    frame = "&embed=1" if embedded else ""
+    # Behind the # no server and no other site sees it, and whoever copies the address has a link.
+    address = f"/?run={share.run_id}{moment}&view=shared{language}{frame}#{token}"
+    response = RedirectResponse(address, 303)
     secure = request.url.scheme == "https"
     response.set_cookie(
         SHARE_COOKIE + share.run_id, token, httponly=True, path="/api", secure=secure,
