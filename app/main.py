@@ -5,6 +5,7 @@ import contextlib
 import logging
 from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from typing import Final
 
 from fastapi import FastAPI
@@ -110,8 +111,16 @@ def open_verifier(entry: VerifierEntry, settings: Settings) -> ServedVerifier:
 
 def make_service(store: RunStore, catalog: ModelCatalog, settings: Settings) -> RunService:
     """The use cases over a store and models. Needs a running event loop."""
-    limits = ExecutorLimits(settings.in_flight, settings.deadline, settings.reproducible)
-    return RunService(store, catalog, limits, settings.max_running)
+    return RunService(store, catalog, executor_limits(settings), settings.max_running)
+
+
+def executor_limits(settings: Settings) -> ExecutorLimits:
+    """How each run is driven."""
+    limits = ExecutorLimits(deadline=settings.deadline)
+    if settings.in_flight == "auto":
+        return replace(limits, automatic=True, reproducible=False)
+    reproducible = settings.reproducible is not False
+    return replace(limits, in_flight=settings.in_flight, reproducible=reproducible)
 
 
 def open_store(settings: Settings) -> SqliteRunStore:

@@ -16,6 +16,9 @@ from backend.runs.service import RunService
 
 _GRACE_SECONDS: Final = 2
 
+_MAX_MESSAGE: Final = 4096
+"""Bytes: pages have nothing to say on a socket."""
+
 
 class _Server(uvicorn.Server):
     """Ends open event streams as soon as a signal arrives: uvicorn itself would wait for them."""
@@ -71,6 +74,8 @@ def serve(settings: Settings) -> None:
         port=settings.port,
         log_level="warning",
         timeout_graceful_shutdown=_GRACE_SECONDS,
+        ws="websockets-sansio",
+        ws_max_size=_MAX_MESSAGE,
         server_header=False,
     )
     _Server(config, app).run()

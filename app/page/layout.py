@@ -2,6 +2,7 @@
 
 Model text never passes through Gradio: hosts are empty elements that the explorer fills with text
 nodes, because a Gradio template evaluates what it is given as code. Buttons carry only JavaScript.
+Labels are English until the explorer says them in the language of the reader (`formWords`).
 """
 
 from dataclasses import dataclass
@@ -9,7 +10,7 @@ from typing import Any
 
 import gradio as gr
 
-from app.page.assets import PLOTLY_URL, static_url
+from app.page.assets import PLOTLY_URL, english, static_url
 from app.page.options import PageOptions
 
 
@@ -29,6 +30,7 @@ class _Form:
     search: Any
     batch: Any
     copy: Any
+    keep: Any
 
     def inputs(self) -> list[Any]:
         """In the order of the parameters of `search` in main.js."""
@@ -40,6 +42,22 @@ class _Form:
             self.seconds,
             self.reference,
             self.seed,
+        ]
+
+    def worded(self) -> list[Any]:
+        """Those with words on them, in the order of `formWords` in main.js."""
+        return [
+            self.example,
+            self.problem,
+            self.strategy,
+            self.generated_tokens,
+            self.more,
+            self.reference,
+            self.nodes,
+            self.seconds,
+            self.seed,
+            self.search,
+            self.batch,
         ]
 
 
@@ -60,45 +78,51 @@ def _host(name: str, attributes: str = "") -> gr.HTML:
     )
 
 
-def _number(label: str, value: int, elem_id: str) -> gr.Number:
-    return gr.Number(label=label, value=value, precision=0, min_width=70, elem_id=elem_id)
+def _number(name: str, value: int) -> gr.Number:
+    label = english(f"form.{name}")
+    return gr.Number(label=label, value=value, precision=0, min_width=70, elem_id=f"tw-{name}")
 
 
 def _more(options: PageOptions) -> tuple[Any, Any, Any, Any, Any]:
     """The inputs most people never open: node and time budget, reference answer, seed."""
-    with gr.Accordion("More options", open=False, elem_id="tw-more") as more:
+    with gr.Accordion(english("form.more"), open=False, elem_id="tw-more") as more:
         reference = gr.Textbox(
-            label="Reference answer",
-            info="Only grades the result; models never see it.",
+            label=english("form.reference"),
+            info=english("form.referenceInfo"),
             lines=1,
             elem_id="tw-reference",
         )
         with gr.Row():
-            nodes = _number("Max nodes", options.nodes, "tw-nodes")
-            seconds = _number("Max seconds", options.seconds, "tw-seconds")
-        seed = _number("Seed", options.seed, "tw-seed")
+            nodes = _number("nodes", options.nodes)
+            seconds = _number("seconds", options.seconds)
+        seed = _number("seed", options.seed)
     return reference, nodes, seconds, seed, more
 
 
 def _form(options: PageOptions) -> _Form:
-    example = gr.Dropdown(label="Example", choices=[], value=None, elem_id="tw-example")
+    example = gr.Dropdown(label=english("form.example"), choices=[], elem_id="tw-example")
     problem = gr.Textbox(
-        label="Problem",
-        placeholder="Type a problem, or pick an example above",
+        label=english("form.problem"),
+        placeholder=english("form.placeholder"),
         lines=4,
         max_lines=9,
         elem_id="tw-problem",
     )
+    _host("graded")
     strategy = gr.Dropdown(
-        label="Strategy", choices=[options.strategy], value=options.strategy, elem_id="tw-strategy"
+        label=english("form.strategy"),
+        choices=[options.strategy],
+        value=options.strategy,
+        elem_id="tw-strategy",
     )
     _host("strategy-info")
-    tokens = _number("Token budget", options.generated_tokens, "tw-tokens")
+    tokens = _number("tokens", options.generated_tokens)
     reference, nodes, seconds, seed, more = _more(options)
-    search = gr.Button("Search", variant="primary", elem_id="tw-search")
-    batch = gr.Button("Search a file of problems…", elem_id="tw-batch")
-    # Pressed by the explorer only: the way from its JavaScript to the values of the inputs.
-    copy = gr.Button("Copy a search", elem_id="tw-copy")
+    search = gr.Button(english("form.search"), variant="primary", elem_id="tw-search")
+    batch = gr.Button(english("form.batch"), elem_id="tw-batch")
+    # Pressed by the explorer only: the ways from its JavaScript to the values of the inputs.
+    copy = gr.Button(elem_id="tw-copy")
+    keep = gr.Button(elem_id="tw-keep")
     _host("form-message")
     return _Form(
         example,
@@ -113,21 +137,28 @@ def _form(options: PageOptions) -> _Form:
         search,
         batch,
         copy,
+        keep,
     )
 
 
 def _wire(page: gr.Blocks, form: _Form) -> None:
     """Every handler is JavaScript (`fn=None`): nothing here can be called on the server."""
-    page.load(None, None, [form.example, form.strategy], js=_call("formChoices"))
+    filled = [form.more, form.example, *form.inputs()]
+    page.load(None, None, form.worded(), js=_call("formWords"))
+    choices = page.load(None, None, [form.example, form.strategy], js=_call("formChoices"))
+    choices.then(None, None, filled, js=_call("restored"))
     form.example.input(None, form.example, [form.problem, form.reference], js=_call("example"))
-    form.problem.input(
+    form.reference.change(None, form.reference, None, js=_call("graded"))
+    # Gradio calls `input` for keys only: pasted, dropped and dictated texts are changes too.
+    form.problem.change(
         None,
         [form.problem, form.example, form.reference],
         [form.example, form.reference],
         js=_call("edited"),
     )
     form.strategy.change(None, form.strategy, None, js=_call("strategy"))
-    form.copy.click(None, None, [form.more, form.example, *form.inputs()], js=_call("copied"))
+    form.copy.click(None, None, filled, js=_call("copied"))
+    form.keep.click(None, form.inputs(), None, js=_call("keep"))
     form.batch.click(None, form.inputs(), None, js=_call("batch"))
     for trigger in (form.search.click, form.problem.submit):
         trigger(None, form.inputs(), None, js=_call("search"))

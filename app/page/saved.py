@@ -16,7 +16,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final
 
-from app.page.assets import PLOTLY_FILE, STATIC_DIR
+from app.page.assets import PLOTLY_FILE, STATIC_DIR, module_source
 from app.page.mount import STYLES
 from backend.api.schemas import RunOut
 
@@ -85,7 +85,7 @@ def _join(name: str, parts: dict[str, str], above: tuple[str, ...]) -> None:
         raise ValueError(f"modules import each other: {' → '.join((*above, name))}")
     if name in parts:
         return
-    source = (STATIC_DIR / name).read_text("utf-8")
+    source = module_source(name)
 
     def bound(match: re.Match[str]) -> str:
         other = posixpath.normpath(posixpath.join(posixpath.dirname(name), match[2]))

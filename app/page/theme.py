@@ -2,6 +2,9 @@
 
 import gradio as gr
 
+# What macOS, Windows and Linux have for Chinese: browsers left to choose may take a Japanese font.
+_CHINESE = ("PingFang SC", "Microsoft YaHei", "Noto Sans CJK SC")
+
 
 def page_theme() -> gr.themes.Base:
     """The theme; finer points of the look are in `static/css`."""
@@ -11,6 +14,6 @@ def page_theme() -> gr.themes.Base:
         text_size="sm",
         spacing_size="sm",
         radius_size="sm",
-        font=["system-ui", "-apple-system", "Segoe UI", "sans-serif"],
-        font_mono=["ui-monospace", "SFMono-Regular", "Menlo", "monospace"],
+        font=["system-ui", "-apple-system", "Segoe UI", *_CHINESE, "sans-serif"],
+        font_mono=["ui-monospace", "SFMono-Regular", "Menlo", *_CHINESE, "monospace"],
     )

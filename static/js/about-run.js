@@ -4,7 +4,8 @@ import { api } from "./api.js";
 import { calibration, judgements } from "./calibration.js";
 import { openDialog } from "./dialogs.js";
 import { fill, h, svg } from "./dom.js";
-import { decimal, duration, oneLine, whole, words } from "./format.js";
+import { decimal, duration, oneLine, settingText, whole, words } from "./format.js";
+import { said, t } from "./words.js";
 
 const MOST_ANSWERS = 12;
 const SIDE = 120;
@@ -17,11 +18,13 @@ export function showAboutRun(session, strategyTitle) {
   const { run, model, seconds } = session;
   const answers = h("div");
   const verifiers = h("div");
-  const dialog = openDialog("About this search",
-    h("h3", {}, "Answers"), answers,
-    h("h3", {}, "How the verifiers did"), verifiers,
-    h("h3", {}, "Cost"), facts(costOf(run, model, seconds)),
-    h("h3", {}, "Asked"), facts(askedOf(run, strategyTitle)));
+  const settings = h("div");
+  const dialog = openDialog(t("aboutRun.title"),
+    h("h3", {}, t("filter.answers")), answers,
+    h("h3", {}, t("aboutRun.verifiers")), verifiers,
+    h("h3", {}, t("aboutRun.cost")), facts(costOf(run, model, seconds)),
+    h("h3", {}, t("aboutRun.asked")), facts(askedOf(run, strategyTitle)),
+    h("h3", {}, t("aboutRun.settings")), settings);
   dialog.classList.add("tw-about-run");
   const ends = model.nodes.filter((node) => node.terminal && node.answer !== null && !node.pruned);
   const show = (right) => {
@@ -31,12 +34,18 @@ export function showAboutRun(session, strategyTitle) {
   show({});
   // Which answers are right only the server can tell; without it the rest is still worth reading.
   api.gradedAnswers(run.id).then(({ items }) => show(items), () => {});
+  fill(settings, settingsOf(run, {}));
+  // The form's names for them.
+  api.strategies().then(({ items }) => {
+    const strategy = items.find(({ name }) => name === run.strategy);
+    fill(settings, settingsOf(run, strategy?.settings?.properties ?? {}));
+  }, () => {});
 }
 
-const facts = (list) => h("dl.tw-about-facts", {}, list.map(([name, said]) => h("div", {}, h("dt", {}, name), h("dd", {}, said))));
+const facts = (list) => h("dl.tw-about-facts", {}, list.map(([name, value]) => h("div", {}, h("dt", {}, name), h("dd", {}, value))));
 
 function answerTable(ends, right, chosen) {
-  if (!ends.length) return h("p.tw-hint", {}, "The search found no answer.");
+  if (!ends.length) return h("p.tw-hint", {}, t("aboutRun.noAnswer"));
   const groups = new Map();
   for (const { answer, value } of ends) {
     const group = groups.get(answer) ?? { answer, count: 0, best: null };
@@ -48,9 +57,9 @@ function answerTable(ends, right, chosen) {
   const rest = listed.length - MOST_ANSWERS;
   return [
     h("table.tw-answers", {},
-      h("thead", {}, h("tr", {}, ["Answer", "Solutions", "Best value", ""].map((title) => h("th", { scope: "col" }, title)))),
+      h("thead", {}, h("tr", {}, [t("filters.answer"), t("aboutRun.solutions"), t("aboutRun.bestValue"), ""].map((title) => h("th", { scope: "col" }, title)))),
       h("tbody", {}, listed.slice(0, MOST_ANSWERS).map((group) => answerRow(group, ends.length, right[group.answer], chosen)))),
-    rest > 0 && h("p.tw-hint", {}, `and ${whole(rest)} more`),
+    rest > 0 && h("p.tw-hint", {}, t("list.more", { count: rest })),
   ];
 }
 
@@ -60,56 +69,60 @@ function answerRow({ answer, count, best }, all, right, chosen) {
     h("td", { dir: "auto" }, answer === chosen ? h("b", {}, oneLine(answer, 60)) : oneLine(answer, 60)),
     h("td", {}, h("span.tw-share-bar", { "aria-hidden": "true" }, h("span", { style: { "inline-size": `${share}%` } })), ` ${whole(count)} (${share} %)`),
     h("td", {}, decimal(best)),
-    h("td", {}, [answer === chosen && "chosen", right === true && "✓ right", right === false && "✕ wrong"].filter(Boolean).join(" · ")));
+    h("td", {}, [answer === chosen && t("aboutRun.chosen"), right === true && t("grade.right"), right === false && t("grade.wrong")].filter(Boolean).join(" · ")));
 }
 
 function costOf(run, model, seconds) {
   const { usage = {}, budget = {} } = run;
-  const of = (key) => (budget[key] ? ` of ${whole(budget[key])}` : "");
+  const of = (used, key) => (budget[key] ? t("aboutRun.of", { used: whole(used), limit: whole(budget[key]) }) : whole(used));
   return [
-    ["Generated tokens", `${whole(usage.generated_tokens)}${of("generated_tokens")}`],
-    ["Prompt tokens", `${whole(usage.prompt_tokens)}${of("prompt_tokens")}`],
-    ["Calls", `${whole(usage.calls)}${of("calls")}`],
-    ["Steps", `${whole(Math.max(0, model.size - 1))}${of("nodes")}`],
-    ["Time", duration(seconds)],
-    ["It ended because", words(run.reason) || "it has not ended"],
+    [t("aboutRun.generated"), of(usage.generated_tokens, "generated_tokens")],
+    [t("aboutRun.prompt"), of(usage.prompt_tokens, "prompt_tokens")],
+    [t("aboutRun.calls"), of(usage.calls, "calls")],
+    [t("aboutRun.steps"), of(Math.max(0, model.size - 1), "nodes")],
+    [t("aboutRun.time"), duration(seconds)],
+    [t("aboutRun.reason"), words(run.reason) || t("aboutRun.notEnded")],
   ];
 }
 
 function askedOf(run, strategyTitle) {
-  const said = Object.entries(run.settings ?? {}).filter(([, value]) => String(value) !== "");
-  const settings = said.map(([name, value]) => `${words(name)}: ${value}`);
   return [
-    ["Strategy", strategyTitle(run.strategy)],
-    ["Settings", settings.join(" · ") || "as they are"],
-    ["Generator", run.generator],
-    ["Verifiers", run.verifiers.join(", ")],
-    ["Seed", String(run.seed)],
-    ["Reference answer", run.reference_answer ?? "none"],
+    [t("form.strategy"), strategyTitle(run.strategy)],
+    [t("models.generator"), run.generator],
+    [t("models.verifiers"), run.verifiers.join(", ")],
+    [t("form.seed"), String(run.seed)],
+    [t("form.reference"), run.reference_answer ?? t("form.none")],
   ];
+}
+
+/** @param {Object<string, {title?: string}>} properties the strategy's settings, as the API describes them */
+function settingsOf(run, properties) {
+  const set = Object.entries(run.settings ?? {}).filter(([, value]) => String(value) !== "");
+  if (!set.length) return h("p.tw-hint", {}, t("aboutRun.asTheyAre"));
+  return facts(set.map(([name, value]) => [said(properties[name]?.title ?? words(name)), settingText(value)]));
 }
 
 /** For each verifier its scores of answers against the grades, and of steps against people's labels. */
 function verdictsOn(nodes, right) {
   const found = [...judgements(nodes, right)].map(([verifier, { answers, labels }]) => [verifier, calibration(answers), calibration(labels)]);
   const known = found.filter(([, answers, labels]) => answers || labels);
-  if (!known.length) return h("p.tw-hint", {}, "Give a reference answer, grade answers or label steps, and it shows here how far the scores can be trusted.");
+  if (!known.length) return h("p.tw-hint", {}, t("aboutRun.nothingKnown"));
   return [
-    h("p.tw-hint", {}, "Scores against what turned out to be right: on the line, 0.8 means right eight times in ten. A dot's size is how many there are."),
+    h("p.tw-hint", {}, t("aboutRun.reliability")),
     h("div.tw-reliability", {}, known.map(([verifier, answers, labels]) => [
-      answers && reliability(`${words(verifier)}: answers and their grades`, answers),
-      labels && reliability(`${words(verifier)}: steps and their labels`, labels),
+      answers && reliability(t("aboutRun.byGrades", { verifier: words(verifier) }), answers),
+      labels && reliability(t("aboutRun.byLabels", { verifier: words(verifier) }), labels),
     ])),
   ];
 }
 
 function reliability(title, { n, error, bins }) {
   const spot = (score, share) => ({ cx: score * SIDE, cy: (1 - share) * SIDE });
-  const said = `${whole(n)} judged, calibration error ${decimal(error)}`;
+  const told = t("aboutRun.error", { count: n, error: decimal(error) });
   return h("figure", {},
-    svg("svg", { viewBox: `-8 -8 ${SIDE + 16} ${SIDE + 16}`, role: "img", "aria-label": `${title}: ${said}` },
+    svg("svg", { viewBox: `-8 -8 ${SIDE + 16} ${SIDE + 16}`, role: "img", "aria-label": `${title}: ${told}` },
       svg("rect", { x: 0, y: 0, width: SIDE, height: SIDE, class: "tw-reliability-frame" }),
       svg("line", { x1: 0, y1: SIDE, x2: SIDE, y2: 0, class: "tw-reliability-line" }),
       bins.map((bin) => svg("circle", { ...spot(bin.score, bin.share), r: 3 + 6 * Math.sqrt(bin.n / n), class: "tw-reliability-dot" }))),
-    h("figcaption", {}, h("b", {}, title), h("span", {}, said)));
+    h("figcaption", {}, h("b", {}, title), h("span", {}, told)));
 }

@@ -1,14 +1,20 @@
 /** The HTTP API (docs/api.md) as functions. Every failure is an ApiError that can be shown to people. */
 
 import { fromColumns } from "./columns.js";
+import { said, t } from "./words.js";
 
 export class ApiError extends Error {
   /** @param {number} status 0: no answer at all */
   constructor(status, code, message, hint) {
-    super(sentence(message));
+    super(sentence(said(message)));
     this.status = status;
     this.code = code;
-    this.hint = sentence(hint ?? "");
+    this.hint = sentence(said(hint ?? ""));
+  }
+
+  /** What went wrong and what to do, in one text. */
+  get whole() {
+    return [this.message, this.hint].filter(Boolean).map((text) => (/[.!?。]$/.test(text) ? text : t("form.sentence", { text }))).join(" ");
   }
 
   /** Whether the thing asked for is not there, or not for this reader: trying again will not help. */
@@ -33,7 +39,18 @@ async function call(method, path, body) {
 
 function savedAnswer(method, path) {
   if (method === "GET" && path in SAVED) return structuredClone(SAVED[path]);
-  throw new ApiError(404, "saved_page", "This page is a copy: it holds no more, and nothing in it can be changed.", "");
+  throw new ApiError(404, "saved_page", t("api.saved"), "");
+}
+
+/** The token of the share link that led here (backend/api/routes/shares.py). */
+const TOKEN = /^#([\w-]{20,})$/.exec(location.hash)?.[1];
+let admitted = !SHARED || SAVED !== null || !TOKEN;
+
+/** A copied address was not opened as a link: the cookie that lets its reader in is missing. */
+async function admit() {
+  admitted = true;
+  const embedded = new URLSearchParams(location.search).get("embed") === "1" ? "?embed=1" : "";
+  await fetch(`/t/${TOKEN}${embedded}`, { credentials: "same-origin", redirect: "manual" }).catch(() => null);
 }
 
 /** @returns {Promise<Response>} a good one */
@@ -48,15 +65,21 @@ async function ask(method, path, body) {
   try {
     response = await fetch(path, request);
   } catch {
-    throw new ApiError(0, "unreachable", "The server does not answer.", "Is it still running?");
+    throw new ApiError(0, "unreachable", t("api.unreachable"), t("api.running"));
   }
   if (response.ok) return response;
+  if (response.status === 404 && !admitted) {
+    await admit();
+    return ask(method, path, body);
+  }
   const { error = {} } = (await response.json().catch(() => null)) ?? {};
-  const message = error.message ?? `The server answered with status ${response.status}.`;
+  const message = error.message ?? t("api.status", { status: response.status });
   throw new ApiError(response.status, error.code ?? "unknown", message, error.hint);
 }
 
 const at = (...parts) => `/api/${parts.map(encodeURIComponent).join("/")}`;
+
+const watching = (run, how, after) => `${at("runs", run, how)}?after=${after}${SHARED ? "&view=shared" : ""}`;
 
 export const api = {
   strategies: () => call("GET", at("strategies")),
@@ -111,7 +134,9 @@ export const api = {
   /** Of a saved page. */
   savedEvents: (run) => SAVED[at("runs", run, "events")].items,
   /** An EventSource cannot send headers. */
-  eventsUrl: (run, after) => `${at("runs", run, "events")}?after=${after}${SHARED ? "&view=shared" : ""}`,
+  eventsUrl: (run, after) => watching(run, "events", after),
+  /** The same events; a WebSocket wants a whole address. */
+  socketUrl: (run, after) => new URL(watching(run, "socket", after), location.href).href.replace(/^http/, "ws"),
 };
 
 /** A random UUID; `crypto.randomUUID` exists only on https and localhost. */

@@ -3,6 +3,7 @@
 import { api } from "./api.js";
 import { openDialog } from "./dialogs.js";
 import { fill, h, setText } from "./dom.js";
+import { pieces, t } from "./words.js";
 
 /** What the server takes in one request, less the room that quoting the text needs. */
 const LARGEST = 700_000;
@@ -21,15 +22,15 @@ class BatchDialog {
   constructor(search, about, started) {
     this.search = search;
     this.started = started;
-    this.file = h("input.tw-file", { type: "file", accept: ".jsonl,.json,.ndjson,.csv,.txt", "aria-label": "File of problems", onchange: () => this.#picked() });
-    this.name = h("input.tw-tag-input", { maxlength: LONGEST_NAME, "aria-label": "Name of the batch", placeholder: "Name of the batch" });
-    this.start = h("button.tw-button.tw-primary", { type: "submit", disabled: true }, "Search them all");
+    this.proposed = "";
+    this.file = h("input.tw-file", { type: "file", accept: ".jsonl,.json,.ndjson,.csv,.txt", "aria-label": t("batch.file"), onchange: () => this.#picked() });
+    this.name = h("input.tw-tag-input", { maxlength: LONGEST_NAME, "aria-label": t("batch.name"), placeholder: t("batch.name") });
+    this.start = h("button.tw-button.tw-primary", { type: "submit", disabled: true }, t("batch.start"));
     this.trouble = h("p.tw-trouble", { role: "alert", hidden: true });
     this.found = h("div", { "aria-live": "polite" });
-    this.dialog = openDialog("Search a file of problems",
-      h("p", {}, "One search for each problem, with the settings of the form: ", h("b", {}, about), "."),
-      h("p.tw-dim", {}, "JSON lines or CSV with the fields ", h("code", {}, "problem"), " and, to grade by, ", h("code", {}, "answer"),
-        "; files of GSM8K and MATH work as they are. At most 500 problems."),
+    this.dialog = openDialog(t("batch.title"),
+      h("p", {}, pieces("batch.about", { settings: h("b", {}, about) })),
+      h("p.tw-dim", {}, pieces("batch.format", { problem: h("code", {}, "problem"), answer: h("code", {}, "answer") })),
       h("form.tw-batch", { onsubmit: (event) => this.#start(event) }, this.file, h("div.tw-share-row", {}, this.name, this.start)),
       this.trouble, this.found);
   }
@@ -37,7 +38,10 @@ class BatchDialog {
   #picked() {
     const [file] = this.file.files;
     this.start.disabled = !file;
-    if (file && !this.name.value) this.name.value = file.name.replace(/\.[^.]*$/, "").slice(0, LONGEST_NAME);
+    // After the file, until somebody names it otherwise.
+    if (!file || this.name.value !== this.proposed) return;
+    this.proposed = file.name.replace(/\.[^.]*$/, "").slice(0, LONGEST_NAME);
+    this.name.value = this.proposed;
   }
 
   async #start(event) {
@@ -45,11 +49,11 @@ class BatchDialog {
     const [file] = this.file.files;
     if (!file || this.start.disabled) return;
     if (file.size > LARGEST) {
-      this.#say(`The file is too large: at most ${LARGEST / 1000} kB are taken at once. Split it.`);
+      this.#say(t("batch.tooLarge", { size: LARGEST / 1000 }));
       return;
     }
     this.start.disabled = true;
-    setText(this.start, "Starting…");
+    setText(this.start, t("batch.starting"));
     this.#say("");
     try {
       const format = /\.csv$/i.test(file.name) ? "csv" : "jsonl";
@@ -57,10 +61,10 @@ class BatchDialog {
       this.started(batch.tag);
       this.#show(batch);
     } catch (error) {
-      this.#say([error.message, error.hint].filter(Boolean).join(" "));
+      this.#say(error.whole ?? error.message);
       this.start.disabled = false;
     }
-    setText(this.start, "Search them all");
+    setText(this.start, t("batch.start"));
   }
 
   #say(text) {
@@ -74,7 +78,7 @@ class BatchDialog {
       return;
     }
     fill(this.found,
-      h("p", {}, h("b", {}, `${runs.length} searches were started, with the tag ${tag}.`), " The file has faults:"),
-      h("ul.tw-faults", {}, faults.map(({ line, message }) => h("li", {}, h("b", {}, `Line ${line}: `), message))));
+      h("p", {}, h("b", {}, t("batch.started", { count: runs.length, tag })), t("batch.faults")),
+      h("ul.tw-faults", {}, faults.map(({ line, message }) => h("li", {}, h("b", {}, t("batch.line", { line })), message))));
   }
 }

@@ -6,6 +6,7 @@ import { mark } from "./legend.js";
 import { showMathematics } from "./mathematics.js";
 import { disagree, newScores, showScores } from "./scores.js";
 import { wordDiff } from "./word-diff.js";
+import { pieces, t } from "./words.js";
 
 /**
  * @param {import("./tree-model.js").TreeNode} node
@@ -13,9 +14,9 @@ import { wordDiff } from "./word-diff.js";
  * @param {import("./tree-model.js").TreeNode|null} [corrected] the step that it corrects
  */
 export function newCard(node, select, corrected = null) {
-  const title = node.parent === null ? "Problem" : words(node.action);
+  const title = node.parent === null ? t("form.problem") : words(node.action);
   const corrects = node.corrects === null ? null
-    : h("button.tw-link", { type: "button", onclick: () => select(node.corrects) }, `revises #${node.corrects}`);
+    : h("button.tw-link", { type: "button", onclick: () => select(node.corrects) }, t("card.revises", { node: node.corrects }));
   const answer = h("b");
   showMathematics(answer, node.answer ?? "");
   const card = h("article.tw-card", { "data-id": node.id },
@@ -23,17 +24,17 @@ export function newCard(node, select, corrected = null) {
       h("button.tw-card-title", { type: "button", onclick: () => select(node.id) },
         h("span.tw-card-mark"), h("span.tw-tag", {}, title), h("span.tw-card-id", {}, `#${node.id}`)),
       corrects,
-      byPerson(node) && h("span.tw-by", {}, "by a person"),
-      h("span.tw-apart", { hidden: true, title: "The verifiers say different things about this step" }, "verifiers disagree"),
+      byPerson(node) && h("span.tw-by", {}, t("step.byPerson")),
+      h("span.tw-apart", { hidden: true, title: t("card.apartTitle") }, t("card.apart")),
       h("span.tw-card-label"),
       h("span.tw-card-value")),
     h("p.tw-card-text", { dir: "auto" }),
     corrected && h("div.tw-change", {},
-      h("p.tw-change-head", {}, `changed from #${corrected.id}`, h("span.tw-change-values")),
+      h("p.tw-change-head", {}, t("card.changed", { node: corrected.id }), h("span.tw-change-values")),
       h("p.tw-change-text", { dir: "auto" })),
-    node.patterns.length > 0 && h("p.tw-patterns", { title: "Kinds of reasoning that the step shows" },
+    node.patterns.length > 0 && h("p.tw-patterns", { title: t("card.patterns") },
       node.patterns.map((pattern) => h("span", { "data-pattern": pattern }, words(pattern)))),
-    node.answer === null ? null : h("p.tw-card-answer", {}, "Answer ", answer),
+    node.answer === null ? null : h("p.tw-card-answer", {}, pieces("run.answer", { answer })),
     newScores(),
     h("dl.tw-facts", { hidden: true }));
   card.dataset.action = node.action;
@@ -54,7 +55,7 @@ export function updateCard(card, node, { selected, out, parent, corrected = null
   if (card.dataset.look !== look) {
     card.dataset.look = look;
     fill(card.querySelector(".tw-card-mark"), mark(node));
-    setText(card.querySelector(".tw-card-value"), node.value === null ? "not scored" : decimal(node.value));
+    setText(card.querySelector(".tw-card-value"), node.value === null ? t("step.notScored") : decimal(node.value));
     const rating = ratingOf(node.label);
     const label = card.querySelector(".tw-card-label");
     label.dataset.rating = rating ? String(rating.rating) : "";
@@ -75,7 +76,7 @@ const textOf = (node) => (node.cut ? `${node.text}…` : node.text);
 function showChange(element, corrected, node) {
   const [before, after] = [textOf(corrected), textOf(node)];
   const shown = `${before.length} ${after.length}`; // texts never change, except from cut to whole
-  setText(element.querySelector(".tw-change-values"), `value ${decimal(corrected.value)} → ${decimal(node.value)}`);
+  setText(element.querySelector(".tw-change-values"), t("step.value", { value: `${decimal(corrected.value)} → ${decimal(node.value)}` }));
   if (element.dataset.shown === shown) return;
   element.dataset.shown = shown;
   const tags = { gone: "del", new: "ins", same: "span" };
@@ -99,7 +100,7 @@ function showFacts(list, node, parent) {
 }
 
 /** Models are called what their owners like: they get a line of their own. */
-const hasLongNames = (name) => name === "model";
+const hasLongNames = (name) => name === t("fact.model");
 
 /** The name under which Monte-Carlo labels are kept among the scores, and from where on a step is critical. */
 const MONTE_CARLO = "monte_carlo";
@@ -111,21 +112,25 @@ function advantage(node, parent) {
   return before === null || after === null ? null : after - before;
 }
 
+function advantageText(gained) {
+  const value = `${gained > 0 ? "+" : ""}${decimal(gained, 2)}`;
+  return Math.abs(gained) >= CRITICAL ? t("fact.critical", { value }) : value;
+}
+
 /** @returns {[string, string, string?][]} name, text, explanation */
 function factsOf(node, parent) {
   const made = node.parent !== null && !byPerson(node);
   const gained = advantage(node, parent);
   return [
-    ["value", decimal(node.value, 3), "Mean of everything seen on and below the step"],
-    ["visits", whole(node.visits), "How often the search went through"],
-    made && ["prior", decimal(node.prior, 3), "Share of the probability among the steps proposed here"],
-    made && ["mean log-prob", decimal(node.mean_logprob, 2), "Per token, by the model that wrote it"],
-    made && ["tokens", whole(node.tokens)],
-    node.samples > 1 && ["proposed", `${node.samples} times`],
-    made && node.temperature !== null && ["temperature", decimal(node.temperature, 1)],
-    node.pruned && ["search", "pruned here"],
-    gained !== null && ["advantage", `${gained > 0 ? "+" : ""}${decimal(gained, 2)}${Math.abs(gained) >= CRITICAL ? ", critical" : ""}`,
-      "Share of right continuations after the step less that before it"],
-    made && node.model && ["model", node.model],
+    [t("fact.value"), decimal(node.value, 3), t("fact.valueTitle")],
+    [t("fact.visits"), whole(node.visits), t("fact.visitsTitle")],
+    made && [t("fact.prior"), decimal(node.prior, 3), t("fact.priorTitle")],
+    made && [t("fact.logprob"), decimal(node.mean_logprob, 2), t("fact.logprobTitle")],
+    made && [t("fact.tokens"), whole(node.tokens)],
+    node.samples > 1 && [t("fact.proposed"), t("fact.times", { count: node.samples })],
+    made && node.temperature !== null && [t("fact.temperature"), decimal(node.temperature, 1)],
+    node.pruned && [t("fact.search"), t("fact.prunedHere")],
+    gained !== null && [t("fact.advantage"), advantageText(gained), t("fact.advantageTitle")],
+    made && node.model && [t("fact.model"), node.model],
   ].filter(Boolean);
 }

@@ -1,20 +1,21 @@
 /** Dialogs, and the key sheet in one. Native <dialog>: focus and Escape are the browser's. */
 
 import { h } from "./dom.js";
+import { t } from "./words.js";
 
 const KEYS = [
-  ["Judge the selected step", [["1", "bad"], ["2", "neutral"], ["3", "good"], ["0", "clear"]]],
-  ["Steer the search from there", [["g", "propose 4 more below"], ["e", "write a step below"], ["i", "edit the step"], ["x", "prune, or restore"], ["r", "search from here anew"], ["Ctrl Z", "undo the last change"]]],
-  ["Move", [["j", "next step"], ["k", "previous step"], ["↑ ↓ ← →", "parent, best child, neighbours"], ["Esc", "back to the best path"]]],
-  ["In the outline", [["↑ ↓", "previous, next row"], ["→", "open, or first child"], ["←", "close, or parent"], ["Home End", "first, last row"], ["*", "open all beside it"], ["a … z", "type a step's first words"]]],
-  ["Find", [["/", "search the steps"], ["n", "next match"], ["N", "previous match"]]],
-  ["In time", [["p", "play, or stop"], ["l", "live: the newest state"], ["← →", "on the slider: event by event"], ["PgUp PgDn", "there: next, previous mark"], ["Home End", "there: start, live"]]],
-  ["Look", [["+ −", "zoom"], ["f", "show the whole tree"], ["v", "tree or icicle"], ["o", "open or close the fold below"], ["?", "this sheet"]]],
+  [t("keys.judge"), [["1", t("keys.bad")], ["2", t("keys.neutral")], ["3", t("keys.good")], ["0", t("keys.clear")]]],
+  [t("keys.steer"), [["g", t("keys.propose")], ["e", t("keys.write")], ["i", t("keys.edit")], ["x", t("keys.prune")], ["r", t("keys.from")], ["Ctrl Z", t("keys.undo")], ["Ctrl Enter", t("keys.start")]]],
+  [t("keys.move"), [["j", t("keys.next")], ["k", t("keys.previous")], ["↑ ↓ ← →", t("keys.arrows")], ["Esc", t("keys.back")]]],
+  [t("keys.outline"), [["↑ ↓", t("keys.rows")], ["→", t("keys.open")], ["←", t("keys.close")], ["Home End", t("keys.ends")], ["*", t("keys.beside")], ["a … z", t("keys.type")]]],
+  [t("keys.find"), [["/", t("keys.search")], ["n", t("keys.nextMatch")], ["N", t("keys.previousMatch")]]],
+  [t("keys.time"), [["p", t("keys.play")], ["l", t("keys.live")], ["← →", t("keys.events")], ["PgUp PgDn", t("keys.marks")], ["Home End", t("keys.startEnd")]]],
+  [t("keys.look"), [["+ −", t("keys.zoom")], ["f", t("keys.fit")], ["v", t("keys.picture")], ["o", t("keys.fold")], ["?", t("keys.sheet")]]],
 ];
 
 const KEYS_OF_COMPARISON = [
-  ["In a tree", [["↑ ↓ ← →", "parent, best child, neighbours"], ["+ −", "zoom"], ["f", "show the whole tree"]]],
-  ["Between them", [["Tab", "on to the other tree"], ["Esc", "leave the comparison"], ["?", "this sheet"]]],
+  [t("keys.inTree"), [["↑ ↓ ← →", t("keys.arrows")], ["+ −", t("keys.zoom")], ["f", t("keys.fit")]]],
+  [t("keys.between"), [["Tab", t("keys.other")], ["Esc", t("keys.leave")], ["?", t("keys.sheet")]]],
 ];
 
 /** How many of the groups, the first ones, are about changing something. */
@@ -24,7 +25,7 @@ const CHANGING = 2;
 export function openDialog(title, ...content) {
   const dialog = h("dialog.tw-dialog", { "aria-label": title },
     h("header", {}, h("h2", {}, title),
-      h("button.tw-icon-button", { type: "button", "aria-label": "Close", onclick: () => dialog.close() }, "×")),
+      h("button.tw-icon-button", { type: "button", "aria-label": t("dialog.close"), onclick: () => dialog.close() }, "×")),
     ...content);
   dialog.addEventListener("close", () => dialog.remove());
   dialog.addEventListener("click", (event) => {
@@ -46,7 +47,7 @@ export function showKeysOfComparison() {
 }
 
 function showGroups(groups) {
-  openDialog("Keys", h("div.tw-keys", {}, groups.map(([title, keys]) =>
+  openDialog(t("keys.title"), h("div.tw-keys", {}, groups.map(([title, keys]) =>
     h("section", {}, h("h3", {}, title), h("dl", {}, keys.map(([key, what]) =>
       h("div", {}, h("dt", {}, key.split(" ").map((one) => h("kbd", {}, one))), h("dd", {}, what))))))));
 }

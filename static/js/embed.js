@@ -2,6 +2,7 @@
 
 import { h, setText } from "./dom.js";
 import { oneLine } from "./format.js";
+import { t } from "./words.js";
 
 export const EMBEDDED = new URLSearchParams(location.search).get("embed") === "1";
 
@@ -12,7 +13,7 @@ export function embedBar(session) {
     href: wholeAddress(), target: "_blank", rel: "noopener",
     // The moment and the step that are looked at now.
     onclick: () => link.setAttribute("href", wholeAddress()),
-  }, "Open in Treewright");
+  }, t("embed.open"));
   session.on("run", () => setText(problem, oneLine(session.run?.problem ?? "", 200)));
   return h("header.tw-embed-bar", {}, problem, link);
 }
@@ -23,7 +24,7 @@ export function embedBar(session) {
  */
 export function frameCode(url) {
   const source = `${url}${url.includes("?") ? "&" : "?"}embed=1`;
-  return `<iframe src="${source}" title="Reasoning tree" width="100%" height="480" style="border:0"></iframe>`;
+  return `<iframe src="${source}" title="${t("embed.title")}" width="100%" height="480" style="border:0"></iframe>`;
 }
 
 /**
@@ -34,6 +35,6 @@ function wholeAddress() {
   const query = new URLSearchParams(location.search);
   query.delete("embed");
   if (!location.hash) return `${location.pathname}?${query}`;
-  const at = query.get("at");
-  return `t/${location.hash.slice(1)}${at === null ? "" : `?at=${at}`}`;
+  const kept = new URLSearchParams([...query].filter(([name]) => ["at", "lang"].includes(name)));
+  return `t/${location.hash.slice(1)}${kept.size ? `?${kept}` : ""}`;
 }

@@ -9,8 +9,9 @@ import { newPeek } from "./peek.js";
 import { Reading } from "./reading.js";
 import { RunBar } from "./runbar.js";
 import { TimeBar } from "./time/bar.js";
+import { t } from "./words.js";
 
-const TABS = [["overview", "Tree"], ["outline", "Outline"], ["reading", "Reading"]];
+const TABS = [["overview", t("pane.tree")], ["outline", t("pane.outline")], ["reading", t("pane.reading")]];
 const MESSAGE_MS = 6000;
 /** For a message that offers something to do. */
 const LONG_MESSAGE_MS = 12000;
@@ -64,12 +65,13 @@ export class Explorer {
     this.panes.dataset.tab = name;
     for (const [pane, button] of this.tabs) button.setAttribute("aria-selected", String(pane === name));
     this.overview.schedule();
+    if (name === "reading") this.reading.showSelected();
   }
 
   #tabs() {
     this.tabs = new Map(TABS.map(([name, title]) => [name,
       h("button.tw-tab", { type: "button", role: "tab", onclick: () => this.tab(name) }, title)]));
-    return h("div.tw-tabs", { role: "tablist", "aria-label": "Panes" }, [...this.tabs.values()]);
+    return h("div.tw-tabs", { role: "tablist", "aria-label": t("pane.all") }, [...this.tabs.values()]);
   }
 
   #showState() {
@@ -81,17 +83,16 @@ export class Explorer {
 
   #stateText(state) {
     const { problem, shared } = this.session;
-    if (state === "loading") return [h("p.tw-dim", {}, "Loading the tree…")];
+    if (state === "loading") return [h("p.tw-dim", {}, t("pane.loading"))];
     if (state === "lost") {
-      const text = shared && problem.final ? "This link is unknown, expired or revoked." : problem.message;
-      const hint = shared && problem.final ? "Ask whoever sent it for a new one." : problem.hint;
+      const text = shared && problem.final ? t("empty.deadLink") : problem.message;
+      const hint = shared && problem.final ? t("empty.askAgain") : problem.hint;
       return [h("h2", {}, text), h("p", {}, hint)];
     }
     return [
       sketch(),
-      h("h2", {}, "Watch a search think"),
-      h("p", {}, "Type a problem or pick an example, then press Search. The tree of reasoning grows here, ",
-        "step by step, as a model writes the steps and a reward model judges them."),
+      h("h2", {}, t("empty.title")),
+      h("p", {}, t("empty.about")),
     ];
   }
 

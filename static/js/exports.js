@@ -2,6 +2,7 @@
 
 import { api } from "./api.js";
 import { pictureItems, saveFile } from "./pictures.js";
+import { t } from "./words.js";
 
 /**
  * @param {import("./session.js").Session} session
@@ -10,28 +11,29 @@ import { pictureItems, saveFile } from "./pictures.js";
 export function exportItems(session, overview) {
   const { id } = session.run;
   const item = (format, title, about, node = null) => ({ title, about, act: () => save(session, id, format, node) });
-  const path = session.selected === null ? "The best path" : `The path to step ${session.selected}`;
+  const path = session.selected === null ? t("export.bestPath") : t("export.path", { node: session.selected });
   return [
     ...pictureItems(session, overview),
     path,
-    item("markdown", "Markdown", "for notes and issues", session.selected),
-    item("latex", "LaTeX", "for papers", session.selected),
-    "The whole search",
-    item("html", "Web page", "opens without a server"),
-    item("json", "JSON", "everything"),
-    item("graphml", "GraphML", "for graph programs"),
-    "What it teaches (JSON lines)",
-    item("policy", "Visit distributions", "π"),
-    item("step_labels", "Step labels", "Monte-Carlo"),
-    item("pairs", "Pairs", "better, worse"),
+    item("markdown", "Markdown", t("export.forNotes"), session.selected),
+    item("latex", "LaTeX", t("export.forPapers"), session.selected),
+    t("export.whole"),
+    item("html", t("export.page"), t("export.pageAbout")),
+    item("json", "JSON", t("export.everything")),
+    item("graphml", "GraphML", t("export.forGraphs")),
+    t("export.data"),
+    item("policy", t("export.policy"), "π"),
+    item("step_labels", t("export.labels"), t("export.labelsAbout")),
+    item("pairs", t("export.pairs"), t("export.pairsAbout")),
   ];
 }
 
 async function save(session, run, format, node) {
   try {
     const { blob, name } = await api.exported(run, format, node);
-    saveFile(blob, name);
+    if (blob.size) saveFile(blob, name);
+    else session.say(t("export.failed", { why: t("export.noData") }), t("export.noDataWhy"));
   } catch (error) {
-    session.say(`Nothing was saved: ${error.message}`, error.hint);
+    session.say(t("export.failed", { why: error.message }), error.hint);
   }
 }

@@ -9,6 +9,7 @@
 import { valueColor } from "./colors.js";
 import { byPerson, decimal, oneLine, ratingOf, short } from "./format.js";
 import { FOLD_BELOW, foldMark } from "./places.js";
+import { t } from "./words.js";
 
 /**
  * @typedef {Object} Scene
@@ -189,7 +190,7 @@ function answerNotes(scene) {
 
 function foldNotes(scene) {
   return [...scene.folds.values()].map(({ parent, count, best }) => {
-    const value = best === null || scene.unit < ROOM_FOR_VALUES ? "" : `, best ${decimal(best)}`;
+    const value = best === null || scene.unit < ROOM_FOR_VALUES ? "" : t("fold.note", { value: decimal(best) });
     return { x: scene.x.get(foldMark(parent)), y: depth(scene, parent) - FOLD_BELOW, beside: false, text: `+${short(count)}${value}` };
   });
 }

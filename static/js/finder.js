@@ -4,6 +4,7 @@ import { api } from "./api.js";
 import { h, setText } from "./dom.js";
 import { whole } from "./format.js";
 import { FILTERS, contains, isMatch, wantedBy } from "./outline-rows.js";
+import { t } from "./words.js";
 
 const TYPED_MS = 120;
 const REGRADED_MS = 1500;
@@ -90,8 +91,8 @@ export class Finder {
     const { matches, session } = this;
     const at = matches.indexOf(session.selected);
     const asking = this.byGrade && this.graded !== session.run?.id;
-    const of = asking ? "asking which are right…" : `${whole(matches.length)} match${matches.length === 1 ? "" : "es"}`;
-    setText(this.status, this.active ? (at < 0 ? of : `${whole(at + 1)} of ${of}`) : "");
+    const of = asking ? t("finder.asking") : t("finder.matches", { count: matches.length });
+    setText(this.status, this.active ? (at < 0 ? of : t("finder.at", { place: whole(at + 1), matches: of })) : "");
     this.previous.disabled = this.next.disabled = matches.length === 0;
     this.steps.hidden = !this.active;
   }
@@ -104,17 +105,17 @@ export class Finder {
     const button = (text, title, act) =>
       h("button.tw-icon-button", { type: "button", title, "aria-label": title, onclick: act }, text);
     this.input = h("input.tw-find", {
-      type: "search", placeholder: "Search steps (/)", "aria-label": "Search the steps", maxlength: 200, autocomplete: "off",
+      type: "search", placeholder: t("finder.placeholder"), "aria-label": t("finder.label"), maxlength: 200, autocomplete: "off",
       oninput: () => this.#typed(), onkeydown: (event) => this.#key(event),
     });
-    this.select = h("select.tw-select.tw-only", { "aria-label": "Which steps", onchange: () => this.#set(this.input.value, this.select.value) },
-      h("option", { value: "" }, "All steps"),
+    this.select = h("select.tw-select.tw-only", { "aria-label": t("finder.which"), onchange: () => this.#set(this.input.value, this.select.value) },
+      h("option", { value: "" }, t("finder.all")),
       Object.entries(FILTERS).map(([name, { title }]) => h("option", { value: name }, title)));
     this.status = h("span.tw-count", { role: "status" });
-    this.previous = button("↑", "Previous match (N)", () => this.go(-1));
-    this.next = button("↓", "Next match (n)", () => this.go(1));
+    this.previous = button("↑", t("finder.previous"), () => this.go(-1));
+    this.next = button("↓", t("finder.next"), () => this.go(1));
     this.steps = h("span.tw-matches", { hidden: true }, this.status, this.previous, this.next,
-      button("×", "Show all steps", () => this.clear()));
+      button("×", t("finder.clear"), () => this.clear()));
     this.element = h("div.tw-finder", { role: "search" }, this.steps, this.input, this.select);
   }
 
@@ -156,7 +157,7 @@ export class Finder {
     try {
       right = new Map(Object.entries((await api.gradedAnswers(id)).items));
     } catch (error) {
-      this.session.say(`Which answers are right is not known: ${error.message}`, error.hint);
+      this.session.say(t("finder.notGraded", { why: error.message }), error.hint);
     }
     this.asking = 0;
     if (this.session.run?.id !== id) return;

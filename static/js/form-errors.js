@@ -1,19 +1,23 @@
 /** What the API says about a request, in the words of the form: names of inputs, not of JSON fields. */
 
 import { words } from "./format.js";
+import { said, t } from "./words.js";
 
 const BUDGETS = {
-  generated_tokens: "Token budget", nodes: "Max nodes", seconds: "Max seconds", calls: "Max calls", prompt_tokens: "Max prompt tokens",
+  generated_tokens: t("form.tokens"), nodes: t("form.nodes"), seconds: t("form.seconds"), calls: t("formErrors.calls"),
+  prompt_tokens: t("formErrors.promptTokens"),
 };
-const FIELDS = { problem: "Problem", reference_answer: "Reference answer", seed: "Seed", strategy: "Strategy" };
+const FIELDS = {
+  problem: t("form.problem"), reference_answer: t("form.reference"), seed: t("form.seed"), strategy: t("form.strategy"),
+};
 
 /** What validation says of an "Input", as it goes on after the input's own name. */
 const SENTENCES = [
-  [/^Input should be greater than or equal to (.+)$/, "must be at least $1"],
-  [/^Input should be less than or equal to (.+)$/, "must be at most $1"],
-  [/^Input should be a valid integer.*$/, "must be a whole number"],
-  [/^Input should be a (?:valid|finite) number.*$/, "must be a number"],
-  [/^Input should be /, "must be "],
+  [/^Input should be greater than or equal to (.+)$/, (limit) => t("formErrors.atLeast", { limit })],
+  [/^Input should be less than or equal to (.+)$/, (limit) => t("formErrors.atMost", { limit })],
+  [/^Input should be a valid integer.*$/, () => t("formErrors.whole")],
+  [/^Input should be a (?:valid|finite) number.*$/, () => t("formErrors.number")],
+  [/^Input should be (.+)$/, (what) => t("formErrors.mustBe", { what })],
 ];
 
 /**
@@ -25,21 +29,23 @@ export function inTheFormsWords(error, strategy) {
   const { code, message, hint } = error;
   if (code === "invalid_settings") {
     const properties = Object.entries(strategy?.settings?.properties ?? {});
-    const titles = properties.map(([name, { title }]) => [name, title ?? words(name)]);
-    return { message: named(message.replace(/^settings of [^:]+: /i, ""), titles), hint: "Change it under Strategy settings." };
+    const titles = properties.map(([name, { title }]) => [name, said(title ?? words(name))]);
+    return { message: named(message.replace(/^settings of [^:]+: /i, ""), titles), hint: t("formErrors.settings") };
   }
   if (code === "invalid_budget") return aboutBudget(message);
   if (code === "invalid_request" && /openapi/i.test(hint)) {
     const budgets = Object.entries(BUDGETS).map(([name, title]) => [`budget.${name}`, title]);
-    return { message: named(message, [...Object.entries(FIELDS), ...budgets]), hint: "Correct it and search again." };
+    return { message: named(message, [...Object.entries(FIELDS), ...budgets]), hint: t("formErrors.again") };
   }
   return { message, hint };
 }
 
 function aboutBudget(message) {
   const name = /budget (\w+) /i.exec(message)?.[1];
-  const hint = name === "generated_tokens" ? "6,000 tokens are a good start." : "Leave it empty for no limit.";
-  return { message: message.replace(/^the budget \w+/i, BUDGETS[name]).replace(/, and whole but for seconds$/, ""), hint };
+  const hint = name === "generated_tokens" ? t("formErrors.goodStart") : t("formErrors.noLimit");
+  const title = BUDGETS[name] ?? words(name);
+  const limit = / at most (\S+)$/.exec(message)?.[1];
+  return { message: limit ? t("formErrors.mayBeAtMost", { title, limit }) : t("formErrors.aboveZero", { title }), hint };
 }
 
 /**
@@ -51,11 +57,14 @@ function named(faults, titles) {
     const [name, ...rest] = fault.split(": ");
     // An error begins with a capital letter, even where it begins with a name.
     const [, title] = titles.find(([one]) => one === name || one === name.toLowerCase()) ?? [];
-    return title && rest.length ? `${title} ${sentence(rest.join(": "))}.` : fault;
+    return title && rest.length ? t("formErrors.sentence", { title, said: sentence(rest.join(": ")) }) : fault;
   }).join(" ");
 }
 
-function sentence(said) {
-  const known = SENTENCES.find(([pattern]) => pattern.test(said));
-  return known ? said.replace(...known) : `is not right: ${said}`;
+function sentence(fault) {
+  for (const [pattern, say] of SENTENCES) {
+    const found = pattern.exec(fault);
+    if (found) return say(found[1]);
+  }
+  return t("formErrors.notRight", { fault });
 }

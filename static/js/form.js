@@ -7,8 +7,11 @@ import { aboutStrategy } from "./about-strategy.js";
 import { api } from "./api.js";
 import { fill, h } from "./dom.js";
 import { inTheFormsWords } from "./form-errors.js";
-import { words } from "./format.js";
+import { settingText, words } from "./format.js";
 import { boxesOf, ModelChoice } from "./model-choice.js";
+import { listed, said, t } from "./words.js";
+
+const KEPT = "treewright.form";
 
 export class SearchForm {
   /** @param {(run: any) => void} started */
@@ -26,7 +29,11 @@ export class SearchForm {
     this.from = null;
     /** @type {Map<string, {field: HTMLElement, read: () => any, initial: any}>} */
     this.settings = new Map();
+    /** The title of the example that the form was filled from, "" for an own problem. */
+    this.picked = "";
     this.info = null;
+    this.gradedBy = null;
+    this.reference = "";
     this.message = null;
     this.loading = null;
   }
@@ -34,6 +41,10 @@ export class SearchForm {
   /** Takes over one of the form's host elements; each appears when Gradio gets to it. */
   host(name, element) {
     if (name === "strategy-info") this.info = element;
+    else if (name === "graded") {
+      this.gradedBy = element;
+      this.graded(this.reference);
+    }
     else this.message = element;
     this.#showStrategy();
   }
@@ -63,7 +74,8 @@ export class SearchForm {
 
   /** The name of a strategy for people. */
   titleOf(name) {
-    return this.strategies.find((one) => one.name === name)?.title ?? words(name);
+    const strategy = this.strategies.find((one) => one.name === name);
+    return strategy ? said(strategy.title) : words(name);
   }
 
   /**
@@ -76,7 +88,21 @@ export class SearchForm {
     this.from = from && { run, ...from };
     this.choose(run.strategy);
     const missing = this.models?.choose(run) ?? [];
-    this.#say(missing.length ? `Not here any more: ${missing.join(", ")}.` : "", "The server's own choice of models takes their place.");
+    this.#say(missing.length ? t("form.modelsGone", { names: listed(missing) }) : "", t("form.modelsInstead"));
+  }
+
+  /** Keeps what the form says, for the page as it comes next in this tab. @param {any} typed as for `submit` */
+  keep(typed) {
+    const budget = { ...this.#otherLimits, ...typed.budget };
+    const run = { ...typed, budget, ...this.models?.chosen, settings: this.#changedSettings().settings ?? {} };
+    keepForNext(KEPT, { run, from: this.from });
+  }
+
+  /** @returns {Promise<boolean>} whether something was kept, and is taken over: see `copied` */
+  async restore() {
+    const kept = takeKept(KEPT);
+    if (kept) await this.copy(kept.run, kept.from);
+    return kept !== null;
   }
 
   /** In the order of `_Form.inputs` in app/page/layout.py. */
@@ -107,9 +133,23 @@ export class SearchForm {
     if (!this.from) return null;
     const { node, steps } = this.from;
     this.fromNote = h("div.tw-form-from", { role: "status" },
-      h("span", {}, `Begins with the ${steps > 1 ? `${steps} steps` : "step"} up to #${node}, judged anew, and searches below.`),
-      h("button.tw-link", { type: "button", onclick: () => this.#leaveStep() }, "Begin at the problem instead"));
+      h("span", {}, t("form.from", { count: steps, node })),
+      h("button.tw-link", { type: "button", onclick: () => this.#leaveStep() }, t("form.fromProblem")));
     return this.fromNote;
+  }
+
+  /** @returns {boolean} whether it is another than before */
+  pick(title) {
+    const another = title !== this.picked;
+    this.picked = title;
+    return another;
+  }
+
+  /** Shows what grades the search: its input is folded away. */
+  graded(reference) {
+    this.reference = (reference ?? "").trim();
+    const answer = this.reference;
+    if (this.gradedBy) fill(this.gradedBy, answer && h("p.tw-summary", {}, t("form.graded", { answer })));
   }
 
   example(title) {
@@ -123,7 +163,7 @@ export class SearchForm {
     try {
       this.#say("");
       const run = await api.start(this.request(request));
-      if (run.reference_warning) this.#say(sentence(run.reference_warning), "Correct it under More options and search again.");
+      if (run.reference_warning) this.#say(sentence(said(run.reference_warning)), t("form.correctReference"));
       this.started(run);
     } catch (error) {
       const { message, hint } = inTheFormsWords(error, this.strategy);
@@ -186,15 +226,34 @@ export class SearchForm {
     const fields = [...this.settings.values()].map((setting) => setting.field);
     const limits = Object.entries(this.#otherLimits).filter(([, limit]) => limit !== null);
     const { strategy } = this;
-    fill(this.info, this.#fromHere, h("p.tw-summary", {}, strategy.summary),
-      h("button.tw-link.tw-about-strategy", { type: "button", onclick: () => aboutStrategy(strategy) }, "About this strategy"),
-      limits.length > 0 && h("p.tw-summary", {}, `Like the copied search: at most ${limits.map(([name, limit]) => `${limit} ${words(name)}`).join(", ")}.`),
-      fields.length > 0 && h("details.tw-settings", {}, h("summary", {}, "Strategy settings"), h("div", {}, fields)),
+    fill(this.info, this.#fromHere, h("p.tw-summary", {}, said(strategy.summary)),
+      h("button.tw-link.tw-about-strategy", { type: "button", onclick: () => aboutStrategy(strategy) }, t("form.aboutStrategy")),
+      limits.length > 0 && h("p.tw-summary", {}, t("form.limits", { limits: limits.map(([name, limit]) => `${limit} ${words(name)}`).join(", ") })),
+      fields.length > 0 && h("details.tw-settings", {}, h("summary", {}, t("form.settings")), h("div", {}, fields)),
       this.models?.element);
   }
 }
 
-const sentence = (text) => `${text.charAt(0).toUpperCase()}${text.slice(1)}.`;
+const sentence = (text) => t("form.sentence", { text: `${text.charAt(0).toUpperCase()}${text.slice(1)}` });
+
+/** What is to outlive a reload of this tab, once. Storage can be forbidden: then it does not. */
+function keepForNext(key, value) {
+  try {
+    sessionStorage.setItem(key, JSON.stringify(value));
+  } catch {
+    // What was typed has to be typed again.
+  }
+}
+
+function takeKept(key) {
+  try {
+    const kept = JSON.parse(sessionStorage.getItem(key));
+    sessionStorage.removeItem(key);
+    return kept;
+  } catch {
+    return null;
+  }
+}
 
 /** Without what was left empty. A limit of 0 is none (Gradio shows an empty number as 0), but of tokens: there it is a slip. */
 function cleaned(request) {
@@ -216,8 +275,8 @@ function newSetting(name, schema, { definitions, generators, copied }) {
   const value = copied === undefined ? initial : copied;
   const input = kind?.type === "array" ? generators.length > 1 && boxesOf(generators, initial ?? [], value ?? []) : newInput(kind ?? {}, initial, value);
   if (!input) return null;
-  const title = schema.title ?? kind?.title ?? words(name);
-  const field = h("label.tw-setting", { title: schema.description ?? null },
+  const title = said(schema.title ?? kind?.title ?? words(name));
+  const field = h("label.tw-setting", { title: schema.description ? said(schema.description) : null },
     h("span", {}, title), input.element);
   return { field, read: input.read, initial };
 }
@@ -225,7 +284,7 @@ function newSetting(name, schema, { definitions, generators, copied }) {
 function newInput(kind, initial, value) {
   const options = kind.enum;
   if (options) {
-    const element = h("select", {}, options.map((one) => h("option", { value: String(one), selected: one === value }, String(one))));
+    const element = h("select", {}, options.map((one) => h("option", { value: String(one), selected: one === value }, settingText(one))));
     return { element, read: () => options[element.selectedIndex] };
   }
   if (kind.type === "boolean") {
@@ -235,7 +294,7 @@ function newInput(kind, initial, value) {
   if (kind.type === "integer" || kind.type === "number") {
     const element = h("input", {
       type: "number", value, min: kind.minimum ?? null, max: kind.maximum ?? null,
-      step: kind.type === "integer" ? 1 : "any", placeholder: initial === null ? "none" : null,
+      step: kind.type === "integer" ? 1 : "any", placeholder: initial === null ? t("form.none") : null,
     });
     return { element, read: () => (element.value !== "" ? Number(element.value) : value === null ? null : initial) };
   }

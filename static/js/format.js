@@ -1,8 +1,11 @@
 /** Turns numbers, times and texts into the short forms shown on the page. Pure functions. */
 
+import { LANGUAGE } from "./language.js";
+import { said, t } from "./words.js";
+
 /** 12345 → "12,345" */
 export function whole(value) {
-  return value === null || value === undefined ? "–" : Math.round(value).toLocaleString("en");
+  return value === null || value === undefined ? "–" : Math.round(value).toLocaleString(LANGUAGE);
 }
 
 /** 950 → "950", 12345 → "12.3k" */
@@ -21,26 +24,25 @@ export function decimal(value, digits = 2) {
 /** 7.25 → "7.3 s", 75 → "1 min 15 s" */
 export function duration(seconds) {
   if (typeof seconds !== "number") return "–";
-  if (seconds < 60) return `${seconds < 10 ? seconds.toFixed(1) : Math.round(seconds)} s`;
+  if (seconds < 60) return t("time.seconds", { seconds: seconds < 10 ? seconds.toFixed(1) : Math.round(seconds) });
   const minutes = Math.floor(seconds / 60);
   const rest = Math.floor(seconds % 60);
-  return minutes < 60
-    ? `${minutes} min${rest ? ` ${rest} s` : ""}`
-    : `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
+  if (minutes >= 60) return t("time.hoursMinutes", { hours: Math.floor(minutes / 60), minutes: minutes % 60 });
+  return rest ? t("time.minutesSeconds", { minutes, seconds: rest }) : t("time.minutes", { minutes });
 }
 
 /** How long ago an ISO time was: "just now", "5 min", "3 h", "2 d". */
 export function ago(iso, now = Date.now()) {
   const seconds = (now - Date.parse(iso)) / 1000;
-  if (!(seconds >= 60)) return "just now";
-  if (seconds < 3600) return `${Math.floor(seconds / 60)} min`;
-  if (seconds < 86400) return `${Math.floor(seconds / 3600)} h`;
-  return `${Math.floor(seconds / 86400)} d`;
+  if (!(seconds >= 60)) return t("ago.now");
+  if (seconds < 3600) return t("ago.minutes", { minutes: Math.floor(seconds / 60) });
+  if (seconds < 86400) return t("ago.hours", { hours: Math.floor(seconds / 3600) });
+  return t("ago.days", { days: Math.floor(seconds / 86400) });
 }
 
 /** A run in a list: "MCTS · right · 5 min". */
 export function aboutRun(run, strategy) {
-  const graded = run.correct === true ? "right" : run.correct === false ? "wrong" : "";
+  const graded = run.correct === true ? t("grade.rightWord") : run.correct === false ? t("grade.wrongWord") : "";
   return [strategy, graded, ago(run.created_at)].filter(Boolean).join(" · ");
 }
 
@@ -50,9 +52,14 @@ export function oneLine(text, length = 140) {
   return line.length > length ? `${line.slice(0, length - 1)}…` : line;
 }
 
-/** "self_refine" → "self refine": the names of actions, reasons and models as words. */
+/** "self_refine" → "self refine": the names of actions, reasons and models as words, of the reader's language where it has them. */
 export function words(name) {
-  return String(name ?? "").replace(/_/g, " ");
+  return said(String(name ?? "").replace(/_/g, " "));
+}
+
+/** The value of a setting: "best_of_n" stays that, where the reader's language has no word for it. */
+export function settingText(value) {
+  return said(String(value).replace(/_/g, " "), String(value));
 }
 
 /** Whether a person wrote the step. The problem is no step. */
@@ -61,9 +68,9 @@ export function byPerson(node) {
 }
 
 export const RATINGS = [
-  { rating: -1, key: "1", name: "Bad", sign: "✕", shape: "x" },
-  { rating: 0, key: "2", name: "Neutral", sign: "■", shape: "square" },
-  { rating: 1, key: "3", name: "Good", sign: "▲", shape: "triangle-up" },
+  { rating: -1, key: "1", name: t("rating.bad"), sign: "✕", shape: "x" },
+  { rating: 0, key: "2", name: t("rating.neutral"), sign: "■", shape: "square" },
+  { rating: 1, key: "3", name: t("rating.good"), sign: "▲", shape: "triangle-up" },
 ];
 
 /** The rating as {name, sign, shape}, or null for a step nobody has judged. */

@@ -2,9 +2,10 @@
 
 import { api } from "./api.js";
 import { h } from "./dom.js";
+import { said, t } from "./words.js";
 
 const LOOK = {
-  true: ["tw-right", "✓ right"], false: ["tw-wrong", "✕ wrong"], null: ["tw-untold", "cannot tell"],
+  true: ["tw-right", t("grade.right")], false: ["tw-wrong", t("grade.wrong")], null: ["tw-untold", t("grade.unknown")],
 };
 
 /** What was said of each answer of one run: from the API when the run is opened, then from its events. */
@@ -42,17 +43,17 @@ export function gradeMark(session) {
   if (!known || run.correct === undefined) return false;
   const person = verdicts.byPerson(run.answer) === run.correct && run.correct !== null;
   const [kind, text] = LOOK[String(run.correct)];
-  const by = shared ? "by a person" : "by you";
+  const by = shared ? t("grade.person") : t("grade.you");
   const about = explanation(run, person ? by : "", verdicts.why(run.answer));
   return h(`button.tw-grade.${kind}`, { type: "button", title: about, onclick: () => session.say(about, "", false) },
-    person ? `${text}, ${by}` : text);
+    person ? t("grade.by", { grade: text, by }) : text);
 }
 
 function explanation(run, by, why) {
-  const reference = run.reference_answer ? `Reference answer: ${run.reference_answer}` : "There is no reference answer";
-  if (by) return `Graded ${by}. ${reference}`;
+  const reference = run.reference_answer ? t("grade.reference", { answer: run.reference_answer }) : t("grade.noReference");
+  if (by) return t("grade.gradedBy", { by, reference });
   if (run.correct !== null) return reference;
-  return `${why ? sentence(why) : "Not comparable with the reference answer"}. ${reference}`;
+  return t("grade.why", { why: why ? sentence(said(why)) : t("grade.notComparable"), reference });
 }
 
 const sentence = (text) => text.charAt(0).toUpperCase() + text.slice(1);
@@ -62,10 +63,10 @@ export class GradeControl {
   /** @param {import("./session.js").Session} session */
   constructor(session) {
     this.session = session;
-    this.buttons = [[true, "✓", "This answer is right"], [false, "✕", "This answer is wrong"]].map(([correct, sign, title]) =>
+    this.buttons = [[true, "✓", t("grade.isRight")], [false, "✕", t("grade.isWrong")]].map(([correct, sign, title]) =>
       [correct, h("button.tw-icon-button", { type: "button", title, "aria-label": title, onclick: () => this.#press(correct) }, sign)]);
-    this.element = h("span.tw-judge", { role: "group", "aria-label": "Is the answer right?" },
-      h("span.tw-dim", { "aria-hidden": "true" }, "right?"), this.buttons.map(([, button]) => button));
+    this.element = h("span.tw-judge", { role: "group", "aria-label": t("grade.ask") },
+      h("span.tw-dim", { "aria-hidden": "true" }, t("grade.askShort")), this.buttons.map(([, button]) => button));
   }
 
   show() {
@@ -83,13 +84,14 @@ export class GradeControl {
     try {
       await this.#grade(id, answer, before === correct ? null : correct);
     } catch (error) {
-      session.say(`The grade was not saved: ${error.message}`, error.hint);
+      session.say(t("grade.notSaved", { why: error.message }), error.hint);
       return;
     }
     if (session.run?.id !== id) return;
     session.undo.did(async () => {
       await this.#grade(id, answer, before);
-      return before === null ? `your grade of ${answer} is cleared.` : `${answer} is graded ${before ? "right" : "wrong"} again.`;
+      if (before === null) return t("grade.undoneClear", { answer });
+      return before ? t("grade.undoneRight", { answer }) : t("grade.undoneWrong", { answer });
     });
   }
 

@@ -2,6 +2,7 @@
 
 import { h } from "./dom.js";
 import { isTyping } from "./keys.js";
+import { t } from "./words.js";
 
 const KEY = "treewright.hints";
 
@@ -11,17 +12,17 @@ const KEY = "treewright.hints";
  */
 const HINTS = [
   {
-    name: "search", text: "Pick an example above, then press Search: the tree grows while you watch.",
+    name: "search", text: t("hint.search"),
     due: ({ run, connection }) => run === null && connection === "idle",
     place: (hint) => document.getElementById("tw-search")?.after(hint),
   },
   {
-    name: "tree", text: "Each mark is a step, coloured by its value. Click one to read how it came about.",
+    name: "tree", text: t("hint.tree"),
     due: ({ run, model, selected }) => run !== null && model.size > 1 && selected === null,
     place: (hint) => document.querySelector(".tw-overview")?.append(hint),
   },
   {
-    name: "judge", text: "Is this step right? Judge it above, or with the keys 1, 2 and 3: bad, neutral, good.",
+    name: "judge", text: t("hint.judge"),
     due: ({ run, model, selected, readOnly }) => run !== null && !readOnly && selected !== null && model.nodes[selected].label === null,
     place: (hint) => [...document.querySelectorAll(".tw-reading .tw-label-bar")].at(-1)?.after(hint),
   },
@@ -44,7 +45,7 @@ export function giveHints(session) {
     if (shown && shown.name !== due?.name) finish();
     if (shown || !due || seen.has(due.name)) return;
     const element = h("div.tw-hint-box", { role: "status", "data-hint": due.name }, h("span", {}, due.text),
-      h("button.tw-icon-button", { type: "button", "aria-label": "Close this hint", title: "Close (Esc)", onclick: () => finish() }, "×"));
+      h("button.tw-icon-button", { type: "button", "aria-label": t("hint.close"), title: t("hint.closeTitle"), onclick: () => finish() }, "×"));
     due.place(element);
     if (element.isConnected) shown = { name: due.name, element };
   };

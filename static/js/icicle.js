@@ -7,6 +7,7 @@ import { valueColor } from "./colors.js";
 import { h } from "./dom.js";
 import { byPerson, oneLine, ratingOf } from "./format.js";
 import { Frame, layBlocks } from "./icicle-layout.js";
+import { t } from "./words.js";
 
 const OUTLINED = 4;
 const FOR_TEXT = { width: 44, height: 13 };
@@ -29,7 +30,7 @@ export class Icicle {
     this.blocks = h("canvas.tw-blocks");
     this.marks = h("canvas.tw-blocks");
     this.element = h("div.tw-picture.tw-icicle", {
-      hidden: true, role: "img", "aria-label": "Icicle of all steps; the outline has them as a list",
+      hidden: true, role: "img", "aria-label": t("view.icicleLabel"),
       onclick: (event) => this.#click(event),
       onpointermove: (event) => event.pointerType === "mouse" && handlers.over(this.#at(event)),
       onpointerleave: () => handlers.over(null),

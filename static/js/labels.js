@@ -5,6 +5,7 @@
 
 import { api, uuid } from "./api.js";
 import { ratingOf } from "./format.js";
+import { t } from "./words.js";
 
 export class Labels {
   /** @param {import("./session.js").Session} session */
@@ -22,7 +23,7 @@ export class Labels {
       return;
     }
     if (session.selected === null) {
-      session.say("Select a step first.", "Click one in the tree, or press j.", false);
+      session.say(t("say.selectFirst"), t("say.selectHow"), false);
       return;
     }
     const node = session.selected;
@@ -32,7 +33,7 @@ export class Labels {
     const forget = session.undo.did(() => this.#takeBack(node, before));
     this.#send(node, rating, before, seconds).catch((error) => {
       forget();
-      session.say(`The label was not saved: ${error.message}`, error.hint);
+      session.say(t("labels.notSaved", { why: error.message }), error.hint);
     });
   }
 
@@ -41,7 +42,7 @@ export class Labels {
     const { session } = this;
     session.select(node);
     await this.#send(node, before, session.live.nodes[node].label, null);
-    return `the label of step ${node} is ${name(before)} again.`;
+    return t("labels.undone", { node, label: name(before) });
   }
 
   /** Throws the ApiError that says why it was not saved. */
@@ -75,5 +76,5 @@ export class Labels {
 }
 
 function name(label) {
-  return ratingOf(label)?.name.toLowerCase() ?? "cleared";
+  return ratingOf(label)?.name.toLowerCase() ?? t("rating.cleared");
 }

@@ -3,6 +3,7 @@
 import { valueColor, valueGradient } from "./colors.js";
 import { h, svg } from "./dom.js";
 import { RATINGS, byPerson, ratingOf } from "./format.js";
+import { t } from "./words.js";
 
 const PATHS = {
   circle: "M8 2.5a5.5 5.5 0 1 0 .01 0z",
@@ -33,17 +34,17 @@ const ofTheTree = (title, ...content) => h("span.tw-legend-entry.tw-not-in-icicl
 export function legend() {
   const bar = h("i.tw-scale", { style: { background: valueGradient() } });
   const labels = [...RATINGS].reverse().map(({ rating, name }) =>
-    entry(`A person labelled the step ${name.toLowerCase()}`, mark({ value: 0.75, label: rating }), name.toLowerCase()));
-  return h("div.tw-legend", { "aria-label": "Legend" },
-    entry("Mean of the reward model's scores on and below the step", "value 0", bar, "1"),
-    entry("No score could be had", mark({ value: null, label: null }), "not scored"),
-    ofTheTree("The larger, the more often the search went through", h("i.tw-sizes", {}, h("i"), h("i"), h("i")), "visits"),
-    ofTheTree("Steps that are not drawn, in the colour of the best of them; click to draw more", foldMarkIcon(), "folded"),
+    entry(t("legend.labelled", { label: name.toLowerCase() }), mark({ value: 0.75, label: rating }), name.toLowerCase()));
+  return h("div.tw-legend", { "aria-label": t("legend.title") },
+    entry(t("legend.valueTitle"), t("legend.value"), bar, "1"),
+    entry(t("legend.unscoredTitle"), mark({ value: null, label: null }), t("step.notScored")),
+    ofTheTree(t("legend.visitsTitle"), h("i.tw-sizes", {}, h("i"), h("i"), h("i")), t("legend.visits")),
+    ofTheTree(t("legend.foldedTitle"), foldMarkIcon(), t("legend.folded")),
     ...labels,
-    ofTheTree("The dashed step was revised by the step at the other end", h("i.tw-line.tw-line-correction"), "correction"),
-    entry("Leads to the answer; before there is one, the way most often taken", h("i.tw-line.tw-line-best"), "best path"),
-    entry("A person wrote the step", mark({ value: 0.75, label: null, origin: "person", parent: 0 }), "by a person"),
-    entry("Out of the search, with all that is below it", h("span.tw-pruned-mark", {}, mark({ value: 0.75, label: null })), "pruned"),
-    entry("A model is working here now", h("i.tw-line-busy"), "thinking"),
-    entry("Came or changed in the last 10 seconds", h("i.tw-line-new"), "new"));
+    ofTheTree(t("legend.correctionTitle"), h("i.tw-line.tw-line-correction"), t("legend.correction")),
+    entry(t("legend.bestTitle"), h("i.tw-line.tw-line-best"), t("legend.best")),
+    entry(t("legend.personTitle"), mark({ value: 0.75, label: null, origin: "person", parent: 0 }), t("step.byPerson")),
+    entry(t("legend.prunedTitle"), h("span.tw-pruned-mark", {}, mark({ value: 0.75, label: null })), t("step.pruned")),
+    entry(t("legend.thinkingTitle"), h("i.tw-line-busy"), t("legend.thinking")),
+    entry(t("legend.newTitle"), h("i.tw-line-new"), t("legend.new")));
 }

@@ -12,19 +12,21 @@ import { EMBEDDED } from "./embed.js";
 import { Explorer } from "./explorer.js";
 import { exportItems } from "./exports.js";
 import { SearchForm } from "./form.js";
-import { whole } from "./format.js";
 import { giveHints } from "./hints.js";
 import { keysForLooking, keysForPicture, keysForTime, listenToKeys } from "./keys.js";
 import { Labels } from "./labels.js";
+import { languageItem } from "./language.js";
+import { tameLists } from "./lists.js";
 import { openMenu } from "./menu.js";
 import { RunActions } from "./run-actions.js";
 import { RunList } from "./runs.js";
-import { coalesced } from "./schedule.js";
+import { coalesced, nothingWaits } from "./schedule.js";
 import { Session } from "./session.js";
 import { share } from "./share.js";
 import { Steering } from "./steering.js";
 import { restoreTheme, switchTheme } from "./theme.js";
 import { Player } from "./time/player.js";
+import { said, t } from "./words.js";
 
 const session = new Session();
 const labels = new Labels(session);
@@ -40,6 +42,10 @@ const runs = new RunList(session, {
   strategies: () => form.load().then(() => form.strategies), menu: (run) => runActions.items(run),
 });
 const ADDRESS_MS = 400;
+/** Leaves an input of Gradio's as it is. */
+const UNCHANGED = { __type__: "update" };
+/** Goes to the page in another language. */
+let leave = () => {};
 let explorer = null;
 /** Two runs side by side; null until somebody compares. */
 let comparison = null;
@@ -61,27 +67,46 @@ export async function formChoices(_example, strategy) {
   form.choose(chosen);
   const update = (choices, value) => ({ __type__: "update", choices, value });
   return [
-    update([["Your own problem", ""], ...form.examples.map((one) => [one.title, one.title])], ""),
-    update(form.strategies.map((one) => [one.title, one.name]), chosen),
+    update([[t("form.ownProblem"), ""], ...form.examples.map((one) => [said(one.title), one.title])], ""),
+    update(form.strategies.map((one) => [said(one.title), one.name]), chosen),
   ];
 }
 
-/** Another example was picked: its problem and reference answer, for the two inputs. */
+/** For the page's load: the words of the inputs, as Gradio updates. The order is that of `_Form.worded` in layout.py. */
+export function formWords() {
+  const label = (key, more = {}) => ({ __type__: "update", label: t(key), ...more });
+  const value = (key) => ({ __type__: "update", value: t(key) });
+  return [
+    label("form.example"), label("form.problem", { placeholder: t("form.placeholder") }), label("form.strategy"), label("form.tokens"),
+    label("form.more"), label("form.reference", { info: t("form.referenceInfo") }), label("form.nodes"), label("form.seconds"),
+    label("form.seed"), value("form.search"), value("form.batch"),
+  ];
+}
+
+/** Another example was picked: its problem and reference answer, for the two inputs. Gradio calls it when the list is left, too. */
 export function example(title) {
+  if (!form.pick(title)) return [UNCHANGED, UNCHANGED];
   const chosen = form.example(title);
   form.changed(chosen?.problem ?? "");
   return [chosen?.problem ?? "", chosen?.reference_answer ?? ""];
 }
 
 /**
- * The problem was edited: it is no longer the example that was picked, and the example's reference answer must
- * not grade it. A reference answer that the person typed stays. For the example and the reference input.
+ * The problem is another: it is no longer the example that was picked, and the example's reference answer must
+ * not grade it. A reference answer that the person typed stays. For the example and the reference input. An example
+ * that fills the form comes here as well, and is the example that was picked.
  */
 export function edited(problem, title, reference) {
   const chosen = form.example(title);
   form.changed(problem);
-  if (!chosen || problem === chosen.problem) return [title, reference];
-  return ["", reference === chosen.reference_answer ? "" : reference];
+  if (!chosen || problem === chosen.problem) return [UNCHANGED, UNCHANGED];
+  form.pick("");
+  return ["", reference === chosen.reference_answer ? "" : UNCHANGED];
+}
+
+/** What the search is graded against is another. */
+export function graded(reference) {
+  form.graded(reference);
 }
 
 export function strategy(name) {
@@ -93,6 +118,12 @@ export async function search(...inputs) {
   await form.submit(typed(...inputs));
 }
 
+/** Gradio's own key for it is Shift+Enter. */
+function searchByKey(event) {
+  const asked = event.key === "Enter" && (event.ctrlKey || event.metaKey) && !event.isComposing;
+  if (asked && event.target.closest?.("#tw-problem")) document.getElementById("tw-search").click();
+}
+
 function typed(problem, name, tokens, nodes, seconds, reference, seed) {
   return { problem, strategy: name, reference_answer: reference, seed, budget: { generated_tokens: tokens, nodes, seconds } };
 }
@@ -101,12 +132,24 @@ function typed(problem, name, tokens, nodes, seconds, reference, seed) {
 export function batch(...inputs) {
   const { problem, reference_answer, from, ...how } = form.request(typed(...inputs));
   const limit = how.budget.generated_tokens;
-  const about = [form.titleOf(how.strategy), limit && `${whole(limit)} tokens each`].filter(Boolean).join(", ");
+  const about = [form.titleOf(how.strategy), limit && t("form.tokensEach", { count: limit })].filter(Boolean).join(", ");
   searchFile(how, about, (tag) => runs.showTag(tag));
+}
+
+/** Before the page comes again in another language: what is in the form is kept for it. */
+export function keep(...inputs) {
+  form.keep(typed(...inputs));
+  leave();
+}
+
+/** Puts it back. For the outputs of `form.copy` (layout.py), which stay as they are where nothing was kept. */
+export async function restored() {
+  return (await form.restore()) ? copied() : Array(9).fill(UNCHANGED);
 }
 
 /** What a run was asked for goes into the form: what follows `form.more` in the outputs of `form.copy` (layout.py). */
 export function copied() {
+  form.pick("");
   return [{ __type__: "update", open: true }, "", ...form.copied()];
 }
 
@@ -116,6 +159,12 @@ async function duplicate(run, from = null) {
   document.getElementById("tw-copy").click();
   if (!document.documentElement.classList.contains("tw-form-open") && narrow()) switchForm();
   document.getElementById("tw-side").scrollTo({ top: 0, behavior: "smooth" });
+}
+
+/** By way of the inputs, whose values only Gradio knows. @param {() => void} next goes to the page in the other language */
+function switchLanguage(next) {
+  leave = next;
+  document.getElementById("tw-keep").click();
 }
 
 function searchFrom(node) {
@@ -177,6 +226,7 @@ function newComparison(Comparison) {
     choose: chooseFor,
     keys: showKeysOfComparison,
     theme: switchTheme,
+    language: switchLanguage,
     open: openRun,
     strategyTitle,
     selected: (nodes) => writePair(readAddress().pair, nodes),
@@ -201,16 +251,20 @@ function hostRuns(element) {
 
 function hostExplorer(element) {
   restoreTheme();
+  tameLists();
+  document.addEventListener("keydown", searchByKey);
   const actions = {
     share: () => share(session),
     compare: () => chooseFor(session.run),
     keys: () => showKeys(session.shared),
     theme: switchTheme,
+    language: switchLanguage,
     strategyTitle,
     menu: (button) => [
       // Where there is no room for buttons of their own.
-      ...(narrow() ? [{ title: "Share…", act: actions.share }, { title: "Export…", act: () => actions.exports(button) }] : []),
+      ...(narrow() ? [{ title: t("bar.shareMore"), act: actions.share }, { title: t("bar.exportMore"), act: () => actions.exports(button) }] : []),
       ...runActions.items(session.run),
+      ...(narrow() ? [languageItem(switchLanguage)] : []),
     ],
     exports: (button) => openMenu(button, exportItems(session, explorer.overview)),
     form: switchForm,
@@ -298,7 +352,7 @@ function exposeForTests() {
     get playing() { return player.playing; },
     get connection() { return session.connection; },
     get drawn() { return explorer.overview.drawn; },
-    get settled() { return explorer.overview.settled; },
+    get settled() { return explorer.overview.settled && nothingWaits(); },
     get view() { return explorer.overview.nodeLink.range; },
     get pair() { return comparison?.state ?? null; },
     pixel: (id) => explorer.overview.pixel(id),

@@ -2,6 +2,7 @@
 
 import { h } from "./dom.js";
 import { showModels } from "./models-panel.js";
+import { t } from "./words.js";
 
 export class ModelChoice {
   /**
@@ -14,10 +15,10 @@ export class ModelChoice {
     // The server takes the first of each where a search names none.
     this.writer = selectOf(this.generators);
     this.judges = boxesOf(judges, judges.slice(0, 1));
-    this.element = h("details.tw-settings", {}, h("summary", {}, "Models"), h("div", {},
-      this.generators.length > 1 && h("label.tw-setting", {}, h("span", {}, "Generator"), this.writer),
-      h("div.tw-setting", { role: "group", "aria-label": "Verifiers" }, h("span", {}, "Verifiers"), this.judges.element),
-      h("button.tw-link.tw-about-models", { type: "button", onclick: () => showModels(verifiers, strategies) }, "About these models")));
+    this.element = h("details.tw-settings", {}, h("summary", {}, t("models.title")), h("div", {},
+      this.generators.length > 1 && h("label.tw-setting", {}, h("span", {}, t("models.generator")), this.writer),
+      h("div.tw-setting", { role: "group", "aria-label": t("models.verifiers") }, h("span", {}, t("models.verifiers")), this.judges.element),
+      h("button.tw-link.tw-about-models", { type: "button", onclick: () => showModels(verifiers, strategies) }, t("models.about"))));
   }
 
   /**
@@ -30,6 +31,11 @@ export class ModelChoice {
     const known = verifiers.filter((name) => judges.names.includes(name));
     if (known.length) judges.check(known);
     return [generator, ...verifiers].filter((name) => !this.generators.includes(name) && !judges.names.includes(name));
+  }
+
+  /** As fields of a run. */
+  get chosen() {
+    return { generator: this.writer.value, verifiers: this.judges.read() ?? this.judges.initial };
   }
 
   /** What differs from the server's own choice, as fields of a new run. */
@@ -54,7 +60,7 @@ export function boxesOf(names, initial, checked = initial) {
   const check = (chosen) => boxes.forEach((box) => {
     box.checked = chosen.includes(box.value);
   });
-  return { element, read, check, names };
+  return { element, read, check, names, initial };
 }
 
 function selectOf(names) {

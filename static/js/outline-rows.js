@@ -1,6 +1,7 @@
 /** Which rows the outline has, in what order. Pure functions over the tree. */
 
 import { byPerson, words } from "./format.js";
+import { t } from "./words.js";
 
 /** @typedef {{id: number, place: number, of: number, open: boolean|null, index: number}} Row */
 
@@ -49,20 +50,20 @@ export const isMatch = (wanted, id) => wanted[id] === MATCH;
  * @type {Object<string, {title: string, passes: (node: any, known: {right: Map<string, boolean|null>, corrected: Set<number>}) => boolean}>}
  */
 export const FILTERS = {
-  answers: { title: "Answers", passes: (node) => node.terminal && node.answer !== null },
-  right: { title: "Right answers", passes: (node, { right }) => right.get(node.answer) === true },
-  wrong: { title: "Wrong answers", passes: (node, { right }) => right.get(node.answer) === false },
-  labelled: { title: "Labelled", passes: (node) => node.label !== null },
-  corrected: { title: "Corrected", passes: (node, { corrected }) => node.corrects !== null || corrected.has(node.id) },
-  person: { title: "By a person", passes: byPerson },
-  pruned: { title: "Pruned", passes: (node) => node.pruned },
-  unscored: { title: "Not scored", passes: (node) => node.value === null && node.parent !== null },
+  answers: { title: t("filter.answers"), passes: (node) => node.terminal && node.answer !== null },
+  right: { title: t("filter.right"), passes: (node, { right }) => right.get(node.answer) === true },
+  wrong: { title: t("filter.wrong"), passes: (node, { right }) => right.get(node.answer) === false },
+  labelled: { title: t("filter.labelled"), passes: (node) => node.label !== null },
+  corrected: { title: t("filter.corrected"), passes: (node, { corrected }) => node.corrects !== null || corrected.has(node.id) },
+  person: { title: t("filter.person"), passes: byPerson },
+  pruned: { title: t("filter.pruned"), passes: (node) => node.pruned },
+  unscored: { title: t("filter.unscored"), passes: (node) => node.value === null && node.parent !== null },
 };
 
 /** Where the text was found, for people who search: in the step's words, its action, answer or number. */
 export function contains(node, text) {
   if (text.startsWith("#")) return `#${node.id}` === text;
-  return placeOf(node, text) >= 0 || words(node.action).toLowerCase().includes(text)
+  return placeOf(node, text) >= 0 || words(node.action).toLowerCase().includes(text) || node.action.includes(text)
     || (node.answer ?? "").toLowerCase().includes(text);
 }
 

@@ -7,11 +7,12 @@
 
 import { fill, h, keyed, setText } from "./dom.js";
 import { Finder } from "./finder.js";
-import { byPerson, decimal, oneLine, ratingOf, short, whole, words } from "./format.js";
+import { byPerson, decimal, oneLine, ratingOf, short, words } from "./format.js";
 import { mark } from "./legend.js";
 import { isMatch, listRows, placeOf } from "./outline-rows.js";
 import { coalesced } from "./schedule.js";
 import { fade } from "./time/recent.js";
+import { t } from "./words.js";
 
 const SPARE = 6;
 const WORDS_MS = 800;
@@ -34,7 +35,7 @@ export class Outline {
     this.size = 0;
     this.indexOf = new Map();
     this.tree = h("div.tw-rows", {
-      role: "tree", tabindex: "0", "aria-label": "Steps of the tree",
+      role: "tree", tabindex: "0", "aria-label": t("outline.steps"),
       onkeydown: (event) => this.#key(event), onclick: (event) => this.#click(event),
     });
     this.scroller = h("div.tw-scroller", { onscroll: () => this.#show() }, this.tree);
@@ -42,8 +43,8 @@ export class Outline {
     this.finder = new Finder(session, {
       changed: () => this.#looked(), found: () => this.refresh(true), leave: () => this.tree.focus(),
     });
-    this.element = h("section.tw-outline", { "aria-label": "Outline" },
-      h("div.tw-pane-bar", {}, h("h2", {}, "Outline"), this.count, this.finder.element), this.scroller);
+    this.element = h("section.tw-outline", { "aria-label": t("pane.outline") },
+      h("div.tw-pane-bar", {}, h("h2", {}, t("pane.outline")), this.count, this.finder.element), this.scroller);
     this.refresh = coalesced(() => this.#rebuild());
     // Rows of steps that are not there any more, in the past, cannot wait.
     session.on("tree", () => this.refresh(session.model.size < this.size));
@@ -81,7 +82,7 @@ export class Outline {
     if (anchor && this.indexOf.has(anchor.id)) {
       this.scroller.scrollTop = this.indexOf.get(anchor.id) * height - anchor.below;
     }
-    setText(this.count, model.size > 1 ? `${whole(model.size - 1)} steps` : "");
+    setText(this.count, model.size > 1 ? t("drawn.all", { count: model.size - 1 }) : "");
     this.finder.found(this.rows, this.wanted);
     this.#show();
   }
@@ -290,7 +291,7 @@ function wordsOf(node, sought) {
 
 /** What the row's looks say, in words for those who do not see them. */
 function stateOf(node) {
-  return [ratingOf(node.label)?.name, byPerson(node) && "by a person", node.pruned && "pruned"].filter(Boolean).join(", ");
+  return [ratingOf(node.label)?.name, byPerson(node) && t("step.byPerson"), node.pruned && t("step.pruned")].filter(Boolean).join(", ");
 }
 
 function setAttribute(element, name, value) {

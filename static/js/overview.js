@@ -13,6 +13,7 @@ import { foldedAt } from "./places.js";
 import { Thresholds } from "./thresholds.js";
 import { Tooltip } from "./tooltip.js";
 import { nextFolded } from "./visible.js";
+import { t } from "./words.js";
 
 const SHORTEST_PAUSE = 150;
 /** A drawing takes at most about a fifth of the time: the rest belongs to whoever reads. */
@@ -90,7 +91,7 @@ export class Overview {
   /** Opens the fold at the selected step; where nothing is folded (any more), folds what was opened. */
   toggleFold() {
     const { selected } = this.session;
-    if (selected === null) this.session.say("Select a step first.", "o opens what is folded below it.", false);
+    if (selected === null) this.session.say(t("say.selectFirst"), t("fold.key"), false);
     else if (this.nodeLink.scene?.folds.has(selected)) this.unfold(selected);
     else this.foldAgain();
   }
@@ -148,15 +149,15 @@ export class Overview {
     const button = (text, title, act) =>
       h("button.tw-icon-button", { type: "button", title, "aria-label": title, onclick: act }, text);
     this.thresholds = new Thresholds(this.look, () => this.#looked());
-    this.foldButton = button("Fold", "Fold again what was opened", () => this.foldAgain());
-    this.fitButton = button("Fit", "Show the whole tree, also while it grows", () => this.fit());
+    this.foldButton = button(t("fold.again"), t("fold.againTitle"), () => this.foldAgain());
+    this.fitButton = button(t("view.fit"), t("view.fitTitle"), () => this.fit());
     this.switchButton = button("", "", () => this.switch());
     this.box = h("div.tw-plot-box", {}, this.nodeLink.element, this.icicle.element, this.tooltip.element);
-    this.element = h("section.tw-overview", { "aria-label": "Overview of the tree" },
+    this.element = h("section.tw-overview", { "aria-label": t("view.label") },
       h("div.tw-pane-bar", {},
-        h("h2", {}, "Tree"), this.thresholds.button,
+        h("h2", {}, t("pane.tree")), this.thresholds.button,
         h("div.tw-tools", {}, this.foldButton, this.switchButton, this.fitButton,
-          button("+", "Zoom in", () => this.zoom(0.65)), button("−", "Zoom out", () => this.zoom(1.55)))),
+          button("+", t("view.in"), () => this.zoom(0.65)), button("−", t("view.out"), () => this.zoom(1.55)))),
       this.thresholds.panel, this.box, legend());
     this.#showLook();
   }
@@ -211,8 +212,8 @@ export class Overview {
     this.icicle.element.hidden = !icicle;
     this.foldButton.hidden = icicle || !this.look.opened.size;
     this.thresholds.show();
-    setText(this.switchButton, icicle ? "Tree" : "Icicle");
-    const title = icicle ? "Show the most visited steps, as a tree (v)" : "Show every step, as an icicle (v)";
+    setText(this.switchButton, icicle ? t("pane.tree") : t("view.icicle"));
+    const title = icicle ? t("view.asTree") : t("view.asIcicle");
     this.switchButton.title = title;
     this.switchButton.setAttribute("aria-label", title);
   }
@@ -223,7 +224,7 @@ export class Overview {
     picture.mark();
     const steps = Math.max(0, session.model.size - 1);
     const { count } = picture;
-    this.thresholds.say(count < steps ? `${whole(count)} of ${whole(steps)} steps drawn` : steps ? `${whole(steps)} steps` : "");
+    this.thresholds.say(count < steps ? t("drawn.some", { drawn: whole(count), steps: whole(steps) }) : steps ? t("drawn.all", { count: steps }) : "");
     this.fitButton.setAttribute("aria-pressed", String(picture.fits));
   }
 

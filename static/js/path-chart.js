@@ -6,6 +6,7 @@
 import { valueColor } from "./colors.js";
 import { fill, h, svg } from "./dom.js";
 import { decimal, words } from "./format.js";
+import { t } from "./words.js";
 
 const HEIGHT = 74;
 const [LEFT, RIGHT, TOP, BOTTOM] = [20, 12, 8, 10];
@@ -32,7 +33,7 @@ export class PathChart {
     if (look + width === this.look) return;
     this.look = look + width;
     this.element.hidden = path.length < 3;
-    this.title.replaceChildren("Value along the path", best.length ? h("span.tw-values-best", {}, " · best path") : "");
+    this.title.replaceChildren(t("chart.title"), best.length ? h("span.tw-values-best", {}, ` · ${t("legend.best")}`) : "");
     fill(this.drawing, this.#draw(lines, Math.max(best.length, path.length), width, selected));
   }
 
@@ -40,7 +41,7 @@ export class PathChart {
     const x = ({ depth }) => LEFT + ((width - LEFT - RIGHT) * depth) / Math.max(1, length - 1);
     const y = (value) => TOP + (HEIGHT - TOP - BOTTOM) * (1 - value);
     const label = own.filter((node) => node.value !== null).map((node) => `#${node.id} ${decimal(node.value)}`).join(", ");
-    return svg("svg", { viewBox: `0 0 ${width} ${HEIGHT}`, width, height: HEIGHT, role: "img", "aria-label": `Value along the path: ${label}` },
+    return svg("svg", { viewBox: `0 0 ${width} ${HEIGHT}`, width, height: HEIGHT, role: "img", "aria-label": t("chart.label", { values: label }) },
       [0, 0.5, 1].map((value) => [
         svg("line", { class: "tw-values-grid", x1: LEFT, x2: width - RIGHT, y1: y(value), y2: y(value) }),
         value === 0.5 ? null : svg("text", { x: LEFT - 6, y: y(value) + 4, "text-anchor": "end" }, String(value)),

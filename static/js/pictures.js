@@ -1,23 +1,25 @@
 /** Pictures of the tree, as it is drawn, and saving what was made as a file. */
 
+import { t } from "./words.js";
+
 /**
  * The entries of a menu that save the drawing.
  * @param {import("./session.js").Session} session
  * @param {import("./overview.js").Overview} overview
  */
 export function pictureItems(session, overview) {
-  const save = (format) => savePicture(session, overview.element, format).catch((error) => session.say(`No picture was made: ${error.message}`));
+  const save = (format) => savePicture(session, overview.element, format).catch((error) => session.say(t("export.noPicture", { why: error.message })));
   return [
-    "The tree as it is drawn",
-    { title: "SVG", about: "to scale and edit", act: () => save("svg") },
-    { title: "PNG", about: "picture", act: () => save("png") },
+    t("export.drawing"),
+    { title: "SVG", about: t("export.svg"), act: () => save("svg") },
+    { title: "PNG", about: t("export.png"), act: () => save("png") },
   ];
 }
 
 async function savePicture(session, element, format) {
   // Whatever is drawn in the pane at the moment.
   const plot = [...element.querySelectorAll(".js-plotly-plot")].find((one) => one.checkVisibility());
-  if (!plot) throw new Error("nothing is drawn here.");
+  if (!plot) throw new Error(t("export.nothingDrawn"));
   const { clientWidth: width, clientHeight: height, data, layout } = plot;
   const surface = getComputedStyle(element).getPropertyValue("--tw-surface").trim();
   const figure = { data, layout: { ...layout, paper_bgcolor: surface } };

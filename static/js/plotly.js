@@ -1,5 +1,7 @@
 /** Plotly, fetched once, however many drawings there are. */
 
+import { t } from "./words.js";
+
 let loading = null;
 
 /** @param {string|null} url @returns {Promise<void>} resolved when `window.Plotly` is there */
@@ -10,7 +12,7 @@ export function loadPlotly(url) {
     const script = document.createElement("script");
     script.src = url;
     script.onload = resolve;
-    script.onerror = () => reject(new Error("The drawing library could not be loaded."));
+    script.onerror = () => reject(new Error(t("view.noLibrary")));
     document.head.append(script);
   });
   return loading;

@@ -12,6 +12,7 @@ import { coalesced } from "./schedule.js";
 import { MORE } from "./steering.js";
 import { SummaryControl } from "./summaries.js";
 import { Why } from "./why.js";
+import { t } from "./words.js";
 
 export class Reading {
   /**
@@ -33,7 +34,7 @@ export class Reading {
     for (const notice of ["open", "label", "summary", "texts"]) session.on(notice, () => this.refresh(true));
     session.on("select", (id) => {
       this.refresh(true);
-      if (id !== null) this.#scrollToSelected();
+      if (id !== null) this.showSelected();
     });
   }
 
@@ -41,25 +42,25 @@ export class Reading {
     const { session } = this;
     this.title = h("h2");
     this.close = h("button.tw-icon-button", {
-      type: "button", title: "Back to the best path", "aria-label": "Back to the best path",
+      type: "button", title: t("reading.back"), "aria-label": t("reading.back"),
       onclick: () => session.select(null),
     }, "×");
     this.buttons = new Map();
-    this.bar = h("div.tw-label-bar", { role: "group", "aria-label": "Judge the selected step" },
+    this.bar = h("div.tw-label-bar", { role: "group", "aria-label": t("reading.judge") },
       RATINGS.map((one) => this.#button(one.rating, one.sign, one.name, one.key)),
-      this.#button(null, "", "Clear", "0"));
-    this.propose = this.#act(`Propose ${MORE} more`, "g", `Have the model propose ${MORE} more steps below this one`, () => this.steering.propose());
-    this.write = this.#act("Write a step", "e", "Write a step of your own below this one", () => this.steering.write());
-    this.edit = this.#act("Edit", "i", "Write this step better: yours stands beside it", () => this.steering.edit());
-    this.prune = this.#act("Prune", "x", "", () => this.steering.prune());
-    this.from = this.#act("Search from here", "r", "Begin a new search with the steps up to this one", () => this.steering.searchFromHere());
-    this.steerBar = h("div.tw-label-bar.tw-steer-bar", { role: "group", "aria-label": "Steer the search from the selected step" },
+      this.#button(null, "", t("rating.clear"), "0"));
+    this.propose = this.#act(t("steer.propose", { count: MORE }), "g", t("steer.proposeTitle", { count: MORE }), () => this.steering.propose());
+    this.write = this.#act(t("steer.write"), "e", t("steer.writeTitle"), () => this.steering.write());
+    this.edit = this.#act(t("steer.edit"), "i", t("steer.editTitle"), () => this.steering.edit());
+    this.prune = this.#act(t("steer.prune"), "x", "", () => this.steering.prune());
+    this.from = this.#act(t("steer.from"), "r", t("steer.fromTitle"), () => this.steering.searchFromHere());
+    this.steerBar = h("div.tw-label-bar.tw-steer-bar", { role: "group", "aria-label": t("steer.label") },
       this.propose, this.write, this.edit, this.prune, this.from);
     this.path = h("div.tw-path");
-    this.siblings = newChips("Alternatives");
-    this.next = newChips("Next steps");
+    this.siblings = newChips(t("reading.alternatives"));
+    this.next = newChips(t("reading.next"));
     this.scroller = h("div.tw-scroller", {}, this.values.element, this.summary.card, this.path, this.why.element, this.next.element);
-    this.element = h("section.tw-reading", { "aria-label": "Reading pane" },
+    this.element = h("section.tw-reading", { "aria-label": t("reading.label") },
       h("div.tw-pane-bar", {}, this.title, h("div.tw-tools", {}, this.summary.button, this.close)),
       session.shared ? null : this.bar,
       session.shared ? null : this.steerBar,
@@ -87,15 +88,15 @@ export class Reading {
     this.from.disabled = !may?.from;
     this.prune.disabled = restore === null && !may?.prune;
     const elsewhere = restore !== null && restore !== this.session.selected;
-    setText(this.prune.firstChild, restore === null ? "Prune" : elsewhere ? `Restore #${restore}` : "Restore");
-    this.prune.title = restore === null ? "Take this step and all below it out of the search" : `Put step ${restore} and all below it back into the search`;
+    setText(this.prune.firstChild, restore === null ? t("steer.prune") : elsewhere ? t("steer.restoreStep", { node: restore }) : t("steer.restore"));
+    this.prune.title = restore === null ? t("steer.pruneTitle") : t("steer.restoreTitle", { node: restore });
   }
 
   #show() {
     const { model, selected } = this.session;
     const path = selected === null ? model.bestPath() : model.path(selected);
     const node = selected === null ? null : model.nodes[selected];
-    setText(this.title, node ? `Step #${selected}` : model.answered === null ? "Most visited path" : "Path to the answer");
+    setText(this.title, node ? t("reading.step", { node: selected }) : model.answered === null ? t("reading.mostVisited") : t("reading.toAnswer"));
     this.close.hidden = !node;
     for (const [rating, button] of this.buttons) {
       button.disabled = !node || this.session.readOnly || (rating === null && node.label === null);
@@ -139,7 +140,8 @@ export class Reading {
     setText(chip.lastChild, node.value === null ? `#${id}` : `#${id} ${decimal(node.value)}`);
   }
 
-  #scrollToSelected() {
+  /** Scrolls to the selected step. A pane that is hidden cannot be scrolled: it is to be done again once it is shown. */
+  showSelected() {
     const { list } = this.siblings;
     const chip = list.querySelector("[aria-current=true]");
     if (chip) list.scrollLeft = chip.offsetLeft - list.offsetLeft - (list.clientWidth - chip.offsetWidth) / 2;

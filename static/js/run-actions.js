@@ -3,6 +3,7 @@
 import { api } from "./api.js";
 import { openDialog } from "./dialogs.js";
 import { fill, h, setText } from "./dom.js";
+import { t } from "./words.js";
 
 const LONGEST_TAG = 40;
 
@@ -20,9 +21,9 @@ export class RunActions {
   /** The entries of a run's menu. */
   items(run) {
     return [
-      { title: "Search again with changes…", act: () => this.page.duplicate(run) },
-      { title: "Tags…", act: () => new TagDialog(run, (changed) => this.#tagged(changed)) },
-      { title: "Delete", danger: true, act: () => this.#delete(run) },
+      { title: t("actions.again"), act: () => this.page.duplicate(run) },
+      { title: t("actions.tags"), act: () => new TagDialog(run, (changed) => this.#tagged(changed)) },
+      { title: t("actions.delete"), danger: true, act: () => this.#delete(run) },
     ];
   }
 
@@ -38,13 +39,13 @@ export class RunActions {
     try {
       await api.remove(id);
     } catch (error) {
-      session.say(`Nothing was deleted: ${error.message}`, error.hint);
+      session.say(t("actions.notDeleted", { why: error.message }), error.hint);
       return;
     }
     if (open) page.left();
     page.changed();
     session.tell("message", {
-      text: "The search was deleted.", hint: "", bad: false, action: { title: "Undo", act: () => this.#restore(id, open) },
+      text: t("actions.deleted"), hint: "", bad: false, action: { title: t("actions.undo"), act: () => this.#restore(id, open) },
     });
   }
 
@@ -53,10 +54,10 @@ export class RunActions {
     try {
       await api.restore(id);
     } catch (error) {
-      session.say(`It could not be brought back: ${error.message}`, error.hint);
+      session.say(t("actions.notRestored", { why: error.message }), error.hint);
       return;
     }
-    session.say("The search is back.", "", false);
+    session.say(t("actions.restored"), "", false);
     page.changed();
     if (open && !session.run) page.opened(id);
   }
@@ -67,14 +68,14 @@ class TagDialog {
   constructor(run, changed) {
     this.run = run;
     this.changed = changed;
-    this.list = h("ul.tw-tags", { "aria-label": "Tags" });
+    this.list = h("ul.tw-tags", { "aria-label": t("tags.title") });
     this.known = h("datalist", { id: "tw-known-tags" });
-    this.input = h("input.tw-tag-input", { maxlength: LONGEST_TAG, list: "tw-known-tags", "aria-label": "New tag", placeholder: "New tag" });
+    this.input = h("input.tw-tag-input", { maxlength: LONGEST_TAG, list: "tw-known-tags", "aria-label": t("tags.new"), placeholder: t("tags.new") });
     this.trouble = h("p.tw-trouble", { role: "alert", hidden: true });
-    openDialog("Tags",
-      h("p.tw-dim", {}, "Tags group searches: the list of searches can be narrowed to one of them."),
+    openDialog(t("tags.title"),
+      h("p.tw-dim", {}, t("tags.about")),
       this.list, h("form.tw-share-row", { onsubmit: (event) => this.#add(event) },
-        this.input, this.known, h("button.tw-button.tw-primary", { type: "submit" }, "Add")), this.trouble);
+        this.input, this.known, h("button.tw-button.tw-primary", { type: "submit" }, t("tags.add"))), this.trouble);
     this.#show();
     this.input.focus();
     api.tags().then(({ items }) => fill(this.known, items.map(({ tag }) => h("option", { value: tag }))), () => {});
@@ -92,7 +93,7 @@ class TagDialog {
     try {
       this.run = await api.tag(this.run.id, change);
     } catch (error) {
-      setText(this.trouble, [error.message, error.hint].filter(Boolean).join(" "));
+      setText(this.trouble, error.whole);
       this.trouble.hidden = false;
       return false;
     }
@@ -104,7 +105,7 @@ class TagDialog {
   #show() {
     const { tags } = this.run;
     fill(this.list, tags.length ? tags.map((tag) => h("li.tw-chip", {}, tag,
-      h("button.tw-icon-button", { type: "button", "aria-label": `Remove the tag ${tag}`, onclick: () => this.#change({ remove: [tag] }) }, "×")))
-      : h("li.tw-dim", {}, "No tags yet."));
+      h("button.tw-icon-button", { type: "button", "aria-label": t("tags.remove", { tag }), onclick: () => this.#change({ remove: [tag] }) }, "×")))
+      : h("li.tw-dim", {}, t("tags.none")));
   }
 }

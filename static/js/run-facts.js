@@ -3,10 +3,15 @@
 import { fill, h, setText } from "./dom.js";
 import { duration, oneLine, short, whole } from "./format.js";
 import { gradeMark } from "./grades.js";
+import { pieces, t } from "./words.js";
 
-const STATUS = {
-  queued: "Queued", running: "Searching", paused: "Paused", finished: "Finished", stopped: "Stopped", failed: "Failed",
+export const STATUS = {
+  queued: t("status.queued"), running: t("status.running"), paused: t("status.paused"), finished: t("status.finished"),
+  stopped: t("status.stopped"), failed: t("status.failed"),
 };
+
+/** Only the answer itself stands out. */
+const dimmed = (part) => (typeof part === "string" ? part && h("span.tw-dim", {}, part) : part);
 
 export class RunFacts {
   /** @param {import("./session.js").Session} session */
@@ -15,7 +20,7 @@ export class RunFacts {
     this.costs = new Map();
     this.status = h("span.tw-status", { role: "status" });
     this.answer = h("span.tw-answer");
-    this.cost = h("div.tw-costs", { role: "group", "aria-label": "Cost so far" });
+    this.cost = h("div.tw-costs", { role: "group", "aria-label": t("run.cost") });
     setInterval(() => this.#cost(), 500);
   }
 
@@ -37,7 +42,7 @@ export class RunFacts {
     const state = waiting ? "waiting" : (run?.status ?? "none");
     this.status.dataset.state = state;
     this.status.hidden = !run;
-    setText(this.status, waiting ? "Reconnecting…" : (STATUS[state] ?? state));
+    setText(this.status, waiting ? t("run.reconnecting") : (STATUS[state] ?? state));
   }
 
   #answer(run) {
@@ -48,30 +53,30 @@ export class RunFacts {
     if (this.answer.dataset.key === key && this.answer.firstChild) return;
     this.answer.dataset.key = key;
     if (run.answer === null || run.answer === undefined) {
-      fill(this.answer, h("span.tw-dim", {}, over ? "No answer found" : "No answer yet"));
+      fill(this.answer, h("span.tw-dim", {}, over ? t("run.noAnswer") : t("run.noAnswerYet")));
       return;
     }
-    fill(this.answer, h("span.tw-dim", {}, "Answer "), h("b", {}, oneLine(run.answer, 60)), gradeMark(this.session));
+    fill(this.answer, pieces("run.answer", { answer: h("b", {}, oneLine(run.answer, 60)) }).map(dimmed), gradeMark(this.session));
   }
 
   #cost() {
     const { run, model, seconds } = this.session;
     if (!run) return;
     const { usage = {}, budget = {} } = run;
-    this.#one("tokens", usage.generated_tokens, budget.generated_tokens, short);
-    this.#one("calls", usage.calls, budget.calls, whole);
+    this.#one("tokens", t("cost.tokens"), usage.generated_tokens, budget.generated_tokens, short);
+    this.#one("calls", t("cost.calls"), usage.calls, budget.calls, whole);
     // The problem is no step: the API and the budget do not count it either.
-    this.#one("nodes", Math.max(0, model.size - 1), budget.nodes, whole);
-    this.#one("time", seconds, budget.seconds, duration);
+    this.#one("nodes", t("cost.nodes"), Math.max(0, model.size - 1), budget.nodes, whole);
+    this.#one("time", t("cost.time"), seconds, budget.seconds, duration);
   }
 
   /** One amount and, if it is limited, how much of the limit is used. */
-  #one(name, used, limit, format) {
+  #one(name, title, used, limit, format) {
     let parts = this.costs.get(name);
     if (!parts) {
       parts = { used: h("b"), limit: h("span.tw-dim.tw-limit"), bar: h("i") };
       this.costs.set(name, parts);
-      this.cost.append(h("span.tw-cost", { "data-cost": name }, h("span.tw-dim", {}, name), parts.used, parts.limit, h("span.tw-meter", {}, parts.bar)));
+      this.cost.append(h("span.tw-cost", { "data-cost": name }, h("span.tw-dim", {}, title), parts.used, parts.limit, h("span.tw-meter", {}, parts.bar)));
     }
     setText(parts.used, format(used));
     setText(parts.limit, limit ? `/ ${format(limit)}` : "");

@@ -2,15 +2,17 @@
 
 import { api } from "./api.js";
 import { fill, h, setText } from "./dom.js";
+import { STATUS } from "./run-facts.js";
 import { coalesced } from "./schedule.js";
+import { said, t } from "./words.js";
 
 const TYPING_MS = 250;
 const CHOICES = {
-  status: ["Status", [["queued", "Queued"], ["running", "Searching"], ["paused", "Paused"], ["finished", "Finished"], ["stopped", "Stopped"], ["failed", "Failed"]]],
-  outcome: ["Answer", [["right", "Right"], ["wrong", "Wrong"], ["unknown", "Cannot tell"], ["none", "No answer"]]],
-  labelled: ["Labels", [["true", "Labelled"], ["false", "Not labelled"]]],
+  status: [t("filters.status"), Object.entries(STATUS)],
+  outcome: [t("filters.answer"), [["right", t("filters.right")], ["wrong", t("filters.wrong")], ["unknown", t("filters.unknown")], ["none", t("filters.none")]]],
+  labelled: [t("filters.labels"), [["true", t("filter.labelled")], ["false", t("filters.notLabelled")]]],
 };
-const ORDERS = [["newest", "Newest first"], ["oldest", "Oldest first"], ["tokens", "Most tokens"], ["nodes", "Most nodes"]];
+const ORDERS = [["newest", t("filters.newest")], ["oldest", t("filters.oldest")], ["tokens", t("filters.tokens")], ["nodes", t("filters.nodes")]];
 
 export class RunFilters {
   /** @param {{changed: () => void, strategies: () => Promise<{name: string, title: string}[]>}} actions */
@@ -19,18 +21,18 @@ export class RunFilters {
     this.changed = changed;
     this.typed = coalesced(() => this.#chosen(), TYPING_MS);
     this.query = h("input.tw-find", {
-      type: "search", maxlength: 1000, placeholder: "Find a problem or answer", "aria-label": "Find in problems and answers",
+      type: "search", maxlength: 1000, placeholder: t("filters.placeholder"), "aria-label": t("filters.label"),
       oninput: () => this.typed(),
     });
-    this.selects = new Map([["strategy", ["Strategy", []]], ...Object.entries(CHOICES), ["tag", ["Tag", []]]].map(([name, [title, choices]]) => {
+    this.selects = new Map([["strategy", [t("form.strategy"), []]], ...Object.entries(CHOICES), ["tag", [t("filters.tag"), []]]].map(([name, [title, choices]]) => {
       const select = h("select", { "aria-label": title, onchange: () => this.#chosen() });
       fill(select, options(title, choices));
       return [name, select];
     }));
-    this.sort = h("select", { "aria-label": "Order", onchange: () => this.#chosen() }, ORDERS.map(([value, title]) => h("option", { value }, title)));
-    this.clear = h("button.tw-link.tw-clear-filters", { type: "button", onclick: () => this.set({}) }, "Clear");
+    this.sort = h("select", { "aria-label": t("filters.order"), onchange: () => this.#chosen() }, ORDERS.map(([value, title]) => h("option", { value }, title)));
+    this.clear = h("button.tw-link.tw-clear-filters", { type: "button", onclick: () => this.set({}) }, t("rating.clear"));
     this.panel = h("div.tw-filters", { hidden: true });
-    this.toggle = h("button.tw-filter-button", { type: "button", "aria-expanded": "false", onclick: () => this.#toggle() }, "Filter");
+    this.toggle = h("button.tw-filter-button", { type: "button", "aria-expanded": "false", onclick: () => this.#toggle() }, t("filters.button"));
     this.element = h("div.tw-find-box", {}, h("div.tw-find-row", {}, this.query, this.toggle), this.panel);
     this.#show();
   }
@@ -61,7 +63,7 @@ export class RunFilters {
 
   #show() {
     const count = Object.keys(this.values).filter((name) => name !== "query").length;
-    setText(this.toggle, count ? `Filter · ${count}` : "Filter");
+    setText(this.toggle, count ? `${t("filters.button")} · ${count}` : t("filters.button"));
     this.toggle.classList.toggle("tw-on", count > 0);
     this.clear.hidden = Object.keys(this.values).length === 0;
   }
@@ -73,8 +75,8 @@ export class RunFilters {
     if (this.panel.hidden) return;
     const none = { items: [] };
     const [strategies, tags] = await Promise.all([this.strategies(), api.tags().catch(() => none)]);
-    this.#offer("strategy", "Strategy", strategies.map(({ name, title }) => [name, title]));
-    this.#offer("tag", "Tag", tags.items.map(({ tag, runs }) => [tag, `${tag} (${runs})`]));
+    this.#offer("strategy", t("form.strategy"), strategies.map(({ name, title }) => [name, said(title)]));
+    this.#offer("tag", t("filters.tag"), tags.items.map(({ tag, runs }) => [tag, `${tag} (${runs})`]));
   }
 
   #offer(name, title, choices) {
@@ -86,4 +88,4 @@ export class RunFilters {
   }
 }
 
-const options = (title, choices) => [["", `${title}: any`], ...choices].map(([value, text]) => h("option", { value }, text));
+const options = (title, choices) => [["", t("filters.any", { title })], ...choices].map(([value, text]) => h("option", { value }, text));

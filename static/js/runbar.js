@@ -5,8 +5,10 @@ import { SAVED } from "./api.js";
 import { fill, h, setText } from "./dom.js";
 import { oneLine, words } from "./format.js";
 import { GradeControl } from "./grades.js";
+import { languageButton } from "./language.js";
 import { openMenu } from "./menu.js";
 import { RunFacts } from "./run-facts.js";
+import { t } from "./words.js";
 
 export class RunBar {
   /**
@@ -28,21 +30,22 @@ export class RunBar {
       h(`button.${kind}`, { type: "button", title, onclick: act }, text);
     this.problem = h("h1.tw-problem", { dir: "auto" });
     this.facts = h("div.tw-run-facts");
-    this.pause = button("Pause", "Pause the search; it can go on later", () => session.steer("pause"));
-    this.resume = button("Resume", "Go on searching", () => session.steer("resume"));
-    this.stop = button("Stop", "End the search with what it has found", () => session.steer("stop"), "tw-button.tw-stop");
-    this.compare = button("Compare", "See it beside another search", actions.compare, "tw-button.tw-compare-with");
-    this.share = button("Share", "Make a link to this tree", actions.share, "tw-button.tw-share");
-    this.save = button("Export", "Save this search, or a part of it, as a file", () => actions.exports(this.save), "tw-button.tw-export");
+    this.pause = button(t("bar.pause"), t("bar.pauseTitle"), () => session.steer("pause"));
+    this.resume = button(t("bar.resume"), t("bar.resumeTitle"), () => session.steer("resume"));
+    this.stop = button(t("bar.stop"), t("bar.stopTitle"), () => session.steer("stop"), "tw-button.tw-stop");
+    this.compare = button(t("bar.compare"), t("bar.compareTitle"), actions.compare, "tw-button.tw-compare-with");
+    this.share = button(t("bar.share"), t("bar.shareTitle"), actions.share, "tw-button.tw-share");
+    this.save = button(t("bar.export"), t("bar.exportTitle"), () => actions.exports(this.save), "tw-button.tw-export");
     this.more = h("button.tw-icon-button.tw-run-menu", {
-      type: "button", title: "More to do with this search", "aria-label": "More to do with this search", "aria-haspopup": "menu",
+      type: "button", title: t("bar.more"), "aria-label": t("bar.more"), "aria-haspopup": "menu",
       onclick: () => openMenu(this.more, [this.#aboutItem(), ...actions.menu(this.more)]),
     }, "⋯");
-    this.form = button("", "Switch between the form and the tree", actions.form, "tw-button.tw-form-toggle");
-    this.form.append(h("span.tw-when-tree", {}, "New search"), h("span.tw-when-form", {}, "Back to the tree"));
+    this.form = button("", t("bar.formTitle"), actions.form, "tw-button.tw-form-toggle");
+    this.form.append(h("span.tw-when-tree", {}, t("bar.newSearch")), h("span.tw-when-form", {}, t("bar.backToTree")));
     const tools = [
-      h("button.tw-icon-button.tw-for-keyboard", { type: "button", title: "Keys (?)", "aria-label": "Keys", onclick: actions.keys }, "?"),
-      h("button.tw-icon-button", { type: "button", title: "Light or dark", "aria-label": "Switch between light and dark", onclick: actions.theme }, "◐"),
+      h("button.tw-icon-button.tw-for-keyboard", { type: "button", title: t("bar.keys"), "aria-label": t("keys.title"), onclick: actions.keys }, "?"),
+      h("button.tw-icon-button", { type: "button", title: t("bar.theme"), "aria-label": t("bar.themeLabel"), onclick: actions.theme }, "◐"),
+      languageButton(actions.language),
     ];
     const { status, answer, cost } = this.about;
     this.grading = new GradeControl(session);
@@ -70,18 +73,18 @@ export class RunBar {
     this.about.show();
     this.grading.show();
     if (!run) {
-      setText(this.problem, session.shared ? "Shared tree" : "");
+      setText(this.problem, session.shared ? t("bar.shared") : "");
       fill(this.facts);
       return;
     }
     setText(this.problem, oneLine(run.problem, 300));
     this.problem.title = run.problem;
     const about = [this.strategyTitle(run.strategy), words(run.reason)].filter(Boolean);
-    fill(this.facts, session.shared && h("span.tw-badge", {}, SAVED ? "Saved copy, read-only" : "Shared tree, read-only"), h("button.tw-link", { type: "button", title: "About this search", onclick: () => this.#showAbout() }, about.join(" · ")));
+    fill(this.facts, session.shared && h("span.tw-badge", {}, SAVED ? t("bar.savedReadOnly") : t("bar.sharedReadOnly")), h("button.tw-link", { type: "button", title: t("aboutRun.title"), onclick: () => this.#showAbout() }, about.join(" · ")));
   }
 
   #aboutItem() {
-    return { title: "About this search", act: () => this.#showAbout() };
+    return { title: t("aboutRun.title"), act: () => this.#showAbout() };
   }
 
   #showAbout() {

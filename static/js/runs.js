@@ -6,6 +6,7 @@ import { aboutRun, oneLine } from "./format.js";
 import { openMenu } from "./menu.js";
 import { RunFilters } from "./run-filters.js";
 import { coalesced } from "./schedule.js";
+import { t } from "./words.js";
 
 const PAGE = 30;
 /** The API lists no more at once. */
@@ -43,12 +44,12 @@ export class RunList {
     this.pick = h("button.tw-link.tw-pick-two", { type: "button", onclick: () => this.#picking(this.picked === null) });
     this.list = h("div.tw-run-list", { role: "list" });
     this.empty = h("p.tw-dim.tw-no-runs");
-    this.more = h("button.tw-more-runs", { type: "button", onclick: () => this.#loadMore() }, "Show more");
+    this.more = h("button.tw-more-runs", { type: "button", onclick: () => this.#loadMore() }, t("runs.more"));
     this.bar = h("progress");
     this.done = h("span");
     this.progress = h("div.tw-progress", { role: "status", hidden: true }, this.done, this.bar);
-    this.element = h("section.tw-runs", { "aria-label": "Searches" },
-      h("header", {}, h("h2", {}, "Searches"), this.pick), this.filters.element, this.progress, this.empty, this.list, this.more);
+    this.element = h("section.tw-runs", { "aria-label": t("runs.title") },
+      h("header", {}, h("h2", {}, t("runs.title")), this.pick), this.filters.element, this.progress, this.empty, this.list, this.more);
   }
 
   async #load(limit = Math.min(MOST, Math.max(PAGE, this.runs.length))) {
@@ -84,7 +85,7 @@ export class RunList {
     this.progress.hidden = !count || count.runs < 2;
     if (!count) return;
     const done = count.runs - count.active;
-    setText(this.done, count.active ? `${tag}: ${done} of ${count.runs} done` : `${tag}: ${count.runs} searches`);
+    setText(this.done, count.active ? t("runs.done", { tag, done, all: count.runs }) : t("runs.ofTag", { tag, count: count.runs }));
     [this.bar.max, this.bar.value, this.bar.hidden] = [count.runs, done, !count.active];
     clearTimeout(this.watching);
     if (count.active) this.watching = setTimeout(() => document.hidden || this.#load(), WATCH_MS);
@@ -124,9 +125,9 @@ export class RunList {
     const narrowed = Object.keys(this.filters.values).length > 0;
     this.filters.element.hidden = !this.runs.length && !narrowed;
     this.pick.hidden = this.runs.length < 2;
-    setText(this.pick, this.picked === null ? "Compare two" : this.picked.length ? "Pick one more, or cancel" : "Pick two, or cancel");
+    setText(this.pick, this.picked === null ? t("runs.compare") : this.picked.length ? t("runs.pickOne") : t("runs.pickTwo"));
     this.empty.hidden = this.runs.length > 0;
-    setText(this.empty, narrowed ? "No search is like that." : "Searches will be listed here.");
+    setText(this.empty, narrowed ? t("runs.noneLikeThat") : t("runs.none"));
     this.more.hidden = this.cursor === null;
     keyed(this.list, this.runs, {
       key: (run) => run.id, make: (run) => this.#row(run), update: (row, run) => this.#update(row, run),
@@ -135,7 +136,7 @@ export class RunList {
 
   #row({ id, problem }) {
     const more = h("button.tw-run-more", {
-      type: "button", "aria-label": "What to do with this search", "aria-haspopup": "menu",
+      type: "button", "aria-label": t("runs.menu"), "aria-haspopup": "menu",
       onclick: () => openMenu(more, this.actions.menu(this.runs.find((one) => one.id === id))),
     }, "⋯");
     return h("div.tw-run-row", { role: "listitem" },

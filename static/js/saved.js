@@ -12,10 +12,11 @@ import { Session } from "./session.js";
 import { Steering } from "./steering.js";
 import { restoreTheme, switchTheme } from "./theme.js";
 import { Player } from "./time/player.js";
+import { said } from "./words.js";
 
 async function show(element) {
   const { items: strategies } = await api.strategies();
-  const strategyTitle = (name) => strategies.find((one) => one.name === name)?.title ?? words(name);
+  const strategyTitle = (name) => said(strategies.find((one) => one.name === name)?.title ?? words(name));
   const session = new Session();
   const actions = {
     strategyTitle,

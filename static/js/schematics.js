@@ -2,6 +2,7 @@
 
 import { svg } from "./dom.js";
 import { tidyLayout } from "./layout.js";
+import { t } from "./words.js";
 
 const [STEP_X, STEP_Y, MARGIN, RADIUS] = [26, 24, 14, 6];
 
@@ -10,26 +11,26 @@ const [STEP_X, STEP_Y, MARGIN, RADIUS] = [26, 24, 14, 6];
  * ahead, written to learn a value. corrections: from a step to the one that revises it.
  */
 const FAMILIES = {
-  chain: { says: "One solution, step after step.", parents: [0, 1, 2], kept: [0, 1, 2, 3] },
+  chain: { says: t("family.chain"), parents: [0, 1, 2], kept: [0, 1, 2, 3] },
   samples: {
-    says: "Whole solutions side by side; one of them is chosen.",
+    says: t("family.samples"),
     parents: [0, 0, 0, 0, 1, 2, 3, 4, 5, 6, 7, 8], kept: [0, 3, 7, 11],
   },
-  stepwise: { says: "Several next steps; one is kept, and the search goes on from it.", parents: [0, 0, 0, 2, 2, 2, 5, 5, 5], kept: [0, 2, 5, 9] },
-  beam: { says: "A few paths side by side; the best of each level are kept.", parents: [0, 0, 0, 0, 2, 2, 3, 3, 6, 6, 8, 8], kept: [0, 2, 3, 6, 8, 9, 12] },
+  stepwise: { says: t("family.stepwise"), parents: [0, 0, 0, 2, 2, 2, 5, 5, 5], kept: [0, 2, 5, 9] },
+  beam: { says: t("family.beam"), parents: [0, 0, 0, 0, 2, 2, 3, 3, 6, 6, 8, 8], kept: [0, 2, 3, 6, 8, 9, 12] },
   subtrees: {
-    says: "Subtrees of their own; each follows its best step.",
+    says: t("family.subtrees"),
     parents: [0, 0, 0, 1, 1, 2, 2, 3, 3, 5, 5, 6, 6, 9, 9], kept: [0, 1, 2, 3, 5, 6, 9, 10, 13, 14],
   },
-  lookahead: { says: "A few steps are written ahead of each candidate, to choose between them.", parents: [0, 0, 0, 1, 2, 3, 4, 5, 6], kept: [0, 2], tried: [4, 5, 6, 7, 8, 9] },
-  tree: { says: "The search comes back to wherever it looks most promising.", parents: [0, 0, 0, 1, 1, 2, 2, 2, 7, 7, 10, 10], kept: [0, 2, 7, 10, 11] },
-  difficulty: { says: "A few solutions tell how hard the problem is; the rest of the budget goes where it pays.", parents: [0, 0, 0, 1, 2, 3, 3, 7, 7], kept: [0, 3, 7, 9], tried: [1, 2, 4, 5] },
-  revisions: { says: "An answer is looked at again, and replaced by a better one.", parents: [0, 1, 2, 3], kept: [0, 3, 4], corrections: [[1, 3], [2, 4]] },
+  lookahead: { says: t("family.lookahead"), parents: [0, 0, 0, 1, 2, 3, 4, 5, 6], kept: [0, 2], tried: [4, 5, 6, 7, 8, 9] },
+  tree: { says: t("family.tree"), parents: [0, 0, 0, 1, 1, 2, 2, 2, 7, 7, 10, 10], kept: [0, 2, 7, 10, 11] },
+  difficulty: { says: t("family.difficulty"), parents: [0, 0, 0, 1, 2, 3, 3, 7, 7], kept: [0, 3, 7, 9], tried: [1, 2, 4, 5] },
+  revisions: { says: t("family.revisions"), parents: [0, 1, 2, 3], kept: [0, 3, 4], corrections: [[1, 3], [2, 4]] },
   attempts: {
-    says: "A few solutions, each revised again and again; one of all is chosen.",
+    says: t("family.attempts"),
     parents: [0, 0, 0, 1, 2, 3, 4, 5, 6], kept: [0, 2, 5, 8], corrections: [[1, 4], [2, 5], [3, 6], [4, 7], [5, 8], [6, 9]],
   },
-  labels: { says: "Rollouts from each step of a solution tell whether it can still end right.", parents: [0, 1, 2, 1, 1, 2, 2, 3, 3], kept: [0, 1, 2, 3], tried: [4, 5, 6, 7, 8, 9] },
+  labels: { says: t("family.labels"), parents: [0, 1, 2, 1, 1, 2, 2, 3, 3], kept: [0, 1, 2, 3], tried: [4, 5, 6, 7, 8, 9] },
 };
 
 const FAMILY_OF = {

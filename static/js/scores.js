@@ -2,12 +2,13 @@
 
 import { h, keyed, setText } from "./dom.js";
 import { decimal, words } from "./format.js";
+import { t } from "./words.js";
 
 /** Two verifiers whose scores are so far apart do not mean the same. */
 const APART = 0.5;
 
 /** @returns {HTMLElement} empty until it is shown a node's scores */
-export const newScores = () => h("ul.tw-scores", { hidden: true, "aria-label": "Scores" });
+export const newScores = () => h("ul.tw-scores", { hidden: true, "aria-label": t("scores.title") });
 
 /** @param {Object<string, number|null>} scores by verifier; null: could not be had */
 export function showScores(list, scores) {
@@ -15,13 +16,13 @@ export function showScores(list, scores) {
   list.hidden = entries.length === 0;
   keyed(list, entries, {
     key: ([verifier]) => verifier,
-    make: ([verifier]) => h("li", { title: `What ${words(verifier)} says about the step` },
+    make: ([verifier]) => h("li", { title: t("scores.by", { verifier: words(verifier) }) },
       h("span.tw-score-name", {}, words(verifier)),
       h("span.tw-score-track", { "aria-hidden": "true" }, h("span.tw-score-bar")),
       h("span.tw-score-number")),
     update: (item, [, score]) => {
       item.querySelector(".tw-score-bar").style.setProperty("inline-size", `${100 * (score ?? 0)}%`);
-      setText(item.lastChild, score === null ? "not scored" : decimal(score));
+      setText(item.lastChild, score === null ? t("step.notScored") : decimal(score));
     },
   });
 }

@@ -18,6 +18,7 @@ import { Summaries } from "./summaries.js";
 import { Recent } from "./time/recent.js";
 import { TreeModel } from "./tree-model.js";
 import { Undo } from "./undo.js";
+import { t } from "./words.js";
 
 const ACTIVE = ["queued", "running"];
 /** The events that add to the cost of the run, and what they add. */
@@ -73,7 +74,7 @@ export class Session {
   }
 
   sayPast() {
-    this.say("This is the run as it was.", "Press l to come back to what it is now.", false);
+    this.say(t("say.past"), t("say.pastHow"), false);
   }
 
   /** The tree that is shown. */
@@ -162,7 +163,7 @@ export class Session {
       fillTexts(this.live.nodes, texts);
       this.tell("texts");
     } catch (error) {
-      if (this.opening === id) this.say(`Long steps are cut short: ${error.message}`, error.hint);
+      if (this.opening === id) this.say(t("say.cut", { why: error.message }), error.hint);
     }
   }
 
@@ -187,7 +188,7 @@ export class Session {
 
   /** There is nothing to open: a link that leads nowhere. */
   deadLink() {
-    this.#lost(new ApiError(404, "unknown_link", "There is no such tree.", ""));
+    this.#lost(new ApiError(404, "unknown_link", t("say.noTree"), ""));
   }
 
   closeRun() {

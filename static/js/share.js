@@ -4,9 +4,11 @@ import { api } from "./api.js";
 import { openDialog } from "./dialogs.js";
 import { fill, h, keyed, setText } from "./dom.js";
 import { frameCode } from "./embed.js";
+import { GIVEN, LOCALE } from "./language.js";
+import { pieces, t } from "./words.js";
 
 const DAY = 24 * 3600;
-const EXPIRIES = [["a day", DAY], ["a week", 7 * DAY], ["30 days", 30 * DAY], ["ten years", 3650 * DAY]];
+const EXPIRIES = [[t("share.day"), DAY], [t("share.week"), 7 * DAY], [t("share.month"), 30 * DAY], [t("share.years"), 3650 * DAY]];
 const USUAL = 30 * DAY;
 
 /** @param {import("./session.js").Session} session */
@@ -24,14 +26,14 @@ class ShareDialog {
     this.asked = 0;
     this.expiry = h("select.tw-select", {}, EXPIRIES.map(([text, seconds]) =>
       h("option", { value: seconds, selected: seconds === USUAL }, text)));
-    this.create = h("button.tw-button.tw-primary.tw-make-link", { type: "button", onclick: () => this.#make() }, "Make a link");
+    this.create = h("button.tw-button.tw-primary.tw-make-link", { type: "button", onclick: () => this.#make() }, t("share.make"));
     this.address = h("div", { "aria-live": "polite" });
     this.trouble = h("p.tw-trouble", { role: "alert", hidden: true });
-    this.heading = h("h3.tw-links-title", {}, "Links that work");
-    this.list = h("ul.tw-links", { "aria-label": "Links that work" });
-    openDialog("Share this tree",
-      h("p", {}, "Anyone with a link can see the tree, and cannot change anything."),
-      h("div.tw-share-row", {}, h("label", {}, "It works for ", this.expiry), this.create),
+    this.heading = h("h3.tw-links-title", {}, t("share.links"));
+    this.list = h("ul.tw-links", { "aria-label": t("share.links") });
+    openDialog(t("share.title"),
+      h("p", {}, t("share.about")),
+      h("div.tw-share-row", {}, h("label", {}, pieces("share.worksFor", { time: this.expiry })), this.create),
       this.address, this.trouble, this.heading, this.list);
     this.#showLinks([]);
     this.#attempt(() => this.#load());
@@ -71,19 +73,20 @@ class ShareDialog {
     try {
       await act();
     } catch (error) {
-      setText(this.trouble, [error.message, error.hint].filter(Boolean).join(" "));
+      setText(this.trouble, error.whole);
       this.trouble.hidden = false;
     }
   }
 
   #showAddress() {
     const { href } = new URL(this.made.url, location.href);
-    const url = this.at === null ? href : `${href}?at=${this.at}`;
-    const { field, row } = copyRow("input.tw-share-url", url, "Link to this tree");
-    const frame = copyRow("input.tw-share-frame", frameCode(url), "HTML that shows this tree in another page");
-    fill(this.address, row, h("details.tw-settings", {}, h("summary", {}, "Embed it in a slide or an article"), frame.row),
-      h("p.tw-dim", {}, this.at !== null && `It opens at event ${this.at}, which you look at now. `,
-        "The link is shown only now: copy it before you close this."));
+    const query = new URLSearchParams({ ...(this.at !== null && { at: this.at }), ...(GIVEN && { lang: GIVEN }) });
+    const url = query.size ? `${href}?${query}` : href;
+    const { field, row } = copyRow("input.tw-share-url", url, t("share.link"));
+    const frame = copyRow("input.tw-share-frame", frameCode(url), t("share.frame"));
+    fill(this.address, row, h("details.tw-settings", {}, h("summary", {}, t("share.embed")), frame.row),
+      h("p.tw-dim", {}, this.at !== null && t("share.at", { event: this.at }),
+        t("share.onlyNow")));
     field.select();
   }
 
@@ -93,15 +96,15 @@ class ShareDialog {
       key: (link) => link.id,
       make: (link) => h("li", { "data-link": link.id },
         h("span", {}, describe(link), h("b")),
-        h("button.tw-button.tw-revoke", { type: "button", "aria-label": `Revoke the link: ${describe(link)}`, onclick: () => this.#revoke(link) }, "Revoke")),
-      update: (item, link) => setText(item.querySelector("b"), link.id === this.made?.id ? " · the one above" : ""),
+        h("button.tw-button.tw-revoke", { type: "button", "aria-label": t("share.revokeLink", { link: describe(link) }), onclick: () => this.#revoke(link) }, t("share.revoke"))),
+      update: (item, link) => setText(item.querySelector("b"), link.id === this.made?.id ? t("share.above") : ""),
     });
   }
 }
 
 function copyRow(kind, value, label) {
   const field = h(kind, { readonly: true, value, "aria-label": label, onclick: () => field.select() });
-  const copy = h("button.tw-button", { type: "button", onclick: () => copied(field, copy) }, "Copy");
+  const copy = h("button.tw-button", { type: "button", onclick: () => copied(field, copy) }, t("share.copy"));
   return { field, row: h("div.tw-share-row", {}, field, copy) };
 }
 
@@ -109,9 +112,9 @@ const works = (link) => link.revoked_at === null && (link.expires_at === null ||
 
 /** Their addresses are known to nobody any more: links are told apart by their times. */
 function describe(link) {
-  const made = new Date(link.created_at).toLocaleString([], { dateStyle: "medium", timeStyle: "short" });
-  const until = link.expires_at === null ? "" : `, until ${new Date(link.expires_at).toLocaleDateString([], { dateStyle: "medium" })}`;
-  return `Made ${made}${until}${link.snapshot_seq === null ? "" : ", the tree as it was then"}`;
+  const made = new Date(link.created_at).toLocaleString(LOCALE, { dateStyle: "medium", timeStyle: "short" });
+  const until = link.expires_at === null ? "" : t("share.until", { day: new Date(link.expires_at).toLocaleDateString(LOCALE, { dateStyle: "medium" }) });
+  return t("share.made", { time: made }) + until + (link.snapshot_seq === null ? "" : t("share.snapshot"));
 }
 
 /** The clipboard is only there on https and localhost; everywhere else the selection is copied. */
@@ -122,5 +125,5 @@ async function copied(field, button) {
   } catch {
     document.execCommand("copy");
   }
-  setText(button, "Copied");
+  setText(button, t("share.copied"));
 }

@@ -7,6 +7,7 @@ import { api, uuid } from "./api.js";
 import { openDialog } from "./dialogs.js";
 import { h, setText } from "./dom.js";
 import { oneLine, words } from "./format.js";
+import { listed, pieces, t } from "./words.js";
 
 export const MORE = 4;
 const LONGEST = 4000;
@@ -49,19 +50,19 @@ export class Steering {
     if (node === null) return;
     const { prune, restore } = this.at(node);
     if (restore === null && !prune) {
-      this.session.say("The problem cannot be pruned.", "Select a step below it.", false);
+      this.session.say(t("steer.notProblem"), t("steer.selectBelow"), false);
       return;
     }
     const place = restore ?? node;
-    await this.#do(`prune ${place}`, "Nothing was changed", async (run) => {
+    await this.#do(`prune ${place}`, "steer.notChanged", async (run) => {
       await api.prune(run, place, restore === null);
       this.#did(run, async () => {
         await api.prune(run, place, restore !== null);
-        return restore === null ? `step ${place} is in the search again.` : `step ${place} is out of the search again.`;
+        return t(restore === null ? "steer.undonePrune" : "steer.undoneRestore", { node: place });
       });
       return restore === null
-        ? [`Step ${place} and all below it are out of the search.`, "Restore (x) puts them back."]
-        : [`Step ${place} is in the search again.`, this.#whatNext()];
+        ? [t("steer.pruned", { node: place }), t("steer.prunedHow")]
+        : [t("steer.restored", { node: place }), this.#whatNext()];
     });
   }
 
@@ -77,8 +78,8 @@ export class Steering {
     if (model.inFlight.has(id)) return;
     model.inFlight.set(id, node);
     session.tell("tree");
-    session.say(`Asking for ${MORE} more steps below step ${node}…`, "", false);
-    await this.#do(key, "Nothing was proposed", async (run) => {
+    session.say(t("steer.asking", { count: MORE, node }), "", false);
+    await this.#do(key, "steer.notProposed", async (run) => {
       const { items } = await api.add(run, node, { id, n: MORE });
       this.#added(run, items, known);
       return [arrived(items, known), this.#whatNext()];
@@ -99,9 +100,9 @@ export class Steering {
     const node = this.#selected();
     if (node === null) return;
     const { parent, cut } = this.session.model.nodes[node];
-    if (parent === null) this.session.say("The problem cannot be edited.", "Search again with changes, in the menu at the top.", false);
-    else if (!this.at(node).edit) this.session.say(`Step ${this.session.model.prunedAt(parent)} is pruned.`, "Restore it first (x).", false);
-    else if (cut) this.session.say("The whole text of the step is not here yet.", "Try again in a moment.", false);
+    if (parent === null) this.session.say(t("steer.notEditable"), t("steer.searchAgain"), false);
+    else if (!this.at(node).edit) this.session.say(t("steer.isPruned", { node: this.session.model.prunedAt(parent) }), t("steer.restoreFirst"), false);
+    else if (cut) this.session.say(t("steer.cut"), t("steer.inAMoment"), false);
     else await this.#open(parent, node);
   }
 
@@ -110,8 +111,8 @@ export class Steering {
     const node = this.#selected();
     if (node === null) return;
     if (this.at(node).from) await this.searchFrom(node);
-    else if (node === 0) this.session.say("From the problem, any search begins.", "Select a step below it.", false);
-    else this.session.say("This step gives the answer: no search can begin behind it.", "Select a step before it.", false);
+    else if (node === 0) this.session.say(t("steer.anySearch"), t("steer.selectBelow"), false);
+    else this.session.say(t("steer.noSearchBehind"), t("steer.selectBefore"), false);
   }
 
   async #open(parent, edited) {
@@ -135,7 +136,7 @@ export class Steering {
     const [{ id }] = items;
     session.selectSoon(id);
     session.catchUp();
-    session.say(id < known ? `That step is there already: it is step ${id}.` : `Step ${id} is yours.`, this.#whatNext(), false);
+    session.say(t(id < known ? "steer.known" : "steer.yours", { node: id }), this.#whatNext(), false);
   }
 
   /** The selected step's id; says what to do where there is none. */
@@ -146,14 +147,14 @@ export class Steering {
       session.sayPast();
       return null;
     }
-    if (session.selected === null) session.say("Select a step first.", "Click one in the tree, or press j.", false);
+    if (session.selected === null) session.say(t("say.selectFirst"), t("say.selectHow"), false);
     return session.selected;
   }
 
   #mayAdd(node) {
     const { add, restore } = this.at(node);
-    if (restore !== null) this.session.say(`Step ${restore} is pruned.`, "Restore it first (x).", false);
-    else if (!add) this.session.say("This step gives the answer: nothing can follow it.", "Select a step before it.", false);
+    if (restore !== null) this.session.say(t("steer.isPruned", { node: restore }), t("steer.restoreFirst"), false);
+    else if (!add) this.session.say(t("steer.nothingFollows"), t("steer.selectBefore"), false);
     return add;
   }
 
@@ -167,7 +168,7 @@ export class Steering {
       session.catchUp();
       session.say(...said, false);
     } catch (error) {
-      if (session.run?.id === run) session.say(`${failed}: ${error.message}`, error.hint);
+      if (session.run?.id === run) session.say(t(failed, { why: error.message }), error.hint);
     }
   }
 
@@ -177,7 +178,7 @@ export class Steering {
     if (!fresh.length) return;
     this.#did(run, async () => {
       for (const id of fresh) await api.prune(run, id, true);
-      return `${counted(fresh)} ${fresh.length > 1 ? "are" : "is"} pruned: what was added stays in the tree, out of the search.`;
+      return t("steer.undoneAdd", namesOf(fresh));
     });
   }
 
@@ -199,8 +200,8 @@ export class Steering {
   /** What the search does with it now. */
   #whatNext() {
     const { session } = this;
-    if (session.active) return "The search goes on with it.";
-    return session.resumable ? "Press Resume to go on searching with it." : "The run's budget is used up. Search from here (r) begins a new one with it.";
+    if (session.active) return t("steer.goesOn");
+    return session.resumable ? t("steer.resume") : t("steer.usedUp");
   }
 
   /** The thought actions that the run's generator knows. */
@@ -230,16 +231,16 @@ class StepDialog {
     this.action = h("select.tw-select", { onchange: () => this.#hint() }, actions.map((name) =>
       h("option", { value: name, selected: name === chosen }, words(name))));
     this.text = h("textarea.tw-step-text", {
-      rows: 4, maxlength: LONGEST, "aria-label": "Text of the step", dir: "auto", onkeydown: (event) => this.#key(event),
+      rows: 4, maxlength: LONGEST, "aria-label": t("stepDialog.text"), dir: "auto", onkeydown: (event) => this.#key(event),
     });
     this.hint = h("p.tw-dim");
     this.trouble = h("p.tw-trouble", { role: "alert", hidden: true });
-    this.button = h("button.tw-button.tw-primary.tw-add-step", { type: "button", onclick: () => this.#add() }, "Add the step");
+    this.button = h("button.tw-button.tw-primary.tw-add-step", { type: "button", onclick: () => this.#add() }, t("stepDialog.add"));
     this.text.value = first.text;
-    const place = edited !== null ? `Edit step #${edited}` : before.parent === null ? "Write a first step" : `Write a step below #${node}`;
+    const place = edited !== null ? t("stepDialog.edit", { node: edited }) : before.parent === null ? t("stepDialog.first") : t("stepDialog.below", { node });
     this.dialog = openDialog(place,
       h("p.tw-step-before", { dir: "auto" }, before.parent === null ? null : h("b", {}, `${words(before.action)} `), oneLine(before.text, 240)),
-      h("label.tw-step-action", {}, "Thought action ", this.action),
+      h("label.tw-step-action", {}, pieces("stepDialog.action", { action: this.action })),
       this.text, this.hint, this.trouble, h("div.tw-dialog-buttons", {}, this.button));
     this.text.focus();
     this.#hint();
@@ -247,8 +248,8 @@ class StepDialog {
 
   #hint() {
     const answers = this.action.value === ANSWER;
-    const beside = this.edited === null ? "" : ` Step #${this.edited} stays as it is, beside it.`;
-    setText(this.hint, (answers ? "It ends the path. Its answer is what follows “Answer:”." : "The verifiers score it like any other step.") + beside);
+    const beside = this.edited === null ? "" : t("stepDialog.beside", { node: this.edited });
+    setText(this.hint, (answers ? t("stepDialog.answers") : t("stepDialog.scored")) + beside);
     if (answers && !this.text.value) this.text.value = "Answer: ";
   }
 
@@ -276,14 +277,10 @@ class StepDialog {
 /** What came of a request for proposals, in words; `known`: how many nodes there were before it. */
 function arrived(items, known) {
   const fresh = items.filter((node) => node.id >= known);
-  if (!fresh.length) return "Nothing new: the model proposed steps that are there already.";
-  return `${sentence(counted(fresh.map(({ id }) => id)))} ${fresh.length > 1 ? "were" : "was"} proposed.`;
+  if (!fresh.length) return t("steer.nothingNew");
+  return t("steer.proposed", namesOf(fresh.map(({ id }) => id)));
 }
 
-function counted(ids) {
-  const names = ids.map((id) => `#${id}`);
-  const last = names.pop();
-  return names.length ? `steps ${names.join(", ")} and ${last}` : `step ${last}`;
+function namesOf(ids) {
+  return { count: ids.length, names: listed(ids.map((id) => `#${id}`)) };
 }
-
-const sentence = (text) => text.charAt(0).toUpperCase() + text.slice(1);

@@ -2,6 +2,7 @@
 
 import { api, uuid } from "./api.js";
 import { h, setText } from "./dom.js";
+import { t } from "./words.js";
 
 /** What was written about the paths of one run: the newest of each, by the step that the path leads to. */
 export class Summaries {
@@ -36,12 +37,12 @@ export class SummaryControl {
     this.writing = new Set();
     this.unanswered = new Map();
     this.button = h("button.tw-icon-button.tw-sum-up", {
-      type: "button", title: "Have a model put this path in plain words", onclick: () => this.#write(),
-    }, "Sum up");
+      type: "button", title: t("summary.title"), onclick: () => this.#write(),
+    }, t("summary.button"));
     this.text = h("p.tw-card-text", { dir: "auto" });
     this.by = h("span.tw-card-id");
-    this.card = h("aside.tw-summed", { "aria-label": "The path in plain words", "aria-live": "polite" },
-      h("header.tw-card-head", {}, h("span.tw-tag", {}, "In short"), this.by), this.text);
+    this.card = h("aside.tw-summed", { "aria-label": t("summary.label"), "aria-live": "polite" },
+      h("header.tw-card-head", {}, h("span.tw-tag", {}, t("summary.head")), this.by), this.text);
     this.show(0);
     if (!session.shared) this.#findWriters();
   }
@@ -56,7 +57,7 @@ export class SummaryControl {
     this.button.disabled = busy || node === 0;
     this.card.hidden = !busy && !summary;
     this.text.classList.toggle("tw-dim", busy);
-    setText(this.text, busy ? "writing…" : (summary?.text ?? ""));
+    setText(this.text, busy ? t("summary.writing") : (summary?.text ?? ""));
     setText(this.by, busy ? "" : (summary?.model ?? ""));
   }
 
@@ -88,7 +89,7 @@ export class SummaryControl {
         session.catchUp();
       }
     } catch (error) {
-      if (session.run?.id === run) session.say(`Nothing was summed up: ${error.message}`, error.hint);
+      if (session.run?.id === run) session.say(t("summary.failed", { why: error.message }), error.hint);
     }
     this.writing.delete(key);
     session.tell("summary");

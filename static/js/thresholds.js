@@ -2,11 +2,12 @@
 
 import { h, setText } from "./dom.js";
 import { MOST_DRAWN } from "./look.js";
+import { t } from "./words.js";
 
 const FIELDS = [
-  { name: "most", label: "How many at most", min: 10, max: MOST_DRAWN, step: 10, none: "what fits" },
-  { name: "visits", label: "Visited at least", min: 0, max: 1e9, step: 1, none: "any" },
-  { name: "value", label: "Value at least", min: 0, max: 1, step: 0.05, none: "any" },
+  { name: "most", label: t("drawn.most"), min: 10, max: MOST_DRAWN, step: 10, none: t("drawn.whatFits") },
+  { name: "visits", label: t("drawn.visits"), min: 0, max: 1e9, step: 1, none: t("drawn.any") },
+  { name: "value", label: t("drawn.value"), min: 0, max: 1, step: 0.05, none: t("drawn.any") },
 ];
 
 export class Thresholds {
@@ -16,12 +17,12 @@ export class Thresholds {
     this.inputs = new Map();
     this.text = h("span");
     this.button = h("button.tw-drawn", {
-      type: "button", title: "Which steps are drawn", "aria-expanded": "false", onclick: () => this.#open(this.panel.hidden),
+      type: "button", title: t("drawn.title"), "aria-expanded": "false", onclick: () => this.#open(this.panel.hidden),
     }, this.text, h("span", { "aria-hidden": "true" }, " ▾"));
-    this.panel = h("div.tw-thresholds", { role: "group", "aria-label": "Which steps are drawn", hidden: true },
+    this.panel = h("div.tw-thresholds", { role: "group", "aria-label": t("drawn.title"), hidden: true },
       FIELDS.map((field) => this.#field(field, changed)),
-      h("p.tw-dim", {}, "What is left out is folded into a mark at its parent. The best path, and what people judged, wrote or pruned, is always drawn."),
-      h("button.tw-button", { type: "button", onclick: () => { look.everything(); changed(); } }, "As at first"));
+      h("p.tw-dim", {}, t("drawn.about")),
+      h("button.tw-button", { type: "button", onclick: () => { look.everything(); changed(); } }, t("drawn.reset")));
     this.panel.addEventListener("keydown", (event) => {
       if (event.key !== "Escape") return;
       this.#open(false);

@@ -3,6 +3,7 @@
 import { fill, h } from "./dom.js";
 import { byPerson, decimal, oneLine, ratingOf, whole, words } from "./format.js";
 import { foldMark } from "./places.js";
+import { pieces, t } from "./words.js";
 
 const WIDTH = 280;
 
@@ -21,12 +22,12 @@ export class Tooltip {
    */
   show(node, spot, box) {
     const facts = [
-      node.value === null ? "not scored" : `value ${decimal(node.value)}`,
-      `${whole(node.visits)} visit${node.visits === 1 ? "" : "s"}`,
+      node.value === null ? t("step.notScored") : t("step.value", { value: decimal(node.value) }),
+      t("step.visits", { count: node.visits }),
       ratingOf(node.label)?.name.toLowerCase(),
-      byPerson(node) && "by a person",
-      node.pruned && "pruned",
-      node.corrects !== null && `corrects #${node.corrects}`,
+      byPerson(node) && t("step.byPerson"),
+      node.pruned && t("step.pruned"),
+      node.corrects !== null && t("step.corrects", { node: node.corrects }),
     ].filter(Boolean);
     fill(this.element,
       h("div.tw-tooltip-head", {}, h("b", {}, `#${node.id}`), ` ${words(node.action)}`),
@@ -39,9 +40,9 @@ export class Tooltip {
   showFold(fold, spot, box) {
     const { parent, count, best } = fold;
     fill(this.element,
-      h("div.tw-tooltip-head", {}, h("b", {}, `+${whole(count)}`), ` folded below #${parent}`),
-      h("div.tw-tooltip-facts", {}, best === null ? "none of them scored" : `best value ${decimal(best)}`),
-      h("div", {}, "Click to draw more of them"));
+      h("div.tw-tooltip-head", {}, pieces("fold.head", { added: h("b", {}, `+${whole(count)}`), parent })),
+      h("div.tw-tooltip-facts", {}, best === null ? t("fold.noneScored") : t("fold.best", { value: decimal(best) })),
+      h("div", {}, t("fold.more")));
     this.#place(foldMark(parent), spot, box);
   }
 

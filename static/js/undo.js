@@ -1,5 +1,7 @@
 /** What this person changed in the open run, in this tab, and how each of it is taken back: the last one first. */
 
+import { t } from "./words.js";
+
 export class Undo {
   /** @param {import("./session.js").Session} session */
   constructor(session) {
@@ -37,18 +39,18 @@ export class Undo {
     const { session } = this;
     const entry = this.done.pop();
     if (!entry) {
-      session.say("There is nothing to undo.", "Only what you changed in this tab can be taken back.", false);
+      session.say(t("undo.nothing"), t("undo.onlyHere"), false);
       return;
     }
     const { id } = session.run;
     const here = () => session.run?.id === id;
     try {
       const said = await entry.takeBack();
-      if (here()) session.say(`Undone: ${said}`, "", false);
+      if (here()) session.say(t("undo.done", { what: said }), "", false);
     } catch (error) {
       if (!here()) return;
       this.done.push(entry);
-      session.say(`Nothing was undone: ${error.message}`, error.hint);
+      session.say(t("undo.failed", { why: error.message }), error.hint);
     }
   }
 }

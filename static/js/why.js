@@ -7,20 +7,21 @@ import { api } from "./api.js";
 import { fill, h } from "./dom.js";
 import { decimal, words } from "./format.js";
 import { coalesced } from "./schedule.js";
+import { pieces, said, t } from "./words.js";
 
 const MOST_ROWS = 12;
 const REFRESH_MS = 1200;
 const MEANS = {
-  Q: "Q: the mean of what was backed up; before that, the estimate",
-  P: "P, the prior: the model's probability of the thought action",
-  n: "How often it was visited",
-  v: "Virtual loss: pieces of work in flight there",
-  U: "U: what speaks for a step that was rarely visited",
-  m: "m: where its posterior is centred",
-  s: "s: how wide its posterior is",
-  ν: "ν: degrees of freedom of its posterior",
-  N: "Visits of the step before", V: "Pieces of work in flight at the step before", c: "c: the weight of U",
-  value: "Its value then", rank: "Its place among the candidates",
+  Q: t("term.q"),
+  P: t("term.prior"),
+  n: t("term.visits"),
+  v: t("term.virtual"),
+  U: t("term.u"),
+  m: t("term.mean"),
+  s: t("term.width"),
+  ν: t("term.freedom"),
+  N: t("term.parentVisits"), V: t("term.parentVirtual"), c: t("term.weight"),
+  value: t("term.value"), rank: t("term.rank"),
 };
 
 export class Why {
@@ -32,7 +33,7 @@ export class Why {
     this.shown = "";
     this.body = h("div.tw-why-body", { "aria-live": "polite" });
     this.element = h("details.tw-why", { hidden: true, ontoggle: () => this.#load() },
-      h("summary", {}, "Why this step?"), this.body);
+      h("summary", {}, t("why.title")), this.body);
     this.loadSoon = coalesced(() => this.#load(), REFRESH_MS);
     for (const notice of ["tree", "time"]) session.on(notice, () => this.loadSoon());
     for (const notice of ["select", "open"]) session.on(notice, () => this.#load());
@@ -46,7 +47,7 @@ export class Why {
     const asked = (this.asked += 1);
     const key = `${session.run.id} ${node} ${session.model.seq}`;
     if (key === this.shown) return;
-    if (!this.body.firstChild) fill(this.body, h("p.tw-dim", {}, "Working it out…"));
+    if (!this.body.firstChild) fill(this.body, h("p.tw-dim", {}, t("why.working")));
     try {
       const choice = await api.choice(session.run.id, node, session.model.seq);
       // An answer that was overtaken by a later one is out of date.
@@ -61,16 +62,17 @@ export class Why {
   #show(choice, node) {
     const own = choice.candidates.find((one) => one.node === node);
     fill(this.body,
-      h("p", {}, choice.about),
+      h("p", {}, said(choice.about)),
       choice.candidates.length > 0 && this.#moment(choice),
       choice.candidates.length > 0 && this.#table(choice, node),
       own && choice.formula && this.#formula(choice, own));
   }
 
   #moment({ made, seq }) {
-    if (!made) return h("p.tw-dim", {}, `The search has not gone on with it: the numbers are those of event ${seq}.`);
-    return h("p.tw-dim", {}, "As the choice was made, ",
-      h("button.tw-link.tw-why-moment", { type: "button", onclick: () => this.goTo(seq + 1) }, `at event ${seq + 1}`));
+    if (!made) return h("p.tw-dim", {}, t("why.notMade", { event: seq }));
+    return h("p.tw-dim", {}, pieces("why.made", {
+      event: h("button.tw-link.tw-why-moment", { type: "button", onclick: () => this.goTo(seq + 1) }, t("why.atEvent", { event: seq + 1 })),
+    }));
   }
 
   #table({ candidates, rule }, node) {
@@ -78,17 +80,17 @@ export class Why {
     const sums = rule === "puct" || rule === "uct";
     const rows = inOrder(candidates, node);
     return h("div.tw-why-table", {}, h("table", {},
-      h("thead", {}, h("tr", {}, h("th", {}, "step"), terms.map((name) => h("th", { title: MEANS[name] ?? null }, name)), sums && h("th", {}, "Q + U"))),
+      h("thead", {}, h("tr", {}, h("th", {}, t("why.step")), terms.map((name) => h("th", { title: MEANS[name] ?? null }, name)), sums && h("th", {}, "Q + U"))),
       h("tbody", {}, rows.map((one) => this.#row(one, terms, sums, node))),
-    ), rows.length < candidates.length && h("p.tw-dim", {}, `and ${candidates.length - rows.length} more`));
+    ), rows.length < candidates.length && h("p.tw-dim", {}, t("list.more", { count: candidates.length - rows.length })));
   }
 
   #row(one, terms, sums, node) {
     const name = one.node === null ? h("span", {}, words(one.name))
       : h("button.tw-link", { type: "button", onclick: () => this.session.select(one.node) }, `#${one.node}`);
     const looks = [one.node === node && "tw-own", one.chosen && "tw-chosen", !one.open && "tw-shut"].filter(Boolean);
-    return h(`tr${looks.map((look) => `.${look}`).join("")}`, { title: one.open ? null : "Could not be chosen: done, an answer, or pruned" },
-      h("th", {}, name, one.chosen && h("span", { title: "Chosen" }, " ✓")),
+    return h(`tr${looks.map((look) => `.${look}`).join("")}`, { title: one.open ? null : t("why.shut") },
+      h("th", {}, name, one.chosen && h("span", { title: t("why.chosen") }, " ✓")),
       terms.map((term) => h("td", {}, number(one.terms[term]))), sums && h("td", {}, decimal(one.score)));
   }
 

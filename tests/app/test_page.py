@@ -35,7 +35,9 @@ def test_the_page_names_no_other_server(client: TestClient) -> None:
     assert [url for url in loaded if "testserver" not in url] == []
 
 
-@pytest.mark.parametrize("name", ["js/main.js", "css/page.css", "css/panes.css", "icon.svg"])
+@pytest.mark.parametrize(
+    "name", ["js/main.js", "js/locales.js", "css/page.css", "css/panes.css", "icon.svg"]
+)
 def test_files_of_the_explorer_are_kept_for_ever(client: TestClient, name: str) -> None:
     answer = client.get(static_url(name))
     assert answer.status_code == 200

@@ -8,6 +8,7 @@ from typing import Any
 import httpx2
 import psutil
 import pytest
+from websockets.sync.client import connect
 
 from tests.serving import DidNotStart, ServerProcess
 
@@ -72,9 +73,11 @@ def test_sigterm_leaves_in_five_seconds_with_streams_open(tmp_path: Path) -> Non
         with (
             client.stream("GET", f"/api/runs/{run['id']}/events") as one,
             client.stream("GET", f"/api/runs/{run['id']}/events") as other,
+            connect(f"{server.url.replace('http', 'ws')}/api/runs/{run['id']}/socket") as watched,
         ):
             assert next(one.iter_lines())
             assert next(other.iter_lines())
+            assert watched.recv(20)
             server.end(signal.SIGTERM, seconds=5)
         server.start()
         assert client.get(f"/api/runs/{run['id']}").json()["status"] in ("queued", "running")

@@ -4,11 +4,11 @@ from pathlib import Path
 
 import pytest
 
-from app.page import saved
+from app.page import assets, saved
 
 
 def write(folder: Path, monkeypatch: pytest.MonkeyPatch, **modules: str) -> None:
-    monkeypatch.setattr(saved, "STATIC_DIR", folder)
+    monkeypatch.setattr(assets, "STATIC_DIR", folder)
     for name, source in modules.items():
         (folder / f"{name}.js").write_text(source)
     saved.joined_modules.cache_clear()

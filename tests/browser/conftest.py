@@ -16,8 +16,10 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from app.page.assets import module_source
+
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, ConsoleMessage, Page, Request, Route
+    from playwright.sync_api import Browser, ConsoleMessage, Page, Route
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "chrome")
 ARGUMENTS = [
@@ -30,7 +32,6 @@ ARGUMENTS = [
 DESKTOP = {"width": 1440, "height": 900}
 START_SECONDS = 90
 ACTION_MS = 60_000
-STATIC = Path(__file__).parents[2] / "static"
 MODULES = "http://modules.test"
 
 Opener = Callable[..., "Page"]
@@ -117,9 +118,9 @@ def modules(browser: "Browser") -> Iterator["Page"]:
     """A blank page that can import the explorer's modules."""
 
     def serve(route: "Route") -> None:
-        file = STATIC / route.request.url.removeprefix(MODULES + "/")
-        if file.suffix == ".js":
-            route.fulfill(body=file.read_text(), content_type="text/javascript")
+        name = route.request.url.removeprefix(MODULES + "/")
+        if name.endswith(".js"):
+            route.fulfill(body=module_source(name), content_type="text/javascript")
         else:
             route.fulfill(body="<title>modules</title>", content_type="text/html")
 
@@ -140,17 +141,19 @@ class Watch:
     errors: list[str] = field(default_factory=list)
 
     def listen_to(self, page: "Page") -> None:
-        page.on("request", self._request)
+        page.on("request", lambda request: self._asked(request.url))
+        page.on("websocket", lambda socket: self._asked(socket.url.replace("ws", "http", 1)))
         page.on("pageerror", lambda error: self.errors.append(str(error)))
         page.on("console", self._console)
 
-    def _request(self, request: "Request") -> None:
-        if not request.url.startswith((self.server, "data:", "blob:", "about:")):
-            self.outside.append(request.url)
+    def _asked(self, url: str) -> None:
+        if not url.startswith((self.server, "data:", "blob:", "about:")):
+            self.outside.append(url)
 
     def _console(self, message: "ConsoleMessage") -> None:
         # Chromium notes every refused request; whether it was rightly refused is tested apart.
-        if message.type == "error" and "Failed to load resource" not in message.text:
+        refused = "Failed to load resource" in message.text or "WebSocket" in message.text
+        if message.type == "error" and not refused:
             self.errors.append(message.text)
 
 

@@ -35,8 +35,7 @@ def wait_until_done(page: "Page") -> None:
 
 def settle(page: "Page") -> None:
     """Waits until all that has changed is drawn: drawing is throttled."""
-    page.wait_for_function("treewright.drawn > 0")
-    page.wait_for_timeout(1200)
+    page.wait_for_function("treewright.drawn > 0 && treewright.settled")
 
 
 def click_step(page: "Page", step: int) -> None:
@@ -76,7 +75,10 @@ def click_row(page: "Page", step: int) -> None:
 
 def finished_run(page: "Page", problem: str = PROBLEM, nodes: int = 24) -> str:
     """Searches to the end; returns the run's id."""
+    page.wait_for_selector(".tw-summary")
+    before = page.evaluate("treewright.run?.id ?? null")
     search(page, problem, nodes)
+    page.wait_for_function("id => treewright.run && treewright.run.id !== id", arg=before)
     wait_until_done(page)
     return str(page.evaluate("treewright.run.id"))
 

@@ -46,5 +46,7 @@ def test_a_search_tells_its_answers_cost_and_calibration(
     figure = page.locator(".tw-reliability figure").first
     assert "calibration error" in figure.inner_text()
     assert "treewright-generator" in page.inner_text(".tw-about-run")
+    # By the form's names.
+    assert page.is_visible(".tw-about-run dt:text-is('Children per expansion')")
     page.keyboard.press("Escape")
     page.wait_for_selector(".tw-about-run", state="detached")

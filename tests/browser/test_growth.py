@@ -36,7 +36,7 @@ def test_outline_keeps_its_place(live_server: str, open_page: Opener) -> None:
     finished_run(page)
     grow(page, 200, pause=0)
     page.evaluate("document.querySelector('.tw-outline .tw-scroller').scrollTop = 900")
-    page.wait_for_timeout(300)
+    page.wait_for_function("treewright.settled")
     tops = """() => [...document.querySelectorAll('.tw-row')]
         .map((row) => [Math.round(row.getBoundingClientRect().top), row.dataset.id])
         .sort((a, b) => a[0] - b[0])"""

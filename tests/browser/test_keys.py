@@ -5,7 +5,7 @@ import json
 import pytest
 
 from tests.browser.conftest import Opener
-from tests.browser.explorer import click_step, finished_run
+from tests.browser.explorer import PROBLEM, click_step, finished_run
 
 pytestmark = pytest.mark.browser
 
@@ -95,3 +95,38 @@ def test_outline_is_an_aria_tree(live_server: str, open_page: Opener) -> None:
     page.keyboard.press("ArrowLeft")
     assert page.locator("#tw-row-0").get_attribute("aria-expanded") == "false"
     assert page.locator(".tw-row").count() == 1 < rows
+
+
+def test_tab_passes_the_lists_of_the_form(live_server: str, open_page: Opener) -> None:
+    page = open_page(live_server)
+    page.wait_for_selector(".tw-summary")
+    opened = "[...document.querySelectorAll('#tw-side [aria-expanded=true][role=combobox]')].length"
+    focused = "document.activeElement.closest('[id^=tw-]')?.id"
+    page.focus("#tw-problem textarea")
+    page.keyboard.press("Tab")
+    assert page.evaluate(focused) == "tw-strategy"
+    assert page.evaluate(opened) == 0
+    for key in ("Enter", "Space", "ArrowDown", "b"):
+        page.keyboard.press(key)
+        page.wait_for_function(f"{opened} === 1")
+        page.keyboard.press("Tab")
+        assert page.evaluate(focused) != "tw-strategy"
+        # Gradio answers a key after the focus has moved.
+        page.evaluate("new Promise((done) => requestAnimationFrame(() => setTimeout(done)))")
+        assert page.evaluate(opened) == 0, key
+        page.keyboard.press("Shift+Tab")
+        assert page.evaluate(opened) == 0, key
+    page.keyboard.press("Enter")
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+    page.wait_for_function(f"{opened} === 0")
+    page.click("#tw-example input")
+    page.wait_for_function(f"{opened} === 1")
+
+
+def test_control_enter_starts_the_search(live_server: str, open_page: Opener) -> None:
+    page = open_page(live_server)
+    page.wait_for_selector(".tw-summary")
+    page.fill("#tw-problem textarea", PROBLEM)
+    page.keyboard.press("Control+Enter")
+    page.wait_for_function("problem => treewright.run?.problem === problem", arg=PROBLEM)

@@ -59,8 +59,11 @@ def _is_same_tree_to_read_only(page: "Page", shared: "Page") -> None:
         assert not shared.is_visible(hidden), f"{hidden} is offered to a reader"
     settle(shared)
     click_step(shared, 2)
+    sent: list[str] = []
+    shared.on("request", lambda request: sent.append(request.method))
     shared.keyboard.press("1")
-    shared.wait_for_timeout(300)
+    shared.wait_for_function("treewright.settled")
+    assert "POST" not in sent
     assert shared.evaluate("treewright.model.nodes[2].label") is None
 
 
@@ -108,6 +111,34 @@ def test_example_fills_the_form(live_server: str, open_page: Opener) -> None:
     page.locator("#tw-problem textarea").press_sequentially("!")
     _wait_for_own_problem(page)
     assert reference.input_value() == ""
+
+
+def test_a_pasted_problem_is_not_graded_by_the_example(live_server: str, open_page: Opener) -> None:
+    page = open_page(live_server)
+    reference = _pick_an_example(page)
+    page.wait_for_selector(f"#tw-graded >> text={reference.input_value()}")
+    # As a paste, a drop or dictation does it: the text changes, and no key was pressed.
+    page.click("#tw-problem textarea")
+    page.keyboard.press("Control+a")
+    page.keyboard.insert_text(PROBLEM)
+    _wait_for_own_problem(page)
+    assert reference.input_value() == ""
+    assert page.inner_text("#tw-graded") == ""
+    assert page.input_value("#tw-problem textarea") == PROBLEM
+
+
+def test_a_look_at_the_examples_keeps_an_own_problem(live_server: str, open_page: Opener) -> None:
+    page = open_page(live_server)
+    page.wait_for_selector(".tw-summary")
+    page.fill("#tw-problem textarea", PROBLEM)
+    page.click("#tw-example input")
+    page.wait_for_selector("#tw-example [role=option]")
+    page.keyboard.press("Escape")
+    page.click("#tw-more button")
+    reference = page.locator("#tw-reference").locator("input, textarea")
+    reference.fill("7")
+    page.wait_for_selector("#tw-graded >> text=7")
+    assert page.input_value("#tw-problem textarea") == PROBLEM
 
 
 def test_a_typed_reference_answer_outlives_the_example(live_server: str, open_page: Opener) -> None:

@@ -5,7 +5,14 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.browser.conftest import Opener
-from tests.browser.explorer import finished_run, search, settle, share, wait_until_done
+from tests.browser.explorer import (
+    click_row,
+    finished_run,
+    search,
+    settle,
+    share,
+    wait_until_done,
+)
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
@@ -94,6 +101,25 @@ def test_the_share_dialog_fits(live_server: str, open_page: Opener) -> None:
     page.tap(".tw-make-link")
     page.wait_for_selector(".tw-links .tw-revoke")
     fits(page)
+
+
+def test_the_step_that_is_judged_is_in_view(live_server: str, open_page: Opener) -> None:
+    page = open_page(live_server, **PHONE)
+    finished_run(page)
+    deep = page.evaluate(
+        "treewright.model.nodes.reduce((a, b) => (b.depth > a.depth ? b : a), {depth: -1}).id"
+    )
+    page.get_by_role("tab", name="Outline").tap()
+    page.evaluate("document.querySelector('.tw-reading .tw-scroller').scrollTop = 0")
+    click_row(page, deep)
+    page.get_by_role("tab", name="Reading").tap()
+    card = page.locator(".tw-card.tw-selected")
+    pane = page.locator(".tw-reading .tw-scroller").bounding_box()
+    box = card.bounding_box()
+    assert pane is not None
+    assert box is not None
+    assert pane["y"] <= box["y"] + 1
+    assert box["y"] + min(box["height"], 40) <= pane["y"] + pane["height"] + 1
 
 
 def test_back_leads_from_the_form_to_the_run(live_server: str, open_page: Opener) -> None:

@@ -7,6 +7,7 @@ import pytest
 
 from tests.browser.conftest import Opener
 from tests.browser.explorer import click_step, finished_run, rewrite_runs, settle
+from tests.browser.test_tabs import NO_SOCKETS
 
 pytestmark = pytest.mark.browser
 
@@ -59,6 +60,7 @@ def test_hostile_texts_are_shown_as_text(live_server: str, open_page: Opener) ->
 def test_lost_connection_is_visible_and_mends(live_server: str, open_page: Opener) -> None:
     page = open_page(live_server)
     run = finished_run(page, nodes=6)
+    page.add_init_script(NO_SOCKETS)
     page.route("**/events?*", lambda route: route.abort())
     page.goto("about:blank")  # the first request after interception is switched on can slip past it
     page.goto(f"{live_server}/?run={run}")

@@ -78,3 +78,11 @@ def test_pictures_and_texts_are_saved(live_server: str, open_page: Opener, tmp_p
     assert text.name == f"{run}.md"
     assert f"(step {step})" in text.read_text("utf-8")
     assert save(page, "GraphML", tmp_path).read_text("utf-8").startswith("<graphml")
+
+
+def test_data_that_is_not_there_makes_no_empty_file(live_server: str, open_page: Opener) -> None:
+    page = open_page(live_server)
+    finished_run(page, nodes=6)
+    page.click(".tw-export")
+    page.get_by_role("menuitem", name="Step labels").click()
+    page.wait_for_selector("text=Nothing was saved: this search has no such data.")

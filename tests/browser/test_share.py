@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from tests.browser.conftest import Opener
-from tests.browser.explorer import finished_run
+from tests.browser.explorer import click_row, finished_run, share
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
@@ -50,6 +50,23 @@ def test_a_link_works_for_as_long_as_the_owner_wants(live_server: str, open_page
         make_link(page, works_for)
     page.wait_for_function("document.querySelectorAll('.tw-links li').length === 4")
     assert [seconds(link) / DAY for link in links(page)] == [3650, 30, 7, 1]
+
+
+def test_a_copied_address_of_a_shared_tree_is_a_link_too(
+    live_server: str, open_page: Opener
+) -> None:
+    page = open_page(live_server)
+    finished_run(page, nodes=6)
+    reader = open_page(live_server, share(page))
+    reader.wait_for_function("window.treewright?.model.size > 2")
+    click_row(reader, 2)
+    reader.wait_for_function("location.search.includes('node=2')")
+    other = open_page(live_server, reader.evaluate("location.href").removeprefix(live_server))
+    other.wait_for_function("window.treewright?.selected === 2")
+    (link,) = links(page)
+    page.evaluate("id => fetch(`/api/shares/${id}`, {method: 'DELETE'})", link["id"])
+    late = open_page(live_server, reader.evaluate("location.href").removeprefix(live_server))
+    late.wait_for_selector("text=This link is unknown, expired or revoked.")
 
 
 def test_links_are_listed_and_revoked(live_server: str, open_page: Opener) -> None:

@@ -52,7 +52,7 @@ def test_why_a_step_was_chosen_and_what_it_led_to(live_server: str, open_page: O
     page.click(".tw-why-moment")
     page.wait_for_function("seq => treewright.at === seq", arg=found["seq"] + 1)
     assert page.evaluate("id => treewright.model.nodes[id].visits", node) == own["terms"]["n"]
-    page.wait_for_timeout(1500)
+    page.wait_for_function("treewright.settled")
     assert row == page.inner_text(".tw-why .tw-own")
     page.keyboard.press("l")
     page.wait_for_function("seq => treewright.at === seq", arg=end)

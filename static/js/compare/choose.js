@@ -4,6 +4,7 @@ import { api } from "../api.js";
 import { openDialog } from "../dialogs.js";
 import { fill, h, setText } from "../dom.js";
 import { aboutRun, oneLine } from "../format.js";
+import { said, t } from "../words.js";
 
 const HOW_MANY = 60;
 /** The API looks for no longer parts of a problem than this. */
@@ -27,13 +28,13 @@ class Choice {
       this.dialog.close();
       compare(other);
     };
-    this.strategy = h("select.tw-select", { "aria-label": "Strategy" });
-    this.start = h("button.tw-button.tw-primary.tw-search-again", { type: "button", onclick: () => this.#search() }, "Search and compare");
+    this.strategy = h("select.tw-select", { "aria-label": t("form.strategy") });
+    this.start = h("button.tw-button.tw-primary.tw-search-again", { type: "button", onclick: () => this.#search() }, t("choose.search"));
     this.trouble = h("p.tw-trouble", { role: "alert", hidden: true });
     this.list = h("div.tw-choices");
-    this.dialog = openDialog("Compare with…",
-      h("h3.tw-links-title", {}, "The same problem, by another strategy"),
-      h("p.tw-dim", {}, "With the same models, reference answer, seed and budget."),
+    this.dialog = openDialog(t("choose.title"),
+      h("h3.tw-links-title", {}, t("choose.again")),
+      h("p.tw-dim", {}, t("choose.same")),
       h("div.tw-share-row.tw-again-row", {}, this.strategy, this.start),
       this.trouble, this.list);
     this.#fillStrategies();
@@ -43,7 +44,7 @@ class Choice {
   async #fillStrategies() {
     await this.form.load();
     const others = this.form.strategies.filter((one) => one.name !== this.run.strategy);
-    fill(this.strategy, others.map((one) => h("option", { value: one.name, title: one.summary, selected: one.name === USUAL }, one.title)));
+    fill(this.strategy, others.map((one) => h("option", { value: one.name, title: said(one.summary), selected: one.name === USUAL }, said(one.title))));
   }
 
   async #search() {
@@ -66,8 +67,8 @@ class Choice {
     const [alike, all] = await Promise.all(lists.map((list) => list.then((page) => page.items, () => [])));
     const same = alike.filter((one) => one.problem === problem && one.id !== id);
     const others = all.filter((one) => one.problem !== problem);
-    fill(this.list, this.#group("Another run of the same problem", same), this.#group("A run of another problem", others));
-    if (!same.length) this.list.prepend(h("p.tw-dim", {}, "No other run of this problem yet: search it again, above."));
+    fill(this.list, this.#group(t("choose.sameProblem"), same), this.#group(t("choose.otherProblem"), others));
+    if (!same.length) this.list.prepend(h("p.tw-dim", {}, t("choose.none")));
   }
 
   #group(title, runs) {

@@ -6,15 +6,16 @@
 import { api } from "../api.js";
 import { h, svg } from "../dom.js";
 import { plain } from "../figure.js";
-import { decimal, oneLine, whole } from "../format.js";
+import { decimal, oneLine } from "../format.js";
 import { coalesced } from "../schedule.js";
+import { t } from "../words.js";
 import { Plot } from "./plot.js";
 
 /** The server goes through the whole log for a course: a growing run's is asked for only now and then. */
 const REFRESH_MS = 1500;
 /** Keeps the letter clear of a mark at the end of its line. */
 const CLEAR = "\u2002";
-const GRADE = { true: "right", false: "wrong", null: "not known whether right" };
+const GRADE = { true: t("grade.rightWord"), false: t("grade.wrongWord"), null: t("grade.unknownWord") };
 
 export class Course {
   /** @param {import("./side.js").Side[]} sides @param {string} plotlyUrl */
@@ -22,10 +23,10 @@ export class Course {
     this.sides = sides;
     /** The points of each run's course, as the API gives them. */
     this.courses = sides.map(() => []);
-    const label = "Value of each run's answer against generated tokens";
+    const label = t("course.label");
     this.plot = new Plot(plotlyUrl, label, (ink) => this.#figure(ink));
-    this.element = h("section.tw-box.tw-course", { "aria-label": "How the runs went" },
-      h("h2", {}, "Value of the answer, as the search went on"), this.plot.element, legend());
+    this.element = h("section.tw-box.tw-course", { "aria-label": t("course.title") },
+      h("h2", {}, t("course.head")), this.plot.element, legend());
     sides.forEach((side, k) => this.#follow(side.session, k));
   }
 
@@ -63,8 +64,8 @@ export class Course {
     const ends = this.courses.map((items, k) => letter(items, this.sides[k].letter, colors[k]));
     return {
       data: [...data, ...ends],
-      x: { title: "generated tokens", rangemode: "tozero", tickformat: "~s" },
-      y: { title: "value", range: [-0.03, 1.05], dtick: 0.25 },
+      x: { title: t("course.tokens"), rangemode: "tozero", tickformat: "~s" },
+      y: { title: t("fact.value"), range: [-0.03, 1.05], dtick: 0.25 },
     };
   }
 }
@@ -88,7 +89,7 @@ function answers(items, color, ink) {
     type: "scatter", mode: "markers", cliponaxis: false, hoverinfo: "text",
     x: marked.map((point) => point.generated_tokens), y: marked.map((point) => point.value),
     text: marked.map(({ answer, correct, value, generated_tokens: tokens }) =>
-      `${plain(oneLine(answer, 48))}<br>${GRADE[correct]} · value ${decimal(value)} · ${whole(tokens)} tokens`),
+      `${plain(oneLine(answer, 48))}<br>${GRADE[correct]} · ${t("step.value", { value: decimal(value) })} · ${t("models.window", { count: tokens })}`),
     marker: { size: 11, color: marked.map((point) => fills[point.correct]), line: { color, width: 2 } },
   };
 }
@@ -107,7 +108,7 @@ function legend() {
   const entry = (kind, text) => h("span.tw-legend-entry", {},
     svg("svg", { class: `tw-mark tw-answer-mark tw-answer-${kind}`, viewBox: "0 0 16 16", "aria-hidden": "true" },
       svg("circle", { cx: 8, cy: 8, r: 5.5 })), text);
-  return h("div.tw-legend.tw-own-legend", { "aria-label": "Legend" }, "A new answer:",
-    entry("right", "right"), entry("wrong", "wrong"), entry("unknown", "not known"),
-    h("span.tw-legend-entry", {}, h("i.tw-line.tw-line-before"), "no answer yet: the most visited path"));
+  return h("div.tw-legend.tw-own-legend", { "aria-label": t("legend.title") }, t("course.newAnswer"),
+    entry("right", t("grade.rightWord")), entry("wrong", t("grade.wrongWord")), entry("unknown", t("models.notKnown")),
+    h("span.tw-legend-entry", {}, h("i.tw-line.tw-line-before"), t("course.before")));
 }

@@ -2,6 +2,7 @@
 
 import { newCard, updateCard } from "../card.js";
 import { fill, h, setText } from "../dom.js";
+import { t } from "../words.js";
 import { firstDifference } from "./paths.js";
 
 export class Difference {
@@ -10,8 +11,8 @@ export class Difference {
     this.sides = sides;
     this.text = h("p.tw-dim");
     this.cards = h("div.tw-difference-cards");
-    this.element = h("section.tw-box.tw-difference", { "aria-label": "First difference" },
-      h("h2", {}, "First difference"), this.text, this.cards);
+    this.element = h("section.tw-box.tw-difference", { "aria-label": t("difference.title") },
+      h("h2", {}, t("difference.title")), this.text, this.cards);
     this.look = "";
   }
 
@@ -19,7 +20,7 @@ export class Difference {
     const models = this.sides.map((side) => side.session.model);
     const both = models.every((model) => model.size);
     const found = both ? firstDifference(...models) : { step: 0, ids: [null, null] };
-    setText(this.text, both ? this.#sentence(found, models) : "Both trees have to be there for this.");
+    setText(this.text, both ? this.#sentence(found, models) : t("difference.bothNeeded"));
     const look = JSON.stringify([found, this.sides.map((side) => side.session.run?.id)]);
     if (look !== this.look) {
       this.look = look;
@@ -34,14 +35,13 @@ export class Difference {
 
   #sentence({ step, ids }, models) {
     const answered = models.map((model) => model.answered !== null);
-    const paths = answered.every(Boolean) ? "paths to the answers" : "paths (to the answer or, before there is one, the most visited)";
-    if (ids.every((id) => id === null)) return `The ${paths} are the same, step by step.`;
-    if (step === 0) return "The two runs searched different problems.";
-    return `The ${paths} part at step ${step}.`;
+    const paths = answered.every(Boolean) ? t("difference.toAnswers") : t("difference.orVisited");
+    if (ids.every((id) => id === null)) return t("difference.same", { paths });
+    return step === 0 ? t("difference.problems") : t("difference.part", { paths, step });
   }
 
   #column(side, id) {
-    const card = id === null ? h("p.tw-dim", {}, "The path has ended before.")
+    const card = id === null ? h("p.tw-dim", {}, t("difference.ended"))
       : newCard(side.session.model.nodes[id], (step) => side.session.select(step));
     return h(`div.tw-side-${side.letter.toLowerCase()}`, {}, h("i.tw-letter", {}, side.letter), card);
   }

@@ -1,5 +1,7 @@
 /** Which steps of two trees are the same, and where two answers' paths part. Pure functions. */
 
+import { t } from "../words.js";
+
 /**
  * The step of another tree that is reached by the same texts from the same problem.
  * @param {import("../tree-model.js").TreeModel} model
@@ -38,9 +40,9 @@ export function unlike(run, other) {
     JSON.stringify([generator, [...(settings.generators ?? [])].sort(), [...verifiers].sort()]);
   const budget = (one) => JSON.stringify(Object.entries(one.budget).sort());
   return [
-    run.problem !== other.problem && "problems",
-    run.problem === other.problem && run.reference_answer !== other.reference_answer && "reference answers",
-    models(run) !== models(other) && "models",
-    budget(run) !== budget(other) && "budgets",
+    run.problem !== other.problem && t("unlike.problems"),
+    run.problem === other.problem && run.reference_answer !== other.reference_answer && t("unlike.references"),
+    models(run) !== models(other) && t("unlike.models"),
+    budget(run) !== budget(other) && t("unlike.budgets"),
   ].filter(Boolean);
 }

@@ -7,6 +7,7 @@ import { Overview } from "../overview.js";
 import { RunFacts } from "../run-facts.js";
 import { coalesced } from "../schedule.js";
 import { Session } from "../session.js";
+import { t } from "../words.js";
 
 const ARROWS = ["ArrowUp", "ArrowDown", "ArrowLeft", "ArrowRight"];
 
@@ -36,7 +37,7 @@ export class Side {
 
   get name() {
     const { run } = this.session;
-    return run ? this.actions.strategyTitle(run.strategy) : `Run ${this.letter}`;
+    return run ? this.actions.strategyTitle(run.strategy) : t("side.run", { letter: this.letter });
   }
 
   /** The card of the selected step, or why there is none. */
@@ -46,7 +47,7 @@ export class Side {
     this.element.classList.toggle("tw-echo", this.echo);
     if (!node) {
       this.card = null;
-      const text = this.echo ? "This path is not in this tree." : "Select a step, in either tree, to read it here.";
+      const text = this.echo ? t("side.notHere") : t("side.select");
       fill(this.step, this.session.run && h("p.tw-dim", {}, text));
       return;
     }
@@ -60,16 +61,16 @@ export class Side {
   #build() {
     const { letter, overview } = this;
     this.title = h("h2.tw-side-strategy");
-    this.open = h("button.tw-button", { type: "button", title: "Open this tree by itself", onclick: () => this.actions.open(this.session.run.id) }, "Open");
+    this.open = h("button.tw-button", { type: "button", title: t("side.openTitle"), onclick: () => this.actions.open(this.session.run.id) }, t("side.open"));
     const { status, answer, cost } = this.facts;
     this.trouble = h("div.tw-side-trouble", { role: "alert", hidden: true });
     this.step = h("div.tw-side-step", { "aria-live": "polite" });
     overview.plot.tabIndex = 0;
     overview.plot.setAttribute("role", "group");
-    overview.plot.setAttribute("aria-label", `Tree of run ${letter}; arrow keys go from step to step`);
+    overview.plot.setAttribute("aria-label", t("side.tree", { letter }));
     overview.plot.addEventListener("keydown", (event) => this.#key(event));
     overview.plot.addEventListener("pointerdown", () => overview.plot.focus({ preventScroll: true }), true);
-    this.element = h(`section.tw-side.tw-side-${letter.toLowerCase()}`, { "aria-label": `Run ${letter}` },
+    this.element = h(`section.tw-side.tw-side-${letter.toLowerCase()}`, { "aria-label": t("side.run", { letter }) },
       h("header.tw-side-head", {},
         h("div.tw-run-line", {}, h("i.tw-letter", { "aria-hidden": "true" }, letter), this.title, status, this.open),
         h("div.tw-run-line.tw-run-second", {}, answer, cost)),
@@ -83,8 +84,8 @@ export class Side {
     setText(this.title, this.name);
     this.open.hidden = !run || lost;
     this.trouble.hidden = Boolean(run) && !lost;
-    if (lost) fill(this.trouble, h("b", {}, problem.message), h("span", {}, "It may have been deleted: choose another run."));
-    else fill(this.trouble, connection === "loading" ? "Loading the tree…" : "Nothing to compare with yet: choose another run.");
+    if (lost) fill(this.trouble, h("b", {}, problem.message), h("span", {}, t("side.deleted")));
+    else fill(this.trouble, connection === "loading" ? t("pane.loading") : t("side.nothing"));
     this.element.classList.toggle("tw-side-empty", !this.trouble.hidden);
     if (!run || lost) this.showStep();
   }

@@ -3,9 +3,10 @@
 import { api } from "../api.js";
 import { fill, h } from "../dom.js";
 import { duration, short, whole } from "../format.js";
+import { t } from "../words.js";
 import { Plot } from "./plot.js";
 
-const HEADS = ["strategy", "runs", "right answers", "gain", "tokens", "calls", "time"];
+const HEADS = [t("standings.strategy"), t("standings.runs"), t("standings.right"), t("standings.gain"), t("cost.tokens"), t("cost.calls"), t("cost.time")];
 
 export class Standings {
   /** @param {import("./side.js").Side[]} sides @param {string} plotlyUrl */
@@ -13,12 +14,12 @@ export class Standings {
     this.sides = sides;
     this.found = null;
     this.asked = "";
-    const label = "Share of right answers against generated tokens per problem";
+    const label = t("standings.label");
     this.plot = new Plot(plotlyUrl, label, (ink) => this.#figure(ink));
     this.about = h("p.tw-dim");
     this.table = h("div.tw-table-box");
-    this.element = h("section.tw-box.tw-standings", { "aria-label": "The two strategies" },
-      h("h2", {}, "These two strategies on every problem that both have searched here"), this.about,
+    this.element = h("section.tw-box.tw-standings", { "aria-label": t("standings.title") },
+      h("h2", {}, t("standings.head")), this.about,
       h("div.tw-standings-body", {}, this.table, this.plot.element));
     for (const { session } of sides) {
       for (const notice of ["run", "open"]) session.on(notice, () => this.#refresh());
@@ -54,16 +55,12 @@ export class Standings {
   #text() {
     const { found } = this;
     const [one, other] = this.sides.map((side) => side.session.run?.strategy);
-    if (!one || !other) return "Two runs have to be there for this.";
-    if (one === other) return "Both runs are by the same strategy. Compare with a run by another one to see how the two stand.";
-    if (!found) return "Counting…";
+    if (!one || !other) return t("standings.twoNeeded");
+    if (one === other) return t("standings.sameStrategy");
+    if (!found) return t("standings.counting");
     if (found.error) return [found.error.message, found.error.hint].filter(Boolean).join(" ");
-    const left = found.left_out ? ` ${whole(found.left_out)} more ${found.left_out === 1 ? "was" : "were"} left out: steered by a person, or with an answer that nothing can grade.` : "";
-    if (!found.problems) {
-      return `No problem yet: it counts once both have searched it to the end, with a reference answer and the same models and budget.${left}`;
-    }
-    return `n = ${whole(found.problems)} ${found.problems === 1 ? "problem" : "problems"}, same models and budget for both. `
-      + `These are the searches made here, not a benchmark; in brackets, 95 % intervals over problems.${left}`;
+    const left = found.left_out ? t("standings.leftOut", { count: found.left_out }) : "";
+    return (found.problems ? t("standings.about", { count: found.problems }) : t("standings.none")) + left;
   }
 
   #row(item, k) {
@@ -87,8 +84,8 @@ export class Standings {
     });
     return {
       data,
-      x: { title: "generated tokens per problem (mean)", type: "log", tickformat: "~s", tick0: Math.log10(125), dtick: Math.log10(2) },
-      y: { title: "right answers", range: [-0.03, 1.05], tickformat: ".0%", dtick: 0.25 },
+      x: { title: t("standings.tokensPerProblem"), type: "log", tickformat: "~s", tick0: Math.log10(125), dtick: Math.log10(2) },
+      y: { title: t("standings.right"), range: [-0.03, 1.05], tickformat: ".0%", dtick: 0.25 },
     };
   }
 }

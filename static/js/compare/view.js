@@ -5,8 +5,10 @@
 
 import { fill, h, setText } from "../dom.js";
 import { oneLine } from "../format.js";
+import { languageButton } from "../language.js";
 import { legend } from "../legend.js";
 import { coalesced } from "../schedule.js";
+import { listed, t } from "../words.js";
 import { Course } from "./course.js";
 import { Difference } from "./difference.js";
 import { sameStep, unlike } from "./paths.js";
@@ -74,11 +76,11 @@ export class Comparison {
       h(`button.tw-icon-button${kind}`, { type: "button", title, "aria-label": title, onclick: act }, text);
     this.problem = h("h1.tw-problem", { dir: "auto" });
     this.note = h("p.tw-compare-note", { role: "status", hidden: true });
-    this.other = h("button.tw-button", { type: "button", title: "Compare with another run", onclick: () => actions.choose(this.#present) }, "Another run…");
-    this.element = h("div.tw-compare", { role: "region", "aria-label": "Two runs compared", hidden: true },
+    this.other = h("button.tw-button", { type: "button", title: t("compare.otherTitle"), onclick: () => actions.choose(this.#present) }, t("compare.other"));
+    this.element = h("div.tw-compare", { role: "region", "aria-label": t("compare.label"), hidden: true },
       h("header.tw-runbar.tw-compare-bar", {}, h("div.tw-run-line", {},
-        h("button.tw-button.tw-leave", { type: "button", title: "Back to the tree of run A (Esc)", onclick: actions.leave }, "← Back"), this.problem,
-        h("div.tw-run-buttons", {}, this.other, icon("?", "Keys", actions.keys, ".tw-for-keyboard"), icon("◐", "Switch between light and dark", actions.theme)))),
+        h("button.tw-button.tw-leave", { type: "button", title: t("compare.backTitle"), onclick: actions.leave }, t("compare.back")), this.problem,
+        h("div.tw-run-buttons", {}, this.other, icon("?", t("keys.title"), actions.keys, ".tw-for-keyboard"), icon("◐", t("bar.themeLabel"), actions.theme), languageButton(actions.language)))),
       this.note,
       h("div.tw-compare-scroll", {},
         h("div.tw-pair", {}, this.sides.map((side) => side.element)), legend(),
@@ -99,7 +101,7 @@ export class Comparison {
   #show() {
     const [one, other] = this.sides.map((side) => side.session.run);
     this.other.hidden = !this.#present || this.sides[0].session.shared;
-    setText(this.problem, one ? oneLine(one.problem, 300) : "Compare two runs");
+    setText(this.problem, one ? oneLine(one.problem, 300) : t("compare.title"));
     this.problem.title = one?.problem ?? "";
     const notes = one && other ? notesOn(one, other) : "";
     this.note.hidden = !notes;
@@ -141,12 +143,7 @@ export class Comparison {
 }
 
 function notesOn(one, other) {
-  if (one.id === other.id) return "This is the same run twice: choose another one to compare it with.";
+  if (one.id === other.id) return t("compare.sameTwice");
   const differing = unlike(one, other);
-  return differing.length ? `Not like with like: the two runs have different ${list(differing)}.` : "";
-}
-
-/** ["a", "b", "c"] → "a, b and c" */
-function list(words) {
-  return words.length > 1 ? `${words.slice(0, -1).join(", ")} and ${words.at(-1)}` : words[0];
+  return differing.length ? t("compare.unlike", { what: listed(differing) }) : "";
 }

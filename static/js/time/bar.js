@@ -6,6 +6,7 @@
 import { fill, h, keyed, setText } from "../dom.js";
 import { duration, whole } from "../format.js";
 import { coalesced } from "../schedule.js";
+import { t } from "../words.js";
 import { momentMark, titleOf, told } from "./words.js";
 import { SPEEDS } from "./player.js";
 
@@ -35,18 +36,18 @@ export class TimeBar {
     const { player } = this;
     this.play = h("button.tw-icon-button.tw-play", { type: "button", onclick: () => player.toggle() });
     this.speed = h("select.tw-select.tw-speed", {
-      "aria-label": "Speed", title: "How much faster than it happened", onchange: () => { player.speed = Number(this.speed.value); },
+      "aria-label": t("player.speed"), title: t("player.speedTitle"), onchange: () => { player.speed = Number(this.speed.value); },
     }, SPEEDS.map((speed) => h("option", { value: speed, selected: speed === player.speed }, `${speed < 1 ? "¼" : speed}×`)));
     this.slider = h("input.tw-slider", {
-      type: "range", min: 1, max: 1, step: 1, "aria-label": "Moment of the run",
+      type: "range", min: 1, max: 1, step: 1, "aria-label": t("player.moment"),
       oninput: () => player.goTo(this.slider.valueAsNumber), onkeydown: (event) => this.#key(event),
       onfocus: () => this.#load(), onpointerenter: () => this.#load(),
     });
     this.marks = h("div.tw-time-marks", { onclick: (event) => this.#jump(event) });
     this.when = h("b.tw-time-when");
     this.what = h("span.tw-time-what");
-    this.live = h("button.tw-button.tw-live", { type: "button", title: "Back to the newest state (l)", onclick: () => player.leave() }, "Live");
-    this.element = h("section.tw-time", { "aria-label": "Time" },
+    this.live = h("button.tw-button.tw-live", { type: "button", title: t("player.liveTitle"), onclick: () => player.leave() }, t("player.live"));
+    this.element = h("section.tw-time", { "aria-label": t("player.label") },
       this.play, this.speed, h("div.tw-track", {}, this.marks, this.slider),
       h("div.tw-time-text", {}, this.when, this.what), this.live);
   }
@@ -68,18 +69,18 @@ export class TimeBar {
     const event = history.events[at - 1];
     const seconds = history.seconds[at - 1];
     const time = seconds === undefined ? "" : `${duration(seconds)} · `;
-    setText(this.when, end ? `${time}event ${whole(at)} of ${whole(end)}` : "");
-    const what = player.waiting ? "the events are on their way…" : past && event ? told(event) : "";
+    setText(this.when, end ? time + t("player.at", { at: whole(at), end: whole(end) }) : "");
+    const what = player.waiting ? t("player.loading") : past && event ? told(event) : "";
     setText(this.what, what);
     this.what.title = this.what.textContent;
     this.slider.setAttribute("aria-valuetext", [this.when.textContent, this.what.textContent].filter(Boolean).join(": "));
     setText(this.play, playing ? "❚❚" : "▶");
-    const title = playing ? "Stop (p)" : past ? "Go on from here (p)" : "Replay from the start (p)";
+    const title = playing ? t("player.stop") : past ? t("player.goOn") : t("player.replay");
     this.play.title = title;
     this.play.setAttribute("aria-label", title);
     this.play.disabled = end < 2;
     this.live.disabled = !past;
-    setText(this.live, session.record && ["queued", "running"].includes(session.record.status) ? "Live" : "End");
+    setText(this.live, session.record && ["queued", "running"].includes(session.record.status) ? t("player.live") : t("player.end"));
   }
 
   #showMarks() {

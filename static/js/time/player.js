@@ -6,6 +6,7 @@
 import { api } from "../api.js";
 import { coalesced } from "../schedule.js";
 import { EventStream } from "../stream.js";
+import { t } from "../words.js";
 import { History } from "./history.js";
 
 export const SPEEDS = [0.25, 1, 2, 4, 8, 16, 32, 64];
@@ -122,7 +123,7 @@ export class Player {
       session.tell("time"); // a long past takes a moment to load
       await loading;
     } catch (error) {
-      session.say(`The run's past could not be loaded: ${error.message}`, error.hint);
+      session.say(t("player.notLoaded", { why: error.message }), error.hint);
       return;
     }
     // Somebody may have gone on meanwhile.

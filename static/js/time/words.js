@@ -3,27 +3,28 @@
 import { h, svg } from "../dom.js";
 import { decimal, oneLine, ratingOf, words } from "../format.js";
 import { mark } from "../legend.js";
+import { said, t } from "../words.js";
 
-const GRADE = { true: "right", false: "wrong", null: "not known whether right" };
+const GRADE = { true: t("grade.rightWord"), false: t("grade.wrongWord"), null: t("grade.unknownWord") };
 const ANSWER_KIND = { true: "right", false: "wrong", null: "unknown" };
 
 const WORDS = {
   node_added: ({ node, parent, corrects }) =>
-    (parent === null ? "the problem" : `step ${node} below #${parent}${typeof corrects === "number" ? `, corrects #${corrects}` : ""}`),
-  merged: ({ node }) => `step ${node} was proposed again`,
-  asked: ({ node, n }) => `the model is asked at #${node}${n > 1 ? ` for ${n}` : ""}`,
-  told: ({ node, failure }) => (failure ? `nothing came at #${node}: ${failure}` : `the model has answered at #${node}`),
-  backed_up: ({ node, value }) => `${decimal(value)} is backed up from #${node}`,
-  reopened: ({ node }) => `#${node} may be expanded again`,
-  closed: ({ node }) => `#${node} is not expanded further`,
-  scored: ({ node, verifier, score }) => `${words(verifier)} scores #${node}: ${decimal(score)}`,
-  labelled: ({ node, rating }) => (rating === null ? `label of #${node} cleared` : `#${node} labelled ${ratingOf(rating)?.name.toLowerCase()}`),
-  pruned: ({ node, pruned }) => `#${node} ${pruned ? "pruned" : "restored"}`,
-  requested: ({ node, n }) => (n ? `a person has ${n} proposed at #${node}` : `a person writes a step at #${node}`),
-  answered: ({ node, answer }) => (node === null ? "no answer any more" : `answer ${oneLine(answer, 40)}, by #${node}`),
-  graded: ({ answer, correct }) => `${oneLine(answer, 40)}: ${GRADE[correct]}`,
-  summarized: ({ node }) => `the path to #${node} is put in plain words`,
-  status: ({ status, reason }) => [status, words(reason)].filter(Boolean).join(": "),
+    (parent === null ? t("event.problem") : t(typeof corrects === "number" ? "event.correction" : "event.step", { node, parent, corrects })),
+  merged: ({ node }) => t("event.merged", { node }),
+  asked: ({ node, n }) => (n > 1 ? t("event.askedFor", { node, n }) : t("event.asked", { node })),
+  told: ({ node, failure }) => (failure ? t("event.failed", { node, why: said(failure) }) : t("event.told", { node })),
+  backed_up: ({ node, value }) => t("event.backedUp", { node, value: decimal(value) }),
+  reopened: ({ node }) => t("event.reopened", { node }),
+  closed: ({ node }) => t("event.closed", { node }),
+  scored: ({ node, verifier, score }) => t("event.scored", { node, verifier: words(verifier), score: decimal(score) }),
+  labelled: ({ node, rating }) => (rating === null ? t("event.unlabelled", { node }) : t("event.labelled", { node, label: ratingOf(rating)?.name.toLowerCase() })),
+  pruned: ({ node, pruned }) => (pruned ? t("event.pruned", { node }) : t("event.restored", { node })),
+  requested: ({ node, n }) => (n ? t("event.requested", { node, n }) : t("event.written", { node })),
+  answered: ({ node, answer }) => (node === null ? t("event.noAnswer") : t("event.answered", { node, answer: oneLine(answer, 40) })),
+  graded: ({ answer, correct }) => t("event.graded", { answer: oneLine(answer, 40), grade: GRADE[correct] }),
+  summarized: ({ node }) => t("event.summarized", { node }),
+  status: ({ status, reason }) => [words(status), words(reason)].filter(Boolean).join(": "),
 };
 
 /** @param {any} event @returns {string} */
@@ -33,9 +34,9 @@ export function told(event) {
 
 /** @param {import("./history.js").Mark} one @param {string} look as in `momentMark` */
 export function titleOf(one, look) {
-  if (one.kind === "answer") return `Answer ${oneLine(one.answer, 60)}: ${GRADE[look.split(" ")[1]]}`;
-  if (one.kind === "label") return `Step ${one.node} labelled ${ratingOf(one.rating)?.name.toLowerCase()}`;
-  return `Step ${one.node} corrects an earlier one`;
+  if (one.kind === "answer") return t("mark.answer", { answer: oneLine(one.answer, 60), grade: GRADE[look.split(" ")[1]] });
+  if (one.kind === "label") return t("mark.label", { node: one.node, label: ratingOf(one.rating)?.name.toLowerCase() });
+  return t("mark.correction", { node: one.node });
 }
 
 /**
