@@ -6,7 +6,7 @@ STAMP := $(VENV)/.installed
 VLLM_VENV := .venv-vllm
 VLLM_LOCK := tests/vllm/requirements.lock.txt
 
-.PHONY: setup run test test-vllm lint format bench migrate train-embedded clean
+.PHONY: setup run test test-vllm lint format bench soak migrate train-embedded clean
 
 setup: $(STAMP)
 
@@ -49,6 +49,9 @@ format: setup
 bench: setup
 	$(BIN)/python -m benchmarks.engine
 	$(BIN)/python -m benchmarks.runtimes
+
+soak: setup
+	$(BIN)/python -m benchmarks.soak $(ARGS)
 
 migrate: setup
 	$(BIN)/treewright migrate

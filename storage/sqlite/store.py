@@ -74,7 +74,7 @@ class SqliteRunStore:
         """
         # Links to one file must lead to one lock.
         path = path.expanduser().resolve()
-        _warn_of_old_sqlite()
+        _note_old_sqlite()
         with ExitStack() as on_failure:
             with translated(path):
                 path.parent.mkdir(parents=True, exist_ok=True)
@@ -265,9 +265,9 @@ def _touch(connection: Connection) -> None:
     connection.exec_driver_sql("PRAGMA schema_version")
 
 
-def _warn_of_old_sqlite() -> None:
+def _note_old_sqlite() -> None:
     if sqlite3.sqlite_version_info < _WAL_RESET_FIXED:
-        logger.warning(
+        logger.info(
             "SQLite %s can corrupt a database when two connections write at once (the WAL-reset "
             "bug, fixed in 3.51.3). Treewright writes from one thread, which avoids it; do not "
             "write to the file with other programs meanwhile.",
