@@ -8,7 +8,7 @@
 
 import { valueColor } from "./colors.js";
 import { byPerson, decimal, oneLine, ratingOf, short } from "./format.js";
-import { FOLD_BELOW, foldMark } from "./places.js";
+import { FOLD_BELOW, foldMark, foldedAt } from "./places.js";
 import { t } from "./words.js";
 
 /**
@@ -20,6 +20,8 @@ import { t } from "./words.js";
  * @property {Map<number, number>} x of every mark, folds' too
  * @property {number[]} best ids of the best path
  * @property {number} unit pixels between neighbours
+ * @property {number} level pixels from a level to the next
+ * @property {Map<number, number>} room of every mark, to its nearest neighbour; in units
  * @property {number} sizes the unit that marks are sized by: the same one in drawings beside each other
  * @property {Uint8Array} out 1 for what is out of the search
  */
@@ -28,17 +30,28 @@ const SMALLEST = 5.5;
 const SMALLEST_WITH_ROOM = 13;
 const LARGEST = 34;
 const LARGEST_FOLD = 12;
+/** How much of the way to its neighbour a mark may take: both take as much. */
+const CLEAR = 0.92;
 const ROOM_FOR_NOTES = 30;
 const ROOM_FOR_VALUES = 76;
 const FAINT = 0.3;
 /** Keeps a note clear of the mark that it stands beside: plain spaces would be dropped. */
 const BESIDE = "\u2003";
 
-/** Diameter in pixels: grows with the logarithm of visits, and is smaller where marks stand close. */
-export function markSize(visits, unit) {
+/** Diameter in pixels by visits: grows with their logarithm, and is smaller where there are many. */
+function markSize(visits, unit) {
   const smallest = Math.min(SMALLEST_WITH_ROOM, Math.max(SMALLEST, 0.85 * unit));
   const growth = 0.12 * smallest + 2.4 * Math.min(1, unit / 34);
   return Math.min(LARGEST, smallest + growth * Math.max(0, Math.log2(1 + visits) - 1));
+}
+
+/** Diameter in pixels of a mark of this drawing, of a step or of a fold: clear of its neighbours. */
+export function sizeOf(scene, mark) {
+  const { model, folds, room, unit, level, sizes } = scene;
+  const fold = folds.get(foldedAt(mark));
+  const size = fold ? foldSize(fold.count, sizes) : markSize(model.nodes[mark].visits, sizes);
+  const clear = CLEAR * Math.min(level, unit * (room.get(mark) ?? Infinity));
+  return Math.min(size, Math.max(SMALLEST, clear));
 }
 
 /** @param {Scene} scene @param {Object<string, string>} ink the theme's colours */
@@ -123,7 +136,7 @@ function marks(scene, ink) {
     cliponaxis: false,
     marker: {
       opacity: nodes.map((node) => (scene.out[node.id] ? FAINT : 1)),
-      size: nodes.map((node) => markSize(node.visits, scene.sizes)),
+      size: scene.ids.map((id) => sizeOf(scene, id)),
       symbol: nodes.map((node) => ratingOf(node.label)?.shape ?? "circle"),
       color: nodes.map((node) => (scored(node) ? valueColor(node.value) : ink.surface)),
       line: {
@@ -150,7 +163,7 @@ function foldMarks(scene, ink) {
     cliponaxis: false,
     marker: {
       opacity: folds.map(({ parent }) => (scene.out[parent] ? FAINT : 1)),
-      size: folds.map(({ count }) => foldSize(count, scene.sizes)),
+      size: folds.map(({ parent }) => sizeOf(scene, foldMark(parent))),
       symbol: "triangle-down",
       color: folds.map(({ best }) => (best === null ? ink.surface : valueColor(best))),
       line: { color: ink.muted, width: scene.unit < 12 ? 0.5 : 0.9 },
@@ -158,8 +171,8 @@ function foldMarks(scene, ink) {
   };
 }
 
-/** Diameter in pixels of the mark of so many folded steps. */
-export function foldSize(count, unit) {
+/** Diameter in pixels by how many steps are folded. */
+function foldSize(count, unit) {
   return Math.min(LARGEST_FOLD, Math.max(SMALLEST, 0.8 * markSize(count, unit)));
 }
 

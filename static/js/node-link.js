@@ -4,9 +4,9 @@
  */
 
 import { h } from "./dom.js";
-import { figureLayout, foldSize, markSize, traces } from "./figure.js";
+import { figureLayout, sizeOf, traces } from "./figure.js";
 import { Overlay } from "./overlay.js";
-import { FOLD_BELOW, foldMark, foldedAt, placeMarks } from "./places.js";
+import { FOLD_BELOW, foldMark, foldedAt, placeMarks, roomOf } from "./places.js";
 import { loadPlotly } from "./plotly.js";
 import { Pointer } from "./pointer.js";
 import { View } from "./view.js";
@@ -45,6 +45,8 @@ export class NodeLink {
     this.revision = 0;
     /** @type {number|null} a node that stays put in the next drawing, whatever else moves */
     this.held = null;
+    /** Whether the tree could still grow when it was drawn last. */
+    this.growing = false;
     this.plotly = loadPlotly(plotlyUrl);
     this.plot = h("div.tw-plot");
     this.element = h("div.tw-picture", {}, this.plot, this.overlay.element);
@@ -110,9 +112,7 @@ export class NodeLink {
     const { x, y } = this.#point(mark);
     const { clientWidth: width, clientHeight: height } = this.plot;
     const part = ([from, to], value) => (value - from) / (to - from);
-    const { model, folds, sizes } = this.scene;
-    const fold = folds.get(foldedAt(mark));
-    const r = (fold ? foldSize(fold.count, sizes) : markSize(model.nodes[mark].visits, sizes)) / 2;
+    const r = sizeOf(this.scene, mark) / 2;
     return { x: part(this.range.x, x) * width, y: (1 - part(this.range.y, y)) * height, r };
   }
 
@@ -184,17 +184,27 @@ export class NodeLink {
     const thresholds = { ...this.look.thresholds, most: this.look.thresholds.most ?? mostFor(size.width) };
     const keep = alwaysKept(whole, selected, this.look.unfolded);
     const choice = chooseVisible(whole, thresholds, keep, before?.choice.shown);
-    const places = placeMarks(whole, choice, before?.places ?? null);
+    const places = placeMarks(whole, choice, this.#toTidy() ? null : (before?.places ?? null));
     const anchor = this.#anchor(places);
     if (anchor !== null) this.view.follow(places.get(anchor) - before.x.get(anchor));
     this.held = null;
     this.range = this.view.range(extentOf(places, whole), size);
     const unit = size.width / (this.range.x[1] - this.range.x[0]);
+    const level = size.height / (this.range.y[1] - this.range.y[0]);
     const drawn = chosenBy(model, choice);
+    const x = placesOf(places, drawn);
     this.scene = {
-      ...drawn, model, choice, places, x: placesOf(places, drawn), unit, sizes: this.handlers.sizing(unit),
+      ...drawn, model, choice, places, x, unit, level, sizes: this.handlers.sizing(unit),
+      room: roomOf(x, (mark) => depthOf(mark, model)),
       best: model.bestPath().filter((id) => drawn.shown[id]), out: model.out(),
     };
+  }
+
+  /** Whether it has just stopped growing and nobody has zoomed in: what stood aside for new steps need not any more. */
+  #toTidy() {
+    const grew = this.growing;
+    this.growing = this.session.active;
+    return grew && !this.growing && this.view.fits;
   }
 
   /** The node that stays put: the held or selected one, else the one nearest to the middle of what is seen. */

@@ -1,12 +1,17 @@
 /**
  * Where the marks of the overview stand. While a tree grows they stay where they are, and new ones take the room
- * that is free beside and below them; only where there is none is everything laid out anew.
+ * that is free beside and below them; where there is none, their neighbours move a little. Only a tree that has
+ * come to lean is laid out anew.
  */
 
 import { tidyLayout } from "./layout.js";
 
-/** How close to its neighbours a new step may stand, for the others not to move. */
+/** How close to its neighbours a step may stand. */
 const CLOSEST = 0.5;
+/** A step that was there stays, where one that is new can go aside. */
+const STAYS = 1000;
+/** A tree whose steps lean more than this part of its width cannot be read any more, and is laid out anew. */
+const MOST_LEAN = 0.08;
 
 /** The mark of the fold at a node: below it, beside those of its children that are drawn. */
 export const foldMark = (parent) => -1 - parent;
@@ -30,7 +35,33 @@ export function placeMarks(model, choice, before) {
     if (choice.folds.has(mark)) drawn.push(foldMark(mark));
     return drawn;
   };
-  return (before && keepPlaces(below, before)) ?? layOut(below, choice);
+  const kept = before && keepPlaces(below, before);
+  return kept && lean(below, kept) <= 1 ? kept : layOut(below, choice);
+}
+
+/**
+ * @param {Map<number, number>} x of every mark
+ * @param {(mark: number) => number} depthOf
+ * @returns {Map<number, number>} how far it is to the nearest mark on the same level; none for one that is alone
+ */
+export function roomOf(x, depthOf) {
+  const levels = new Map();
+  for (const mark of x.keys()) {
+    const depth = depthOf(mark);
+    if (!levels.has(depth)) levels.set(depth, []);
+    levels.get(depth).push(mark);
+  }
+  const room = new Map();
+  const least = (mark, distance) => room.set(mark, Math.min(distance, room.get(mark) ?? Infinity));
+  for (const level of levels.values()) {
+    level.sort((a, b) => x.get(a) - x.get(b));
+    for (let k = 1; k < level.length; k += 1) {
+      const distance = x.get(level[k]) - x.get(level[k - 1]);
+      least(level[k - 1], distance);
+      least(level[k], distance);
+    }
+  }
+  return room;
 }
 
 function layOut(below, choice) {
@@ -40,39 +71,85 @@ function layOut(below, choice) {
   return new Map(marks.map((mark, k) => [mark, x[k]]));
 }
 
-/** Level by level, from left to right; null where a new step does not fit between those that are there. */
+/**
+ * Level by level. What was there stays, and what is below a step moves with it; a new step takes the place nearest
+ * to its parent's middle that is free, and where none is, its neighbours make room.
+ */
 function keepPlaces(below, before) {
   if (!before.has(0)) return null;
   const x = new Map([[0, before.get(0)]]);
   for (let level = [0]; level.length;) {
-    const next = [];
-    for (const parent of level) {
-      const row = below(parent);
-      row.forEach((mark, k) => next.push({ mark, wanted: x.get(parent) + k - (row.length - 1) / 2 }));
-    }
+    const next = level.flatMap((parent) => wishes(parent, below(parent), before, x));
     const steps = next.filter(({ mark }) => foldedAt(mark) === null);
-    if (!placeLevel(steps, before, x)) return null;
+    const places = freePlaces(steps) ?? makeRoom(steps);
+    steps.forEach(({ mark }, k) => x.set(mark, places[k]));
     // A fold's mark may stand close: better that than everything moving for it.
-    for (const { mark, wanted } of next) if (!x.has(mark)) x.set(mark, before.get(mark) ?? wanted);
+    for (const { mark, wanted } of next) if (!x.has(mark)) x.set(mark, wanted);
     level = steps.map((one) => one.mark);
   }
   return x;
 }
 
-/** @returns {boolean} whether all steps of this level have found room */
-function placeLevel(level, before, x) {
-  const rightmost = new Array(level.length);
+/** Where the marks below a step would stand if they were alone, and how much that matters. */
+function wishes(parent, row, before, x) {
+  const moved = x.get(parent) - (before.get(parent) ?? x.get(parent));
+  return row.map((mark, k) => {
+    if (before.has(mark)) return { mark, wanted: before.get(mark) + moved, stays: true };
+    return { mark, wanted: x.get(parent) + k - (row.length - 1) / 2, stays: false };
+  });
+}
+
+/** Room for all that is new between what stays; null where there is none. */
+function freePlaces(steps) {
+  const rightmost = new Float64Array(steps.length);
   let limit = Infinity;
-  for (let k = level.length - 1; k >= 0; k -= 1) {
-    limit = before.get(level[k].mark) ?? limit - CLOSEST;
+  for (let k = steps.length - 1; k >= 0; k -= 1) {
+    limit = steps[k].stays ? steps[k].wanted : limit - CLOSEST;
     rightmost[k] = limit;
   }
-  let last = -Infinity;
-  for (const [k, { mark, wanted }] of level.entries()) {
-    const at = before.get(mark) ?? Math.min(rightmost[k], Math.max(last + CLOSEST, wanted));
-    if (at < last + CLOSEST - 1e-9) return false;
-    x.set(mark, at);
-    last = at;
+  const places = new Float64Array(steps.length);
+  let least = -Infinity;
+  for (const [k, { wanted, stays }] of steps.entries()) {
+    places[k] = stays ? wanted : Math.min(rightmost[k], Math.max(least, wanted));
+    if (places[k] < least - 1e-9) return null;
+    least = places[k] + CLOSEST;
   }
-  return true;
+  return places;
+}
+
+/**
+ * The places nearest to those wanted (least squares) that keep the marks' order and distance: isotonic regression,
+ * by pooling adjacent violators, in linear time.
+ */
+function makeRoom(steps) {
+  const blocks = [];
+  steps.forEach(({ wanted, stays }, k) => {
+    let block = { from: k, weight: stays ? STAYS : 1, at: wanted - k * CLOSEST };
+    while (blocks.length && blocks.at(-1).at > block.at) block = pooled(blocks.pop(), block);
+    blocks.push(block);
+  });
+  const places = new Float64Array(steps.length);
+  blocks.forEach(({ from, at }, b) => {
+    const end = blocks[b + 1]?.from ?? steps.length;
+    for (let k = from; k < end; k += 1) places[k] = at + k * CLOSEST;
+  });
+  return places;
+}
+
+function pooled(left, right) {
+  const weight = left.weight + right.weight;
+  return { from: left.from, weight, at: (left.at * left.weight + right.at * right.weight) / weight };
+}
+
+/** How far the steps stand beside the middle of what is below them, on average, by how far they may at most. */
+function lean(below, x) {
+  let [sum, parents, left, right] = [0, 0, 0, 0];
+  for (const [mark, at] of x) {
+    [left, right] = [Math.min(left, at), Math.max(right, at)];
+    const row = below(mark);
+    if (!row.length) continue;
+    sum += Math.abs((x.get(row[0]) + x.get(row.at(-1))) / 2 - at);
+    parents += 1;
+  }
+  return sum / Math.max(1, parents) / Math.max(1, MOST_LEAN * (right - left));
 }

@@ -72,6 +72,36 @@ def test_what_is_drawn_stays_where_it_is(modules: "Page") -> None:
     assert run(modules, script) < 0.1
 
 
+@pytest.mark.parametrize("children", [2, 3, 4])
+@pytest.mark.parametrize("seed", [1, 2, 3])
+def test_marks_of_a_small_tree_hardly_move(modules: "Page", children: int, seed: int) -> None:
+    script = """
+      const [children, seed] = argument;
+      const nodes = [{children: []}];
+      const open = [0];
+      let [state, before, moved, marks, jumps, drawings] = [seed, null, 0, 0, 0, 0];
+      const random = () => (state = (state * 1103515245 + 12345) % 2147483648) / 2147483648;
+      while (nodes.length < 280) {
+        const [at] = open.splice(Math.floor(random() ** 2 * open.length), 1);
+        for (let k = 0; k < children; k += 1) {
+          nodes[at].children.push(nodes.length);
+          open.push(nodes.length);
+          nodes.push({children: []});
+        }
+        const shown = new Uint8Array(nodes.length).fill(1);
+        const x = placeMarks({nodes}, {ids: [...shown.keys()], shown, folds: new Map()}, before);
+        const by = [...before ?? []].map(([mark, place]) => Math.abs(x.get(mark) - place));
+        const sum = by.reduce((a, b) => a + b, 0);
+        jumps += sum > 0.5 * by.length ? 1 : 0;
+        [moved, marks, drawings, before] = [moved + sum, marks + by.length, drawings + 1, x];
+      }
+      return [moved / marks, jumps / drawings];
+    """
+    moved, jumps = run(modules, script, [children, seed])
+    assert moved < 0.2, "distances between neighbours, of a mark in one drawing"
+    assert jumps < 0.12, "seldom is all of it laid out anew"
+
+
 def test_an_icicle_has_every_step_and_finds_it_again(modules: "Page") -> None:
     script = """
       const model = new TreeModel();

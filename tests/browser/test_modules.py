@@ -214,7 +214,8 @@ def test_what_goes_on_below_an_answer_is_drawn_clear_of_it(modules: "Page") -> N
         kind: 'node_added', node, parent: node ? node - 1 : null, ...step}));
       const ids = model.nodes.map((node) => node.id);
       const scene = {model, ids, shown: new Uint8Array(6).fill(1), folds: new Map(),
-        x: new Map(ids.map((id) => [id, 0])), best: ids, unit: 80, sizes: 80, out: model.out()};
+        x: new Map(ids.map((id) => [id, 0])), best: ids, unit: 80, level: 80, sizes: 80,
+        room: new Map(), out: model.out()};
       const drawn = traces(scene, {});
       return [drawn.find((one) => one.line.shape === 'spline').x, drawn.at(-1).textposition];
     """
