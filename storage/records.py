@@ -70,6 +70,7 @@ class NodeRecord:
     `scores` maps verifier name to a number in [0, 1], or None where a score could not be had.
     `patterns`: the kinds of reasoning that it shows.
     `value` is None while nothing is known; `label` is the person's rating -1, 0, 1 or None.
+    `flagged`: a person wants it looked at again, which is no judgement.
     """
 
     id: int
@@ -92,6 +93,7 @@ class NodeRecord:
     pruned: bool
     label: int | None
     patterns: tuple[str, ...] = ()
+    flagged: bool = False
 
 
 @dataclass(frozen=True, slots=True)

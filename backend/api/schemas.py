@@ -191,6 +191,7 @@ class NodeOut(BaseModel):
     pruned: bool
     label: int | None
     patterns: list[str] = Field(description="kinds of reasoning that it shows")
+    flagged: bool
 
     @classmethod
     def of(cls, node: NodeRecord) -> "NodeOut":
@@ -218,6 +219,14 @@ class Prune(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     pruned: StrictBool
+
+
+class Flag(BaseModel):
+    """Whether a step is one to look at again."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    flagged: StrictBool
 
 
 class ChildrenCreate(BaseModel):

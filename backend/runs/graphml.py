@@ -48,6 +48,7 @@ def _attributes(node: NodeRecord) -> dict[str, Any]:
         "samples": node.samples,
         "pruned": node.pruned,
         "label": node.label,
+        "flagged": node.flagged,
         "patterns": ", ".join(node.patterns) or None,
         **{f"score {verifier}": score for verifier, score in node.scores.items()},
     }

@@ -38,7 +38,7 @@ class _Language:
 
 def path_text(view: TreeView, node_id: int, wanted: PathFormat) -> str:
     """The problem, what came of the search, and each step down to the node `node_id`: text, scores,
-    label, and what it corrects.
+    label, flag, and what it corrects.
     """
     words = _LANGUAGES[wanted]
 
@@ -89,6 +89,8 @@ def _facts(node: NodeRecord) -> Iterable[str]:
         yield "by a person"
     if node.pruned:
         yield "pruned"
+    if node.flagged:
+        yield "flagged"
 
 
 def _words(name: str) -> str:

@@ -52,4 +52,5 @@ def node_record(node: Node) -> NodeRecord:
         pruned=node.pruned,
         label=node.label,
         patterns=tuple(node.patterns),
+        flagged=node.flagged,
     )

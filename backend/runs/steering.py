@@ -1,8 +1,9 @@
-"""People at a node: take its subtree out of the search, write a step of their own, ask for more.
+"""People at a node: take its subtree out of the search, flag it, write a step of their own, ask for
+more.
 
-The models are asked first, in whatever state the run is; what they said is recorded and written in
-one commit. So a request that was not answered, because the server went away, has left nothing
-behind, and one that is sent again is recognised by its id.
+Before something is added the models are asked, in whatever state the run is; what they said is
+recorded and written in one commit. So a request that was not answered, because the server went
+away, has left nothing behind, and one that is sent again is recognised by its id.
 """
 
 import uuid
@@ -26,7 +27,7 @@ from backend.runs.stored import stored
 from backend.search.errors import SearchError
 from backend.search.events import Requested
 from backend.search.node import Node
-from backend.search.steering import proposals, prune, take_in, write
+from backend.search.steering import flag, proposals, prune, take_in, write
 from backend.search.strategies.registry import make_strategy
 from backend.search.strategy import StrategySettings
 from backend.search.work import Outcome
@@ -75,6 +76,14 @@ class Steering:
         session = await stored(self._sessions.get(run_id))
         known_step(session, node_id)
         prune(session.tree, node_id, pruned, session.choice)
+        await self._commit(session)
+        return node_record(session.tree.nodes[node_id])
+
+    async def flag(self, run_id: str, node_id: int, flagged: bool) -> NodeRecord:
+        """Mark a step as one to look at again, or take the mark away. Again: no change."""
+        session = await stored(self._sessions.get(run_id))
+        known_step(session, node_id)
+        flag(session.tree, node_id, flagged)
         await self._commit(session)
         return node_record(session.tree.nodes[node_id])
 

@@ -115,6 +115,16 @@ class Pruned(NamedTuple):
     pruned: bool
 
 
+class Flagged(NamedTuple):
+    """A person wants the step looked at again (True), or no longer (False).
+
+    It says nothing about right or wrong, and no strategy looks at it: labels are what judges.
+    """
+
+    node: int
+    flagged: bool
+
+
 class Requested(NamedTuple):
     """A person wrote a step at `node` (`n` 0), or had the generator propose `n` more there.
 
@@ -185,6 +195,7 @@ Event = (
     | Scored
     | Labelled
     | Pruned
+    | Flagged
     | Requested
     | Answered
     | Graded
@@ -203,6 +214,7 @@ KIND_OF: Final[Mapping[type[Event], str]] = {
     Scored: "scored",
     Labelled: "labelled",
     Pruned: "pruned",
+    Flagged: "flagged",
     Requested: "requested",
     Answered: "answered",
     Graded: "graded",

@@ -17,16 +17,17 @@ class Node:
     `estimate`: value before any backup, from the verifiers. `value_sum` / `visits`: backed-up
     values; `square_sum`: the sum of their squares. `virtual`: pieces of work in flight at or below
     the node. `expandable`: a strategy may ask here now. `open_children`: children that are
-    available. `samples`: how often the step was proposed. `corrects`: id of the node that this one
-    revises. `purpose`: what the work that brought it was for. `source`: the node where that was
-    asked for. `reward` and `patterns`: see ProposedStep.
+    available. `flagged`: a person wants it looked at again. `samples`: how often the step was
+    proposed. `corrects`: id of the node that this one revises. `purpose`: what the work that
+    brought it was for. `source`: the node where that was asked for. `reward` and `patterns`: see
+    ProposedStep.
     """
 
     __slots__ = ("action", "answer", "answer_key", "children", "corrects", "depth", "estimate",
-                 "expandable", "expansions", "id", "label", "mean_logprob", "model",
-                 "open_children", "origin", "parent", "patterns", "prior", "pruned", "purpose",
-                 "reward", "samples", "scores", "source", "square_sum", "temperature", "terminal",
-                 "text", "tokens", "value_sum", "virtual", "visits")  # fmt: skip
+                 "expandable", "expansions", "flagged", "id", "label", "mean_logprob",
+                 "model", "open_children", "origin", "parent", "patterns", "prior", "pruned",
+                 "purpose", "reward", "samples", "scores", "source", "square_sum", "temperature",
+                 "terminal", "text", "tokens", "value_sum", "virtual", "visits")  # fmt: skip
 
     def __init__(self, added: NodeAdded) -> None:
         (self.id, self.parent, self.action, self.text, self.tokens, self.mean_logprob, self.prior,
@@ -37,6 +38,7 @@ class Node:
         self.depth = 0
         self.expandable = not added.terminal
         self.expansions = 0
+        self.flagged = False
         self.label: int | None = None
         self.open_children = 0
         self.pruned = False

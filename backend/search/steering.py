@@ -39,6 +39,12 @@ def prune(tree: SearchTree, node_id: int, pruned: bool, choice: Choice | None) -
         _choose_again(tree, choice)
 
 
+def flag(tree: SearchTree, node_id: int, flagged: bool) -> None:
+    """Mark a step as one to look at again, or take the mark away. No search changes by it."""
+    if tree.nodes[node_id].flagged != flagged:
+        tree.record(ev.Flagged(node_id, flagged))
+
+
 def _choose_again(tree: SearchTree, choice: Choice | None) -> None:
     """By a rule of the strategy's own an answer was chosen for good, unless it is pruned now."""
     answer = tree.answer_node

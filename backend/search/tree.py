@@ -37,7 +37,6 @@ class SearchTree:
         self.nodes: list[Node] = []
         self.pending: dict[int, Work] = {}
         self.terminals: list[int] = []
-        self.votes = Ballot()
         self.asks: dict[tuple[int, str], int] = {}
         """How often work went out at a node, by its purpose and by its model, where it has one."""
         # What people asked for at nodes, and the nodes that came of it, by request id.
@@ -48,7 +47,7 @@ class SearchTree:
         """
         self.came: list[int] = []  # of the work told last, or the last request
         self.answer_node: int | None = None
-        self.status, self.usage = "queued", WorkUsage()
+        self.status, self.usage, self.votes = "queued", WorkUsage(), Ballot()
         self.reason: str | None = None
         self.start, self.next_work, self.seq = ROOT, 0, 0
         self._undrained: list[ev.Event] = []
@@ -68,6 +67,7 @@ class SearchTree:
             ev.Scored: self._on_scored,
             ev.Labelled: self._on_labelled,
             ev.Pruned: self._on_pruned,
+            ev.Flagged: self._on_flagged,
             ev.Requested: self._on_requested,
             ev.Answered: self._on_answered,
             **dict.fromkeys((ev.Graded, ev.Summarized), lambda _: None),  # for people only
@@ -188,29 +188,11 @@ class SearchTree:
             self.record(ev.Merged(twin, max(priors, default=None), step.tokens, purpose))
             return twin
         node_id = len(self.nodes)
-        self.record(
-            ev.NodeAdded(
-                node_id,
-                parent_id,
-                step.action,
-                step.text,
-                step.tokens,
-                step.mean_logprob,
-                step.prior,
-                step.scores,
-                estimate,
-                step.model,
-                step.temperature,
-                step.terminal,
-                step.answer,
-                corrects,
-                origin,
-                step.answer_key,
-                step.reward,
-                purpose,
-                step.patterns,
-            )  # fmt: skip
-        )
+        self.record(ev.NodeAdded(
+            node_id, parent_id, step.action, step.text, step.tokens, step.mean_logprob, step.prior,
+            step.scores, estimate, step.model, step.temperature, step.terminal, step.answer,
+            corrects, origin, step.answer_key, step.reward, purpose, step.patterns,
+        ))  # fmt: skip
         return node_id
 
     def find_child(self, parent_id: int, action: str, text: str) -> int | None:
@@ -354,6 +336,10 @@ class SearchTree:
             self._propagate(node, 1 if node.available else -1)
         self._recount()
         self._touched.add(node.id)
+
+    def _on_flagged(self, event: ev.Flagged) -> None:
+        self.node(event.node).flagged = event.flagged
+        self._touched.add(event.node)
 
     def _recount(self) -> None:
         self.votes.clear()

@@ -17,6 +17,7 @@ from sqlalchemy import (
     MetaData,
     Table,
     Text,
+    false,
 )
 from sqlalchemy.types import TypeDecorator
 
@@ -131,6 +132,7 @@ nodes = Table(
     Column("pruned", Boolean, nullable=False),
     Column("label", Integer),
     Column("patterns", JsonTuple, nullable=False, server_default="[]"),
+    Column("flagged", Boolean, nullable=False, server_default=false()),
 )
 
 # Append-only. Only deleting the run removes labels: a node that has labels cannot be deleted alone,

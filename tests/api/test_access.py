@@ -124,6 +124,8 @@ def test_a_link_becomes_a_cookie_and_a_clean_address(
         assert browser.get(f"{url}/tree").status_code == 200
         denied = browser.post(f"{url}/nodes/1/labels", json={"rating": 1}, headers=shared_view)
         error(denied, 403, "read_only")
+        denied = browser.post(f"{url}/nodes/1/flag", json={"flagged": True}, headers=shared_view)
+        error(denied, 403, "read_only")
         share = owner.get(f"{url}/shares").json()["items"][0]
         assert owner.delete(f"/api/shares/{share['id']}").status_code == 204
         error(browser.get(f"{url}/tree", headers=shared_view), 404, "unknown_link")
@@ -137,9 +139,11 @@ def test_a_snapshot_stays_as_it_was(owner: httpx2.Client, stranger: httpx2.Clien
     link = owner.post(f"{url}/shares", json={"snapshot": True}).json()
     assert link["snapshot_seq"] == run["seq"]
     owner.post(f"{url}/nodes/1/labels", json={"rating": -1})
+    owner.post(f"{url}/nodes/1/flag", json={"flagged": True})
     bearer = {"Authorization": f"Bearer {link['url'].rsplit('/', 1)[1]}"}
     tree = stranger.get(f"{url}/tree", headers=bearer).json()
     assert (tree["seq"], tree["nodes"][1]["label"]) == (run["seq"], None)
+    assert not tree["nodes"][1]["flagged"]
     columns = stranger.get(f"{url}/tree/columns", headers=bearer).json()
     assert (columns["seq"], columns["columns"]["label"][1]) == (run["seq"], None)
     seen = events(stranger, run["id"], headers=bearer)

@@ -30,6 +30,7 @@ def test_the_whole_run_is_in_its_json(api: httpx2.Client) -> None:
     run = finished(api, tags=["kept"])
     url = f"/api/runs/{run['id']}"
     label = api.post(f"{url}/nodes/1/labels", json={"rating": 1, "comment": "sound"}).json()
+    assert api.post(f"{url}/nodes/2/flag", json={"flagged": True}).status_code == 200
     whole = api.get(f"{url}/export", params={"format": "json"}).json()
     assert set(whole) == {"treewright", "run", "nodes", "events", "labels"}
     assert whole["treewright"] == 1
@@ -37,6 +38,8 @@ def test_the_whole_run_is_in_its_json(api: httpx2.Client) -> None:
     assert whole["nodes"] == api.get(f"{url}/tree").json()["nodes"]
     assert whole["events"] == [data for _, data in events(api, run["id"])[:-1]]
     assert whole["labels"] == [label]
+    assert [node["id"] for node in whole["nodes"] if node["flagged"]] == [2]
+    assert whole["events"][-1]["kind"] == "flagged"
 
 
 def test_a_snapshot_link_saves_what_it_shows(api: httpx2.Client) -> None:
@@ -44,12 +47,16 @@ def test_a_snapshot_link_saves_what_it_shows(api: httpx2.Client) -> None:
     url = f"/api/runs/{run['id']}"
     link = api.post(f"{url}/shares", json={"snapshot": True}).json()["url"]
     api.post(f"{url}/nodes/1/labels", json={"rating": 1, "comment": uuid.uuid4().hex})
+    api.post(f"{url}/nodes/1/flag", json={"flagged": True})
     headers = {"Authorization": f"Bearer {link.rsplit('/', 1)[1]}"}
     saved = api.get(f"{url}/export", params={"format": "json"}, headers=headers).json()
     assert (saved["labels"], saved["events"][-1]["seq"]) == ([], run["seq"])
     assert saved["nodes"][1]["label"] is None
     text = api.get(f"{url}/export", params={"format": "markdown", "node": 1}, headers=headers).text
     assert "labelled" not in text
+    assert "flagged" not in text
+    now = api.get(f"{url}/export", params={"format": "markdown", "node": 1}).text
+    assert "labelled good; flagged*" in now
 
 
 def test_what_cannot_be_saved_is_said(api: httpx2.Client) -> None:

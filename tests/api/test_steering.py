@@ -1,4 +1,4 @@
-"""Steering over HTTP: prune, a person's own steps, proposals on demand; and what the events say."""
+"""Steering over HTTP: prune, flags, a person's own steps, proposals; and what the events say."""
 
 import uuid
 from typing import Any
@@ -28,6 +28,28 @@ def test_prune_and_restore(api: httpx2.Client) -> None:
     assert api.get(f"/api/runs/{run['id']}").json()["best_node"] != run["best_node"]
     assert api.post(url, json={"pruned": False}).json()["pruned"] is False
     assert api.get(f"/api/runs/{run['id']}").json()["answer"] == run["answer"]
+
+
+def test_flags_say_what_to_look_at_again(api: httpx2.Client) -> None:
+    run = finished(api)
+    url = f"/api/runs/{run['id']}/nodes/2/flag"
+    before = nodes_of(api, run)
+    for _ in range(2):
+        flagged = api.post(url, json={"flagged": True})
+        assert flagged.status_code == 200
+        assert flagged.json() == {**before[2], "flagged": True}
+    assert [node["id"] for node in nodes_of(api, run) if node["flagged"]] == [2]
+    columns = api.get(f"/api/runs/{run['id']}/tree/columns").json()["columns"]
+    assert columns["flagged"] == [node["id"] == 2 for node in before]
+    assert api.get(f"/api/runs/{run['id']}/labels").json()["items"] == [], "a flag is no label"
+    assert api.post(url, json={"flagged": False}).json() == before[2]
+    said = [data for _, data in events(api, run["id"], params={"after": run["seq"]})][:-1]
+    assert [(one["kind"], one["node"], one["flagged"]) for one in said] == [
+        ("flagged", 2, True), ("flagged", 2, False),
+    ]  # fmt: skip
+    assert nodes_of(api, run) == before
+    past = api.get(f"/api/runs/{run['id']}/tree", params={"at": said[0]["seq"]}).json()
+    assert past["nodes"][2]["flagged"] is True
 
 
 def test_own_steps_and_proposals(api: httpx2.Client) -> None:
@@ -90,6 +112,10 @@ def test_an_edited_step_stands_beside_the_one_it_corrects(api: httpx2.Client) ->
         ("nodes/0/prune", {"pruned": True}, 404, "unknown_node"),
         ("nodes/1/prune", {"pruned": "yes"}, 422, "invalid_request"),
         ("nodes/1/prune", {}, 422, "invalid_request"),
+        ("nodes/0/flag", {"flagged": True}, 404, "unknown_node"),
+        ("nodes/999999/flag", {"flagged": True}, 404, "unknown_node"),
+        ("nodes/1/flag", {"flagged": 1}, 422, "invalid_request"),
+        ("nodes/1/flag", {"flagged": True, "rating": 1}, 422, "invalid_request"),
     ],
 )
 def test_what_makes_no_sense_is_refused_with_a_hint(
@@ -118,14 +144,15 @@ def follow(nodes: dict[int, dict[str, Any]], event: dict[str, Any]) -> None:
     match event["kind"]:
         case "node_added":
             nodes[event["node"]] = {**event, "visits": 0, "sum": 0.0, "pin": None, "pruned": False}
+            nodes[event["node"]]["flagged"] = False
         case "backed_up":
             value = event["value"]
             for node in above(event["node"]):
                 value = value if node["pin"] is None else node["pin"]
                 node["visits"] += 1
                 node["sum"] += value
-        case "pruned":
-            nodes[event["node"]]["pruned"] = event["pruned"]
+        case "pruned" | "flagged" as mark:
+            nodes[event["node"]][mark] = event[mark]
         case "labelled":
             node = nodes[event["node"]]
             total = (event["value"] or 0.0) * event["visits"]
@@ -149,6 +176,8 @@ def test_the_events_of_steering_make_the_tree(api: httpx2.Client) -> None:
         api.post(f"{base}/{node}/labels", json={"rating": rating})
         api.post(f"{base}/0/children", json={"n": 1})
     api.post(f"{base}/2/prune", json={"pruned": True})
+    for node, flagged in [(1, True), (3, True), (1, False)]:
+        api.post(f"{base}/{node}/flag", json={"flagged": flagged})
     nodes: dict[int, dict[str, Any]] = {}
     for _, event in events(api, run["id"])[:-1]:
         follow(nodes, event)
@@ -156,6 +185,7 @@ def test_the_events_of_steering_make_the_tree(api: httpx2.Client) -> None:
         mine = nodes[node["id"]]
         value = mine["sum"] / mine["visits"] if mine["visits"] else mine["estimate"]
         assert (mine["visits"], mine["pruned"]) == (node["visits"], node["pruned"])
+        assert mine["flagged"] == node["flagged"] == (node["id"] == 3)
         assert value == pytest.approx(node["value"])
 
 

@@ -62,6 +62,7 @@ def a_node(node_id: int = 0, **changed: Any) -> NodeRecord:
         "pruned": False,
         "label": None,
         "patterns": ("self_refinement", "method_reuse"),
+        "flagged": True,
     }
     return NodeRecord(node_id, **{**fields, **changed})
 

@@ -103,6 +103,7 @@ async def test_an_append_replaces_touched_nodes(run_store: RunStore) -> None:
     touched = a_node(
         1, text="new", value=None, visits=9, prior=None, scores={}, terminal=True, answer="10",
         corrects=0, origin="person", samples=2, pruned=True, label=1, temperature=None,
+        flagged=False,
     )  # fmt: skip
     await run_store.append("run-1", [an_event(2)], [touched], a_patch())
     _, nodes = await run_store.nodes("run-1")

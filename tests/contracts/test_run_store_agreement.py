@@ -106,7 +106,10 @@ class Twins(RuleBasedStateMachine):
             EventRecord(run, seq, "kind", payload, START)
             for seq, payload in enumerate(payloads, start)
         ]
-        records = [a_node(number, value=value, text=f"from event {start}") for number in nodes]
+        records = [
+            a_node(number, value=value, text=f"from event {start}", flagged=start % 2 == 0)
+            for number in nodes
+        ]
         judgement = LabelRecord(label[0], run, label[1], -1, label[2]) if label else None
         patch = a_patch(usage={"at": start})
         self.both(lambda store: store.append(run, events, records, patch, judgement))

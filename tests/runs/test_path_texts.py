@@ -30,7 +30,8 @@ def view(text: str) -> TreeView:
     """A run whose only path is a step and its correction, both saying `text`."""
     nodes = (
         a_node(0, text=text, action="problem"),
-        a_node(1, parent=0, text=text, label=-1, scores={text: 0.5, "orm": None}),
+        a_node(1, parent=0, text=text, label=-1, scores={text: 0.5, "orm": None},
+               flagged=False),
         a_node(2, parent=1, text=text, corrects=1, value=None, origin="person", pruned=True,
                answer=text, terminal=True),
     )  # fmt: skip
@@ -65,7 +66,7 @@ def test_a_path_says_all_that_is_known_of_its_steps() -> None:
     assert "*Answer: two, right*" in said
     assert "*Reference answer: 10*" in said
     assert "*value 0.25; 3 visits; two: 0.50; orm: no score; labelled bad*" in said
-    assert "*not valued; 3 visits; prm: 0.75; orm: no score; by a person; pruned*" in said
+    assert "*not valued; 3 visits; prm: 0.75; orm: no score; by a person; pruned; flagged*" in said
     assert "> Corrects step 1: two" in said
     assert "**Answer: two**" in said
     assert "(step 2)" not in path_text(view("two"), 1, PathFormat.LATEX)
@@ -80,6 +81,7 @@ def test_graphml_is_read_as_it_was_written(text: str) -> None:
     first, second = graph.nodes[1], graph.nodes[2]
     assert (first["label"], first["value"], "score orm" in first) == (-1, 0.25, False)
     assert ("value" in second, second["origin"], second["pruned"]) == (False, "person", True)
+    assert (first["flagged"], second["flagged"]) == (False, True)
     if text.isprintable() and text:
         assert (first["text"], first[f"score {text}"]) == (text, 0.5)
 

@@ -216,17 +216,21 @@ async def test_what_people_did_survives_a_kill(
     added = await service.steering.add(run.id, 0, own)
     await service.steering.prune(run.id, 1, True)
     await service.label(run.id, 2, LabelRequest(1))
+    await service.steering.flag(run.id, 2, True)
     await service._scheduler.close()
     generator.before = None
     again = make_service()
     view = await again.tree(run.id)
     assert (view.nodes[1].pruned, view.nodes[2].value) == (True, 1.0)
     assert view.nodes[added[0].id] == added[0]
+    assert [node.id for node in view.nodes if node.flagged] == [2]
     await again.recover()
     assert (await again.settled(run.id)).status == "finished"
     repeated = await again.steering.add(run.id, 0, own)
     assert [node.id for node in repeated] == [node.id for node in added]
-    texts = [node.text for node in (await again.tree(run.id)).nodes]
+    nodes = (await again.tree(run.id)).nodes
+    assert [node.id for node in nodes if node.flagged] == [2]
+    texts = [node.text for node in nodes]
     assert texts.count("by hand") == 1
     await assert_replays(store, again, run.id)
 
@@ -307,6 +311,7 @@ async def test_unknown_runs_and_steps_are_named(service: RunService) -> None:
     for call in (
         service.steering.prune("nope", 1, True), service.steering.add("nope", 0, OWN),
         service.steering.prune(run.id, 0, True), service.steering.prune(run.id, 10**6, True),
+        service.steering.flag("nope", 1, True), service.steering.flag(run.id, 0, True),
     ):  # fmt: skip
         with pytest.raises(NotFound):
             await call
@@ -350,7 +355,10 @@ async def test_what_a_full_disk_refuses_is_not_shown(make_service: MakeService) 
     service = make_service(on=store)
     run, nodes = await searched_out(service)
     store.full = True
-    for call in (service.steering.add(run.id, 0, OWN), service.steering.prune(run.id, 1, True)):
+    for call in (
+        service.steering.add(run.id, 0, OWN), service.steering.prune(run.id, 1, True),
+        service.steering.flag(run.id, 1, True),
+    ):  # fmt: skip
         with pytest.raises(Unavailable) as caught:
             await call
         assert caught.value.code == "storage_full"

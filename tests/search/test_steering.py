@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from backend.search import events as ev
 from backend.search.aggregate import standing_path
 from backend.search.seeds import derive_seed
-from backend.search.steering import judge, proposals, prune, take_in, write
+from backend.search.steering import flag, judge, proposals, prune, take_in, write
 from backend.search.stopping import reason_to_stop
 from backend.search.strategies.registry import STRATEGIES, make_strategy
 from backend.search.strategies.revisions import Revising
@@ -62,7 +62,7 @@ def test_a_search_that_people_steer_stays_sound(seed: int, name: str) -> None:
             work = rng.choice(list(tree.pending.values()))
             strategy.tell(tree, work, outcome_for(strategy, tree, work, 4))
         node = rng.randrange(1, len(tree)) if len(tree) > 1 else ROOT
-        act = rng.randrange(8)
+        act = rng.randrange(9)
         if act == 0 and node:
             judge(tree, node, rng.choice([-1, 0, 1, None]), "", choice)
         elif act == 1 and node:
@@ -71,12 +71,46 @@ def test_a_search_that_people_steer_stays_sound(seed: int, name: str) -> None:
             score = rng.choice([rng.random(), None])
             edited = rng.choice([None, *tree.nodes[node].children])
             write(tree, node, step(f"own {rng.randrange(9)}", score), strategy.settings, edited)
+        elif act == 3 and node:
+            flag(tree, node, rng.random() < 0.7)
         check_invariants(tree, revises=isinstance(strategy, Revising))
         events += tree.drain()[1]
     coded = [ev.decode(*ev.encode(event)) for event in events]
     assert_equal_trees(SearchTree.replay(coded, seed), tree)
     best = tree.answer_node
     assert best is None or not any(node.pruned for node in tree.ancestors(best))
+
+
+@settings(max_examples=15, deadline=None)
+@given(seed=st.integers(0, 2**32), name=st.sampled_from(sorted(STRATEGIES)))
+def test_a_search_goes_the_same_way_whatever_is_flagged(seed: int, name: str) -> None:
+    def searched(flags: bool) -> list[ev.Event]:
+        tree, rng, strategy = SearchTree.plant("p", seed), rng_of(seed), make_strategy(name, {})
+        for _ in range(20):
+            strategy.ask(tree, 3 - len(tree.pending))
+            for work in list(tree.pending.values()):
+                strategy.tell(tree, work, outcome_for(strategy, tree, work, 4))
+            if flags and len(tree) > 1:
+                flag(tree, rng.randrange(1, len(tree)), rng.random() < 0.7)
+        return tree.drain()[1]
+
+    flagged = searched(True)
+    assert any(isinstance(event, ev.Flagged) for event in flagged)
+    assert [event for event in flagged if not isinstance(event, ev.Flagged)] == searched(False)
+
+
+def test_flagging_again_changes_nothing_and_a_flag_is_no_label() -> None:
+    tree = SearchTree.plant("p")
+    a = tree.add(ROOT, step("a"), estimate=0.5, corrects=None)
+    tree.drain()
+    flag(tree, a, True)
+    flag(tree, a, True)
+    assert tree.drain() == (3, [ev.Flagged(a, True)], {a})
+    assert (tree.node(a).flagged, tree.node(a).label, tree.node(a).value) == (True, None, 0.5)
+    flag(tree, a, False)
+    flag(tree, a, False)
+    assert tree.drain()[1] == [ev.Flagged(a, False)]
+    assert not tree.node(a).flagged
 
 
 @pytest.mark.parametrize(("choose", "first", "then"), [("max", "7", "3"), ("weighted", "7", "3")])

@@ -5,6 +5,7 @@ import sqlite3
 from contextlib import closing
 from pathlib import Path
 from textwrap import dedent
+from typing import Any
 
 import pytest
 from alembic.autogenerate import compare_metadata
@@ -68,7 +69,11 @@ def _backups(path: Path) -> list[Path]:
 
 
 # What nodes stored under an old schema say of themselves in the columns that they did not have.
-MADE_WITHOUT = {"0001_initial": {"patterns": ()}}
+MADE_WITHOUT: dict[str, dict[str, Any]] = {
+    "0001_initial": {"patterns": (), "flagged": False},
+    "0002_patterns": {"flagged": False},
+    "0003_library": {"flagged": False},
+}
 LABELS = "SELECT * FROM labels ORDER BY id"
 REVISION = "SELECT version_num FROM alembic_version"
 
