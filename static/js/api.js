@@ -125,6 +125,7 @@ export const api = {
   /** @param {{node: number, generator: string, id: string}} request */
   summarize: (run, request) => call("POST", at("runs", run, "summaries"), request),
   prune: (run, node, pruned) => call("POST", at("runs", run, "nodes", node, "prune"), { pruned }),
+  flag: (run, node, flagged) => call("POST", at("runs", run, "nodes", node, "flag"), { flagged }),
   /** @param {{id: string, n?: number, action?: string, text?: string}} request */
   add: (run, node, request) => call("POST", at("runs", run, "nodes", node, "children"), request),
   /** @param {number} expiresIn seconds */

@@ -2,7 +2,7 @@
 
 import { fill, h, keyed, setText } from "./dom.js";
 import { byPerson, decimal, ratingOf, whole, words } from "./format.js";
-import { mark } from "./legend.js";
+import { flagMark, mark } from "./legend.js";
 import { showMathematics } from "./mathematics.js";
 import { disagree, newScores, showScores } from "./scores.js";
 import { wordDiff } from "./word-diff.js";
@@ -27,6 +27,7 @@ export function newCard(node, select, corrected = null) {
       byPerson(node) && h("span.tw-by", {}, t("step.byPerson")),
       h("span.tw-apart", { hidden: true, title: t("card.apartTitle") }, t("card.apart")),
       h("span.tw-card-label"),
+      h("span.tw-card-flag", { hidden: true, title: t("legend.flaggedTitle") }, flagMark(), h("span.tw-unseen", {}, t("step.flagged"))),
       h("span.tw-card-value")),
     h("p.tw-card-text", { dir: "auto" }),
     corrected && h("div.tw-change", {},
@@ -61,6 +62,7 @@ export function updateCard(card, node, { selected, out, parent, corrected = null
     label.dataset.rating = rating ? String(rating.rating) : "";
     setText(label, rating ? `${rating.sign} ${rating.name}` : "");
   }
+  card.querySelector(".tw-card-flag").hidden = !node.flagged;
   showMathematics(card.querySelector(".tw-card-text"), textOf(node));
   if (corrected) showChange(card.querySelector(".tw-change"), corrected, node);
   showScores(card.querySelector(".tw-scores"), node.scores);

@@ -2,8 +2,8 @@
  * Turns a tree into what Plotly draws. Pure functions: no DOM, no state.
  *
  * value = fill (cividis, 0 to 1), visits = size, correction = dashed edge, label = shape, not scored =
- * hollow, best path = thick, by a person = thick outline, pruned = faint, folded steps = a triangle that points
- * down, in the colour of the best of them. Every mark has an outline. Depth grows downwards: y = -depth.
+ * hollow, best path = thick, by a person = thick outline, pruned = faint, flagged = a small flag beside the mark,
+ * folded steps = a triangle that points down, in the colour of the best of them. Every mark has an outline. Depth grows downwards: y = -depth.
  */
 
 import { valueColor } from "./colors.js";
@@ -35,6 +35,11 @@ const CLEAR = 0.92;
 const ROOM_FOR_NOTES = 30;
 const ROOM_FOR_VALUES = 76;
 const FAINT = 0.3;
+const HIGHEST_FLAG = 13;
+const LOWEST_FLAG = 8;
+const CLEAR_OF_RING = 8;
+/** From the foot of the pole, up, round the cloth and down again; in heights. The gap ends it. */
+const FLAG = [[0, 0], [0, 1], [0.72, 0.72], [0, 0.44], [0, 0], [null, null]];
 /** Keeps a note clear of the mark that it stands beside: plain spaces would be dropped. */
 const BESIDE = "\u2003";
 
@@ -70,6 +75,7 @@ export function traces(scene, ink) {
       line(corrections(scene, out), { width: 1.8, color: ink.correction, dash: "4px,3px", shape: "spline" }, out ? FAINT : 1)),
     foldMarks(scene, ink),
     marks(scene, ink),
+    ...flags(scene, ink),
     notes(scene, ink),
   ];
 }
@@ -152,6 +158,24 @@ function outlineOf(node, scene) {
   return byPerson(node) ? 2.6 * thin : thin;
 }
 
+/** Flags, to the right of their marks and of the ring around the selected one: drawn as lines, for there is no such symbol, and every font has another one. */
+function flags(scene, ink) {
+  const flagged = scene.ids.filter((id) => scene.model.nodes[id].flagged);
+  const high = Math.min(HIGHEST_FLAG, Math.max(LOWEST_FLAG, 0.6 * scene.unit));
+  const x = [];
+  const y = [];
+  for (const id of flagged) {
+    const away = sizeOf(scene, id) / 2 + Math.min(CLEAR_OF_RING, 0.2 * scene.unit);
+    for (const [right, up] of FLAG) {
+      x.push(right === null ? null : scene.x.get(id) + (away + right * high) / scene.unit);
+      y.push(right === null ? null : depth(scene, id) + (up * high) / scene.level);
+    }
+  }
+  // The lower one keeps it apart from edges and marks.
+  return [[4, ink.surface], [1.4, ink.text]].map(([width, color]) =>
+    ({ ...line({ x, y }, { width, color }, 1), fill: "toself", fillcolor: color, cliponaxis: false }));
+}
+
 function foldMarks(scene, ink) {
   const folds = [...scene.folds.values()];
   return {
@@ -187,7 +211,7 @@ function notes(scene, ink) {
     mode: "text",
     x: noted.map((note) => note.x),
     y: noted.map((note) => note.y),
-    text: noted.map((note) => (note.beside ? `${BESIDE}${note.text}` : `<br>${note.text}`)),
+    text: noted.map((note) => (note.beside ? `${note.beside}${note.text}` : `<br>${note.text}`)),
     textposition: noted.map((note) => (note.beside ? "middle right" : "bottom center")),
     textfont: { size: 11, color: ink.muted },
     hoverinfo: "skip",
@@ -197,15 +221,21 @@ function notes(scene, ink) {
 
 function answerNotes(scene) {
   return scene.ids
-    .map((id) => ({ x: scene.x.get(id), y: depth(scene, id), beside: isRevised(scene, id), text: answerNote(scene, id) }))
+    .map((id) => ({ x: scene.x.get(id), y: depth(scene, id), beside: besideOf(scene, id), text: answerNote(scene, id) }))
     .filter((note) => note.text);
 }
 
 function foldNotes(scene) {
   return [...scene.folds.values()].map(({ parent, count, best }) => {
     const value = best === null || scene.unit < ROOM_FOR_VALUES ? "" : t("fold.note", { value: decimal(best) });
-    return { x: scene.x.get(foldMark(parent)), y: depth(scene, parent) - FOLD_BELOW, beside: false, text: `+${short(count)}${value}` };
+    return { x: scene.x.get(foldMark(parent)), y: depth(scene, parent) - FOLD_BELOW, beside: "", text: `+${short(count)}${value}` };
   });
+}
+
+/** What keeps a note clear of the mark, and of its flag; empty where it stands below. */
+function besideOf(scene, id) {
+  if (!isRevised(scene, id)) return "";
+  return scene.model.nodes[id].flagged ? BESIDE.repeat(2) : BESIDE;
 }
 
 function isRevised(scene, id) {

@@ -15,6 +15,8 @@ const LETTER = 5.6;
 const SHADES = 100;
 const DOUBLE_MS = 350;
 const DARK_TEXT_FROM = 0.48;
+/** Pixels from the label's disc to the flag's. */
+const BESIDE = 15;
 
 export class Icicle {
   /**
@@ -134,7 +136,7 @@ function paperOf(canvas, { width, height }) {
 
 function inkOf(element) {
   const style = getComputedStyle(element);
-  const names = ["accent", "best", "line", "surface", "outline", "muted", "ring"];
+  const names = ["accent", "best", "line", "surface", "outline", "muted", "ring", "text"];
   const ink = Object.fromEntries(names.map((name) => [name, style.getPropertyValue(`--tw-${name}`).trim()]));
   return { ...ink, font: style.fontFamily };
 }
@@ -160,7 +162,10 @@ function paint(paper, frame, ink) {
   }
   paper.globalAlpha = 1;
   for (const id of model.bestPath()) underline(paper, frame.block(id), ink);
-  for (const node of model.nodes) if (node.label !== null) sign(paper, node, frame.block(node.id), ink);
+  for (const node of model.nodes) {
+    if (node.label !== null) sign(paper, node, frame.block(node.id), ink);
+    if (node.flagged) flag(paper, node, frame.block(node.id), ink);
+  }
 }
 
 /** What can be told apart: of steps in one column of pixels the first, and nothing of what is below the others. */
@@ -216,7 +221,30 @@ function underline(paper, block, ink) {
 /** A person's label, in a disc: whatever the block's colour, and however narrow it is. */
 function sign(paper, node, block, ink) {
   if (!block) return;
-  const x = block.x + (block.width > 60 ? block.width - 10 : block.width / 2);
+  const { x, y } = disc(paper, block, ink);
+  paper.fillStyle = ink.outline;
+  paper.textAlign = "center";
+  paper.fillText(ratingOf(node.label).sign, x, y + 0.5);
+  paper.textAlign = "start";
+}
+
+/** A flag, in a disc beside that of the label. */
+function flag(paper, node, block, ink) {
+  if (!block) return;
+  const { x, y } = disc(paper, block, ink, node.label === null ? 0 : BESIDE);
+  paper.strokeStyle = paper.fillStyle = ink.text;
+  paper.beginPath();
+  paper.moveTo(x - 2, y + 4);
+  paper.lineTo(x - 2, y - 4);
+  paper.lineTo(x + 3.5, y - 1.75);
+  paper.lineTo(x - 2, y + 0.5);
+  paper.fill();
+  paper.stroke();
+}
+
+/** Where a block has room for a sign, with an empty disc drawn there. @param {number} left pixels further to the left */
+function disc(paper, block, ink, left = 0) {
+  const x = block.x + (block.width > 60 ? block.width - 10 : block.width / 2) - left;
   const y = block.y + block.height / 2;
   paper.fillStyle = ink.surface;
   paper.strokeStyle = ink.outline;
@@ -225,10 +253,7 @@ function sign(paper, node, block, ink) {
   paper.arc(x, y, 6.5, 0, 2 * Math.PI);
   paper.fill();
   paper.stroke();
-  paper.fillStyle = ink.outline;
-  paper.textAlign = "center";
-  paper.fillText(ratingOf(node.label).sign, x, y + 0.5);
-  paper.textAlign = "start";
+  return { x, y };
 }
 
 function outline(paper, block, color, width) {

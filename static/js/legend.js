@@ -24,6 +24,11 @@ export function mark(node) {
     svg("path", { d: shape, fill: scored ? valueColor(node.value) : "var(--tw-surface)" }));
 }
 
+/** The mark of a step that a person wants to look at again. It stands beside the step's own, which judges. */
+export function flagMark() {
+  return svg("svg", { class: "tw-mark tw-flag-mark", viewBox: "0 0 16 16", "aria-hidden": "true" }, svg("path", { d: "M4 14.5V2l9 3.5L4 9" }));
+}
+
 const foldMarkIcon = () => svg("svg", { class: "tw-mark", viewBox: "0 0 16 16", "aria-hidden": "true" },
   svg("path", { d: "M2 4h12L8 13z", fill: valueColor(0.75) }));
 
@@ -44,6 +49,7 @@ export function legend() {
     ofTheTree(t("legend.correctionTitle"), h("i.tw-line.tw-line-correction"), t("legend.correction")),
     entry(t("legend.bestTitle"), h("i.tw-line.tw-line-best"), t("legend.best")),
     entry(t("legend.personTitle"), mark({ value: 0.75, label: null, origin: "person", parent: 0 }), t("step.byPerson")),
+    entry(t("legend.flaggedTitle"), flagMark(), t("step.flagged")),
     entry(t("legend.prunedTitle"), h("span.tw-pruned-mark", {}, mark({ value: 0.75, label: null })), t("step.pruned")),
     entry(t("legend.thinkingTitle"), h("i.tw-line-busy"), t("legend.thinking")),
     entry(t("legend.newTitle"), h("i.tw-line-new"), t("legend.new")));

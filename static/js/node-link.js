@@ -231,7 +231,7 @@ export class NodeLink {
   /** The theme's colours, as they are now: the theme can be switched at any time. */
   #ink() {
     const style = getComputedStyle(this.element);
-    const names = ["accent", "best", "edge", "correction", "surface", "outline", "muted"];
+    const names = ["accent", "best", "edge", "correction", "surface", "outline", "muted", "text"];
     return Object.fromEntries(names.map((name) => [name, style.getPropertyValue(`--tw-${name}`).trim()]));
   }
 }

@@ -54,6 +54,7 @@ export const FILTERS = {
   right: { title: t("filter.right"), passes: (node, { right }) => right.get(node.answer) === true },
   wrong: { title: t("filter.wrong"), passes: (node, { right }) => right.get(node.answer) === false },
   labelled: { title: t("filter.labelled"), passes: (node) => node.label !== null },
+  flagged: { title: t("filter.flagged"), passes: (node) => node.flagged },
   corrected: { title: t("filter.corrected"), passes: (node, { corrected }) => node.corrects !== null || corrected.has(node.id) },
   person: { title: t("filter.person"), passes: byPerson },
   pruned: { title: t("filter.pruned"), passes: (node) => node.pruned },

@@ -8,7 +8,7 @@
 import { fill, h, keyed, setText } from "./dom.js";
 import { Finder } from "./finder.js";
 import { byPerson, decimal, oneLine, ratingOf, short, words } from "./format.js";
-import { mark } from "./legend.js";
+import { flagMark, mark } from "./legend.js";
 import { isMatch, listRows, placeOf } from "./outline-rows.js";
 import { coalesced } from "./schedule.js";
 import { fade } from "./time/recent.js";
@@ -145,11 +145,12 @@ export class Outline {
     fade(element, this.session.recent.at(row.id));
     element.classList.toggle("tw-way", this.wanted !== null && !isMatch(this.wanted, row.id));
     const sought = this.wanted && isMatch(this.wanted, row.id) ? this.finder.text : "";
-    const look = `${node.value} ${node.label} ${node.pruned} ${node.cut} ${sought}`;
+    const look = `${node.value} ${node.label} ${node.flagged} ${node.pruned} ${node.cut} ${sought}`;
     if (element.dataset.look !== look) {
       element.dataset.look = look;
       fill(element.querySelector(".tw-row-words"), wordsOf(node, sought));
       element.querySelector(".tw-row-mark").replaceChildren(mark(node));
+      fill(element.querySelector(".tw-row-flag"), node.flagged && flagMark());
       setText(element.querySelector(".tw-row-value"), decimal(node.value));
       setText(element.querySelector(".tw-row-label"), stateOf(node));
     }
@@ -275,6 +276,7 @@ function newRow(row, node) {
     node.parent === null ? null : h("span.tw-row-action", {}, `${words(node.action)} `),
     h("span.tw-row-words")),
   h("span.tw-row-label.tw-unseen"),
+  h("span.tw-row-flag"),
   h("span.tw-row-visits"),
   h("span.tw-row-value"));
 }
@@ -291,7 +293,7 @@ function wordsOf(node, sought) {
 
 /** What the row's looks say, in words for those who do not see them. */
 function stateOf(node) {
-  return [ratingOf(node.label)?.name, byPerson(node) && t("step.byPerson"), node.pruned && t("step.pruned")].filter(Boolean).join(", ");
+  return [ratingOf(node.label)?.name, node.flagged && t("step.flagged"), byPerson(node) && t("step.byPerson"), node.pruned && t("step.pruned")].filter(Boolean).join(", ");
 }
 
 function setAttribute(element, name, value) {

@@ -2,7 +2,7 @@
 
 import { fill, h } from "./dom.js";
 import { decimal, oneLine, words } from "./format.js";
-import { mark } from "./legend.js";
+import { flagMark, mark } from "./legend.js";
 import { coalesced } from "./schedule.js";
 
 /**
@@ -18,7 +18,7 @@ export function newPeek(session, read) {
     if (!node) return;
     fill(element, mark(node),
       h("span.tw-peek-text", {}, h("b", {}, `${words(node.action)} `), oneLine(node.text, 120)),
-      h("span.tw-dim", {}, decimal(node.value)), h("span.tw-dim", { "aria-hidden": "true" }, "›"));
+      node.flagged && flagMark(), h("span.tw-dim", {}, decimal(node.value)), h("span.tw-dim", { "aria-hidden": "true" }, "›"));
   };
   for (const notice of ["select", "open"]) session.on(notice, show);
   const showSoon = coalesced(show);

@@ -1,12 +1,12 @@
 /**
  * The reading pane: the way from the problem to the selected step, one card per step, and the buttons
- * that judge it and steer the search from it. With nothing selected it reads the best way found so far.
+ * that judge it, flag it and steer the search from it. With nothing selected it reads the best way found so far.
  */
 
 import { newCard, updateCard } from "./card.js";
-import { h, keyed, setText } from "./dom.js";
+import { fill, h, keyed, setText } from "./dom.js";
 import { RATINGS, decimal, oneLine } from "./format.js";
-import { mark } from "./legend.js";
+import { flagMark, mark } from "./legend.js";
 import { PathChart } from "./path-chart.js";
 import { coalesced } from "./schedule.js";
 import { MORE } from "./steering.js";
@@ -49,6 +49,9 @@ export class Reading {
     this.bar = h("div.tw-label-bar", { role: "group", "aria-label": t("reading.judge") },
       RATINGS.map((one) => this.#button(one.rating, one.sign, one.name, one.key)),
       this.#button(null, "", t("rating.clear"), "0"));
+    this.flag = h("button.tw-label.tw-flag", {
+      type: "button", title: t("flags.title"), onclick: () => session.flags.toggle(),
+    }, flagMark(), h("span", {}, t("flags.flag")), h("kbd", { "aria-hidden": "true" }, "m"));
     this.propose = this.#act(t("steer.propose", { count: MORE }), "g", t("steer.proposeTitle", { count: MORE }), () => this.steering.propose());
     this.write = this.#act(t("steer.write"), "e", t("steer.writeTitle"), () => this.steering.write());
     this.edit = this.#act(t("steer.edit"), "i", t("steer.editTitle"), () => this.steering.edit());
@@ -61,7 +64,7 @@ export class Reading {
     this.next = newChips(t("reading.next"));
     this.scroller = h("div.tw-scroller", {}, this.values.element, this.summary.card, this.path, this.why.element, this.next.element);
     this.element = h("section.tw-reading", { "aria-label": t("reading.label") },
-      h("div.tw-pane-bar", {}, this.title, h("div.tw-tools", {}, this.summary.button, this.close)),
+      h("div.tw-pane-bar", {}, this.title, h("div.tw-tools", {}, session.shared ? null : this.flag, this.summary.button, this.close)),
       session.shared ? null : this.bar,
       session.shared ? null : this.steerBar,
       this.siblings.element,
@@ -93,7 +96,8 @@ export class Reading {
   }
 
   #show() {
-    const { model, selected } = this.session;
+    const { session } = this;
+    const { model, selected } = session;
     const path = selected === null ? model.bestPath() : model.path(selected);
     const node = selected === null ? null : model.nodes[selected];
     setText(this.title, node ? t("reading.step", { node: selected }) : model.answered === null ? t("reading.mostVisited") : t("reading.toAnswer"));
@@ -102,6 +106,9 @@ export class Reading {
       button.disabled = !node || this.session.readOnly || (rating === null && node.label === null);
       if (rating !== null) button.setAttribute("aria-pressed", String(node?.label === rating));
     }
+    this.flag.hidden = !node;
+    this.flag.disabled = !session.flags.may(node);
+    this.flag.setAttribute("aria-pressed", String(node?.flagged === true));
     this.#showSteering();
     this.summary.show(path.at(-1) ?? 0);
     this.values.show(model, path, selected);
@@ -133,10 +140,10 @@ export class Reading {
     const node = this.session.model.nodes[id];
     chip.setAttribute("aria-current", String(id === this.session.selected));
     chip.classList.toggle("tw-pruned", out);
-    const look = `${node.value} ${node.label}`;
+    const look = `${node.value} ${node.label} ${node.flagged}`;
     if (chip.dataset.look === look) return;
     chip.dataset.look = look;
-    chip.firstChild.replaceChildren(mark(node));
+    fill(chip.firstChild, mark(node), node.flagged && flagMark());
     setText(chip.lastChild, node.value === null ? `#${id}` : `#${id} ${decimal(node.value)}`);
   }
 

@@ -12,6 +12,7 @@
 import { ApiError, SHARED, api } from "./api.js";
 import { fillTexts } from "./columns.js";
 import { EMBEDDED } from "./embed.js";
+import { Flags } from "./flags.js";
 import { Verdicts } from "./grades.js";
 import { EventStream } from "./stream.js";
 import { Summaries } from "./summaries.js";
@@ -40,6 +41,7 @@ export class Session {
     this.summaries = new Summaries();
     this.recent = new Recent(this);
     this.undo = new Undo(this);
+    this.flags = new Flags(this);
     /** @type {number|null} the step chosen last, and the one last told of: see `selected` */
     this.chosen = null;
     this.told = null;

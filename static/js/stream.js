@@ -9,7 +9,7 @@ import { SAVED, api } from "./api.js";
 
 const KINDS = [
   "node_added", "merged", "asked", "told", "backed_up", "reopened", "closed", "scored",
-  "labelled", "pruned", "requested", "answered", "graded", "summarized", "status",
+  "labelled", "pruned", "flagged", "requested", "answered", "graded", "summarized", "status",
 ];
 const FIRST_WAIT = 500;
 const LONGEST_WAIT = 15000;

@@ -25,6 +25,7 @@ export class Tooltip {
       node.value === null ? t("step.notScored") : t("step.value", { value: decimal(node.value) }),
       t("step.visits", { count: node.visits }),
       ratingOf(node.label)?.name.toLowerCase(),
+      node.flagged && t("step.flagged"),
       byPerson(node) && t("step.byPerson"),
       node.pruned && t("step.pruned"),
       node.corrects !== null && t("step.corrects", { node: node.corrects }),

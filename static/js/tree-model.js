@@ -18,6 +18,7 @@
  * @property {number|null} label
  * @property {number|null} pin what every visit counts for, because a person labelled the step
  * @property {boolean} pruned itself; what hangs below it is out of the search too
+ * @property {boolean} flagged a person wants it looked at again
  * @property {Object<string, number|null>} scores
  * @property {boolean} cut whether only the opening of its text is here yet
  */
@@ -25,7 +26,7 @@
 const DEFAULTS = {
   action: "", text: "", value: null, visits: 0, prior: null, mean_logprob: null, tokens: 0,
   scores: {}, terminal: false, answer: null, corrects: null, origin: "model", model: "",
-  temperature: null, samples: 1, pruned: false, label: null, patterns: [], cut: false,
+  temperature: null, samples: 1, pruned: false, label: null, flagged: false, patterns: [], cut: false,
 };
 
 /** The value that each rating pins a step to. */
@@ -240,6 +241,9 @@ const CHANGES = {
   labelled: label,
   pruned: (model, event) => {
     model.nodes[event.node].pruned = event.pruned;
+  },
+  flagged: (model, event) => {
+    model.nodes[event.node].flagged = event.flagged;
   },
   answered: (model, event) => {
     model.answered = event.node;

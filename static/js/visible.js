@@ -57,7 +57,7 @@ export function alwaysKept(model, selected, opened = []) {
   const keep = new Set([0, ...model.bestPath(), ...opened]);
   if (selected !== null) keep.add(selected);
   for (const node of model.nodes) {
-    if (node.label !== null || node.pruned || byPerson(node)) keep.add(node.id);
+    if (node.label !== null || node.flagged || node.pruned || byPerson(node)) keep.add(node.id);
   }
   const corrections = model.nodes.filter((node) => node.corrects !== null).sort(compare);
   for (const node of corrections.slice(0, CORRECTIONS)) keep.add(node.id).add(node.corrects);

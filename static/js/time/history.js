@@ -11,12 +11,13 @@ const MOST_KEPT = 24;
 /** While no model was at work (a pause, the time before somebody labels) this many seconds pass at most. */
 const LONGEST_REST = 1;
 
-/** @typedef {{seq: number, kind: "answer"|"correction"|"label", node: number, answer?: string, rating?: number}} Mark */
+/** @typedef {{seq: number, kind: "answer"|"correction"|"label"|"flag", node: number, answer?: string, rating?: number}} Mark */
 
 const MARKED = {
   answered: ({ node, answer }) => node !== null && { kind: "answer", node, answer },
   node_added: ({ node, corrects }) => typeof corrects === "number" && { kind: "correction", node },
   labelled: ({ node, rating }) => rating !== null && { kind: "label", node, rating },
+  flagged: ({ node, flagged }) => flagged && { kind: "flag", node },
 };
 
 export class History {

@@ -8,7 +8,7 @@ import { coalesced } from "../schedule.js";
 /** As long as the marks take to fade, in time.css. */
 const LASTING_MS = 10_000;
 const MOST = 400;
-const CHANGES = ["node_added", "merged", "scored", "labelled", "pruned", "backed_up"];
+const CHANGES = ["node_added", "merged", "scored", "labelled", "pruned", "flagged", "backed_up"];
 
 export class Recent {
   /** @param {import("../session.js").Session} session */

@@ -2,7 +2,7 @@
 
 import { h, svg } from "../dom.js";
 import { decimal, oneLine, ratingOf, words } from "../format.js";
-import { mark } from "../legend.js";
+import { flagMark, mark } from "../legend.js";
 import { said, t } from "../words.js";
 
 const GRADE = { true: t("grade.rightWord"), false: t("grade.wrongWord"), null: t("grade.unknownWord") };
@@ -20,6 +20,7 @@ const WORDS = {
   scored: ({ node, verifier, score }) => t("event.scored", { node, verifier: words(verifier), score: decimal(score) }),
   labelled: ({ node, rating }) => (rating === null ? t("event.unlabelled", { node }) : t("event.labelled", { node, label: ratingOf(rating)?.name.toLowerCase() })),
   pruned: ({ node, pruned }) => (pruned ? t("event.pruned", { node }) : t("event.restored", { node })),
+  flagged: ({ node, flagged }) => t(flagged ? "event.flagged" : "event.unflagged", { node }),
   requested: ({ node, n }) => (n ? t("event.requested", { node, n }) : t("event.written", { node })),
   answered: ({ node, answer }) => (node === null ? t("event.noAnswer") : t("event.answered", { node, answer: oneLine(answer, 40) })),
   graded: ({ answer, correct }) => t("event.graded", { answer: oneLine(answer, 40), grade: GRADE[correct] }),
@@ -36,16 +37,17 @@ export function told(event) {
 export function titleOf(one, look) {
   if (one.kind === "answer") return t("mark.answer", { answer: oneLine(one.answer, 60), grade: GRADE[look.split(" ")[1]] });
   if (one.kind === "label") return t("mark.label", { node: one.node, label: ratingOf(one.rating)?.name.toLowerCase() });
-  return t("mark.correction", { node: one.node });
+  return t(one.kind === "flag" ? "mark.flag" : "mark.correction", { node: one.node });
 }
 
 /**
- * @param {"answer"|"correction"|"label"} kind
+ * @param {"answer"|"correction"|"label"|"flag"} kind
  * @param {string} look the kind, and the grade of the answer or the rating of the label
  */
 export function momentMark(kind, look) {
   const which = look.split(" ")[1];
   if (kind === "label") return mark({ value: null, label: Number(which) });
+  if (kind === "flag") return flagMark();
   if (kind === "correction") return h("b");
   return svg("svg", { class: `tw-mark tw-answer-mark tw-answer-${ANSWER_KIND[which]}`, viewBox: "0 0 16 16", "aria-hidden": "true" },
     svg("circle", { cx: 8, cy: 8, r: 5.5 }));
