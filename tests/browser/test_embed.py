@@ -50,13 +50,13 @@ def test_a_shared_tree_in_an_article(live_server: str, open_page: Opener) -> Non
     assert box["height"] > 300
     assert frame.is_visible("[aria-label='Zoom in']")
     assert frame.is_visible(".tw-legend")
-    # Looking is all: keys that label or prune do nothing.
+    # Looking is all: keys that label, flag or prune do nothing.
     frame.click("[aria-label='Zoom in']")
     reader.keyboard.press("ArrowDown")
     frame.wait_for_function("treewright.selected === 0")
     requests: list[str] = []
     reader.on("request", lambda request: requests.append(request.method))
-    for key in "3", "x", "g", "e", "/":
+    for key in "3", "m", "x", "g", "e", "/":
         reader.keyboard.press(key)
     assert set(requests) <= {"GET"}
     assert frame.locator("dialog").count() == 0

@@ -66,6 +66,25 @@ def test_a_run_is_saved_and_read_without_a_server(
     assert outside == []
 
 
+def test_a_saved_copy_shows_flags_and_takes_none(
+    live_server: str, open_page: Opener, tmp_path: Path
+) -> None:
+    page = open_page(live_server)
+    run = finished_run(page)
+    page.request.post(f"{live_server}/api/runs/{run}/nodes/2/flag", data={"flagged": True})
+    alone = open_page("file://", str(save(page, "Web page", tmp_path)))
+    alone.wait_for_selector(".tw-row")
+    alone.evaluate("treewright.session.select(2)")
+    alone.wait_for_selector(".tw-card[data-id='2'] .tw-card-flag:visible")
+    assert not alone.is_visible(".tw-flag")
+    alone.keyboard.press("m")
+    assert alone.evaluate("treewright.session.model.nodes[2].flagged")
+    alone.locator(".tw-time .tw-slider").press("Home")
+    alone.wait_for_selector(".tw-time:has-text('event 1 of')")
+    alone.keyboard.press("l")
+    alone.wait_for_selector(".tw-card[data-id='2'] .tw-card-flag:visible")
+
+
 def test_pictures_and_texts_are_saved(live_server: str, open_page: Opener, tmp_path: Path) -> None:
     page = open_page(live_server)
     run = finished_run(page)
