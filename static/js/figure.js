@@ -36,7 +36,7 @@ const ROOM_FOR_NOTES = 30;
 const ROOM_FOR_VALUES = 76;
 const FAINT = 0.3;
 const HIGHEST_FLAG = 13;
-const LOWEST_FLAG = 8;
+const LOWEST_FLAG = 9;
 const CLEAR_OF_RING = 8;
 /** From the foot of the pole, up, round the cloth and down again; in heights. The gap ends it. */
 const FLAG = [[0, 0], [0, 1], [0.72, 0.72], [0, 0.44], [0, 0], [null, null]];
@@ -172,7 +172,7 @@ function flags(scene, ink) {
     }
   }
   // The lower one keeps it apart from edges and marks.
-  return [[4, ink.surface], [1.4, ink.text]].map(([width, color]) =>
+  return [[6, ink.surface], [1.4, ink.text]].map(([width, color]) =>
     ({ ...line({ x, y }, { width, color }, 1), fill: "toself", fillcolor: color, cliponaxis: false }));
 }
 
