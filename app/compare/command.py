@@ -60,7 +60,7 @@ def compare(plan: Comparison, settings: Settings) -> dict[str, Any]:
     found = report.as_dict()
     (plan.out / "report.json").write_text(json.dumps(found, indent=1) + "\n")
     (plan.out / "report.html").write_text(page(report), encoding="utf-8")
-    console.print(_table(report))
+    console.print(make_table(report))
     console.print(f"The page: {plan.out / 'report.html'}", markup=False, highlight=False)
     return found
 
@@ -144,16 +144,18 @@ def _size(report: Report) -> str:
     return f"{report.problems} problems, {seeds}"
 
 
-def _table(report: Report) -> Table:
+def make_table(report: Report) -> Table:
+    """The standings, for a terminal of 80 columns or more."""
     table = Table(box=SIMPLE, title=_size(report), pad_edge=False)
-    table.add_column("strategy", overflow="fold", min_width=20)
+    # Intervals below their estimates, settings folded: 80 columns hold all of it.
+    table.add_column("strategy", overflow="fold", min_width=14)
     for name in ("right", "gain on first", "tokens", "calls", "failed"):
         table.add_column(name, justify="right", no_wrap=True)
     for standing in report.standings:
         table.add_row(
-            standing.entrant,
-            percent(standing.accuracy),
-            percent(standing.gain),
+            standing.entrant.replace(",", ", "),
+            percent(standing.accuracy).replace(" [", "\n["),
+            percent(standing.gain).replace(" [", "\n["),
             f"{standing.generated_tokens:,.0f}",
             f"{standing.calls:,.1f}",
             str(standing.failed),

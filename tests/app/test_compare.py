@@ -1,19 +1,24 @@
 """`treewright compare`: problem files, resuming, numbers, the page, and the whole command."""
 
+import io
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from rich.console import Console
 from typer.testing import CliRunner
 
 from app.cli import cli
+from app.compare.command import make_table
 from app.compare.contenders import read_entrant
 from app.compare.figure import page
 from app.compare.problems import GradedProblem, held_out, read_problems
-from app.compare.report import difficulty, make_report
+from app.compare.report import Report, difficulty, make_report
 from app.compare.trials import Course, Trial, TrialLog, run_course
 from backend.reasoning.answers import same_answer
 from backend.runs.catalog import ModelCatalog
+from backend.runs.estimates import Estimate
 from backend.runs.service import RunService
 from backend.runs.standings import budgets
 from storage.memory import InMemoryRunStore
@@ -164,6 +169,27 @@ def test_the_report_counts_right_answers_at_every_cost() -> None:
     assert best.curve[-1].tokens == 900, "it ended by itself"
     assert [round(e.value, 2) for e in best.by_difficulty.values()] == [1.0, 0.33, 0.0]
     assert json.loads(json.dumps(report.as_dict()))["standings"][0]["accuracy"][0] == 0.4444
+
+
+def test_the_table_is_whole_in_80_columns() -> None:
+    best = make_report(TRIALS, {"generated_tokens": 1000}).standings[0]
+    widest = replace(
+        best,
+        entrant="beam_search:width=16,children=4,temperature=0.7",
+        accuracy=Estimate(1, 1, 1),
+        gain=Estimate(-1, -1, -1),
+        generated_tokens=1e6,
+        calls=12345.6,
+        failed=1500,
+    )
+    console = Console(width=80, file=io.StringIO())
+    console.print(make_table(Report(500, 3, {}, (widest, best))))
+    assert isinstance(console.file, io.StringIO)
+    shown = console.file.getvalue()
+    assert "…" not in shown
+    wanted = "strategy right gain on first tokens calls failed temperature=0.7"
+    for words in (*wanted.split(), "[100, 100]", "[-100, -100]", "1,000,000", "12,345.6", "1500"):
+        assert words in shown
 
 
 def test_corrections_are_counted_both_ways() -> None:
