@@ -9,6 +9,9 @@ import { said, t } from "./words.js";
 
 const MOST_ANSWERS = 12;
 const SIDE = 120;
+/** Room beside the plot for its axes, in the units of SIDE. */
+const [AXIS, TICK] = [36, 12];
+const TICKS = [0, 0.5, 1];
 
 /**
  * @param {import("./session.js").Session} session
@@ -120,9 +123,21 @@ function reliability(title, { n, error, bins }) {
   const spot = (score, share) => ({ cx: score * SIDE, cy: (1 - share) * SIDE });
   const told = t("aboutRun.error", { count: n, error: decimal(error) });
   return h("figure", {},
-    svg("svg", { viewBox: `-8 -8 ${SIDE + 16} ${SIDE + 16}`, role: "img", "aria-label": `${title}: ${told}` },
+    svg("svg", { viewBox: `${-AXIS} -8 ${SIDE + AXIS + 8} ${SIDE + AXIS + 8}`, role: "img", "aria-label": `${title}: ${told}` },
       svg("rect", { x: 0, y: 0, width: SIDE, height: SIDE, class: "tw-reliability-frame" }),
       svg("line", { x1: 0, y1: SIDE, x2: SIDE, y2: 0, class: "tw-reliability-line" }),
-      bins.map((bin) => svg("circle", { ...spot(bin.score, bin.share), r: 3 + 6 * Math.sqrt(bin.n / n), class: "tw-reliability-dot" }))),
+      bins.map((bin) => svg("circle", { ...spot(bin.score, bin.share), r: 3 + 6 * Math.sqrt(bin.n / n), class: "tw-reliability-dot" })),
+      axes()),
     h("figcaption", {}, h("b", {}, title), h("span", {}, told)));
+}
+
+/** What the two axes of a plot are, and their numbers. */
+function axes() {
+  const middle = { "text-anchor": "middle", class: "tw-reliability-axis" };
+  return [
+    TICKS.map((at) => svg("text", { ...middle, x: at * SIDE, y: SIDE + TICK + 1 }, String(at))),
+    TICKS.map((at) => svg("text", { ...middle, "text-anchor": "end", x: 4 - TICK, y: (1 - at) * SIDE + 4 }, String(at))),
+    svg("text", { ...middle, x: SIDE / 2, y: SIDE + 2 * TICK + 2 }, t("aboutRun.axisScore")),
+    svg("text", { ...middle, transform: `translate(${4 - AXIS + TICK / 2} ${SIDE / 2}) rotate(-90)` }, t("aboutRun.axisRight")),
+  ];
 }

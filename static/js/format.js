@@ -31,7 +31,7 @@ export function duration(seconds) {
   return rest ? t("time.minutesSeconds", { minutes, seconds: rest }) : t("time.minutes", { minutes });
 }
 
-/** How long ago an ISO time was: "just now", "5 min", "3 h", "2 d". */
+/** How long ago an ISO time was: "just now", "5 min ago", "3 h ago", "2 d ago". */
 export function ago(iso, now = Date.now()) {
   const seconds = (now - Date.parse(iso)) / 1000;
   if (!(seconds >= 60)) return t("ago.now");
@@ -40,7 +40,7 @@ export function ago(iso, now = Date.now()) {
   return t("ago.days", { days: Math.floor(seconds / 86400) });
 }
 
-/** A run in a list: "MCTS · right · 5 min". */
+/** A run in a list: "MCTS · right · 5 min ago". */
 export function aboutRun(run, strategy) {
   const graded = run.correct === true ? t("grade.rightWord") : run.correct === false ? t("grade.wrongWord") : "";
   return [strategy, graded, ago(run.created_at)].filter(Boolean).join(" · ");
