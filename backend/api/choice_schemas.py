@@ -1,6 +1,6 @@
 """What goes out over HTTP about choices between steps. Scripts rely on these names: add only."""
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
 from backend.runs.choices import Choice
 
@@ -16,6 +16,10 @@ class CandidateOut(BaseModel):
     score: float | None
     open: bool
     chosen: bool
+    shut: str | None = Field(
+        description="why it could not be chosen: pruned, answer, in_flight, exhausted, visited or "
+        "waiting; null where it is open"
+    )
 
 
 class ChoiceOut(BaseModel):

@@ -5,7 +5,8 @@ is found by replaying the log up to there.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
 from typing import Final, Protocol, runtime_checkable
 
 from backend.search import events as ev
@@ -16,12 +17,24 @@ from backend.search.tree import SearchTree
 Terms = Mapping[str, float | None]
 
 
+class Shut(StrEnum):
+    """Why something could not be chosen. `waiting`: a rollout goes on elsewhere first."""
+
+    PRUNED = "pruned"
+    ANSWER = "answer"
+    IN_FLIGHT = "in_flight"
+    EXHAUSTED = "exhausted"
+    VISITED = "visited"
+    WAITING = "waiting"
+
+
 @dataclass(frozen=True, slots=True)
 class Candidate:
     """One of those that were chosen from. `node`: None for what is no step yet, called `name`.
 
     `terms`: its numbers, by the names that the formula has for them. `score`: what it is ranked by;
-    None where chance decides. `open`: whether it could be chosen.
+    None where chance decides. `open`: whether it could be chosen; `shut` says why not, once the
+    choice has been found.
     """
 
     node: int | None
@@ -30,6 +43,7 @@ class Candidate:
     open: bool = True
     chosen: bool = False
     name: str = ""
+    shut: Shut | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,4 +111,25 @@ def weigh_at_choice(
     if at is not None:
         tree = SearchTree.replay(events[:at], seed)
     count = len(events) if at is None else at
-    return strategy.weigh(tree, tree.node(node_id)), count, at is not None
+    weighing = strategy.weigh(tree, tree.node(node_id))
+    return weighing and _with_reasons(weighing, tree), count, at is not None
+
+
+def _with_reasons(weighing: Weighing, tree: SearchTree) -> Weighing:
+    candidates = [
+        one if one.open else replace(one, shut=_why_shut(tree, one)) for one in weighing.candidates
+    ]
+    return replace(weighing, candidates=candidates)
+
+
+def _why_shut(tree: SearchTree, candidate: Candidate) -> Shut:
+    if candidate.node is None:
+        return Shut.EXHAUSTED
+    node = tree.nodes[candidate.node]
+    if node.pruned:
+        return Shut.PRUNED
+    if node.available:
+        return Shut.VISITED if node.visits + node.virtual else Shut.WAITING
+    if node.virtual:
+        return Shut.IN_FLIGHT
+    return Shut.ANSWER if node.terminal else Shut.EXHAUSTED

@@ -7,6 +7,7 @@ import { api } from "./api.js";
 import { fill, h } from "./dom.js";
 import { decimal, words } from "./format.js";
 import { coalesced } from "./schedule.js";
+import { SHUT, plainly } from "./why-words.js";
 import { pieces, said, t } from "./words.js";
 
 const MOST_ROWS = 12;
@@ -61,8 +62,10 @@ export class Why {
 
   #show(choice, node) {
     const own = choice.candidates.find((one) => one.node === node);
+    const plain = plainly(choice, node).join(t("why.between"));
     fill(this.body,
-      h("p", {}, said(choice.about)),
+      plain && h("p.tw-why-plain", {}, plain),
+      h(plain ? "p.tw-dim" : "p", {}, said(choice.about)),
       choice.candidates.length > 0 && this.#moment(choice),
       choice.candidates.length > 0 && this.#table(choice, node),
       own && choice.formula && this.#formula(choice, own));
@@ -89,8 +92,8 @@ export class Why {
     const name = one.node === null ? h("span", {}, words(one.name))
       : h("button.tw-link", { type: "button", onclick: () => this.session.select(one.node) }, `#${one.node}`);
     const looks = [one.node === node && "tw-own", one.chosen && "tw-chosen", !one.open && "tw-shut"].filter(Boolean);
-    return h(`tr${looks.map((look) => `.${look}`).join("")}`, { title: one.open ? null : t("why.shut") },
-      h("th", {}, name, one.chosen && h("span", { title: t("why.chosen") }, " ✓")),
+    return h(`tr${looks.map((look) => `.${look}`).join("")}`, {},
+      h("th", {}, name, one.chosen && h("span", { title: t("why.chosen") }, " ✓"), !one.open && h("span.tw-why-shut", {}, SHUT[one.shut] ?? "")),
       terms.map((term) => h("td", {}, number(one.terms[term]))), sums && h("td", {}, decimal(one.score)));
   }
 
@@ -110,9 +113,12 @@ export class Why {
 /** Counts as they are, everything else with two decimals. */
 const number = (value) => (Number.isInteger(value) ? String(value) : decimal(value));
 
-/** The best first; of many only so many, but always what was chosen and what is selected. */
+/**
+ * What could be chosen, the best first, and then what could not; of many only so many, but always what was chosen and
+ * what is selected.
+ */
 function inOrder(candidates, node) {
   const key = (one) => (one.node === null ? Infinity : (one.score ?? one.terms.m ?? 0));
-  const sorted = [...candidates].sort((a, b) => key(b) - key(a));
+  const sorted = [...candidates].sort((a, b) => b.open - a.open || key(b) - key(a));
   return sorted.filter((one, k) => k < MOST_ROWS || one.chosen || one.node === node);
 }

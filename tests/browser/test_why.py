@@ -45,6 +45,15 @@ def test_why_a_step_was_chosen_and_what_it_led_to(live_server: str, open_page: O
     for number in numbers:
         assert f"{number:.2f}" in row
     assert page.locator(".tw-why tbody tr").count() == len(found["candidates"])
+    plain = page.inner_text(".tw-why-plain")
+    assert f"Step #{node} " in plain
+    assert f"{own['score']:.2f}" in plain
+    # What could not be chosen comes last, and says why.
+    shut = [one for one in found["candidates"] if not one["open"]]
+    rows = page.locator(".tw-why tbody tr").all_inner_texts()
+    assert all(one["shut"] for one in shut)
+    assert [f"#{one['node']}" in "".join(rows[-len(shut) :]) for one in shut] == [True] * len(shut)
+    assert page.locator(".tw-why-shut").count() == len(shut)
     filled = page.inner_text(".tw-why-formula p:nth-child(2)")
     assert f"{own['terms']['Q']:.2f} + " in filled
     assert f"= {own['score']:.2f}" in filled.replace("\xa0", " ")
@@ -63,6 +72,62 @@ def test_why_a_step_was_chosen_and_what_it_led_to(live_server: str, open_page: O
     points.nth(1).click()
     assert page.evaluate("treewright.selected") == path[1]
     see_what_is_new(page)
+
+
+def candidate(node: int, value: float, bonus: float, **more: Any) -> dict[str, Any]:
+    terms = {"Q": value, "P": more.pop("prior", 0.5), "n": more.pop("n", 1), "v": 0, "U": bonus}
+    one = {"node": node, "terms": terms, "score": value + bonus, "open": True, "chosen": False}
+    return {**one, "shut": None, **more}
+
+
+SUMS = [
+    ([(1, 0.9, 0.5), (2, 0.8, 0.4)], "both its value Q and its bonus U"),
+    ([(1, 0.9, 0.3), (2, 0.4, 0.5)], "its value, Q = 0.90, is the highest"),
+    ([(1, 0.5, 0.9, {"n": 0}), (2, 0.6, 0.4)], "number 2, but it has been tried least"),
+    ([(1, 0.5, 0.9, {"prior": 0.8}), (2, 0.6, 0.4)], "for the most likely (P = 0.80)"),
+    ([(1, 0.5, 0.9), (2, 0.6, 0.4)], "number 2, but its bonus U is the largest"),
+    ([(1, 0.5, 0.5), (2, 0.6, 0.3), (3, 0.2, 0.7)], "Q = 0.50, is number 2 and its bonus U number"),
+    ([(1, 0.5, 0.5), (2, 0.5, 0.5)], "and so has one other: of equals the oldest is taken"),
+    ([(1, 0.5, 0.5)], "Step #1 is the only one that can be chosen."),
+]
+
+
+@pytest.mark.parametrize(("steps", "sentence"), SUMS, ids=[words for _, words in SUMS])
+def test_the_plain_sentence_is_true_of_the_numbers(
+    modules: "Page", steps: list[Any], sentence: str
+) -> None:
+    candidates = [candidate(*one[:3], **(one[3] if len(one) > 3 else {})) for one in steps]
+    candidates[0]["chosen"] = True
+    shut = candidate(9, 0.99, 0.99, open=False, shut="pruned")
+    script = """async ([choice, node]) => {
+      const { plainly } = await import('http://modules.test/js/why-words.js');
+      return plainly(choice, node);
+    }"""
+    choice = {"rule": "puct", "candidates": [*candidates, shut]}
+    told = modules.evaluate(script, [choice, 1])
+    assert len(told) == 1
+    assert sentence in told[0]
+    assert modules.evaluate(script, [choice, 9]) == [*told, "Step #9 cannot be chosen: pruned."]
+    if len(steps) > 1 and candidates[1]["score"] < candidates[0]["score"]:
+        assert "Step #2 is number 2 of" in modules.evaluate(script, [choice, 2])[1]
+
+
+def test_ranks_are_counted_among_what_could_be_chosen(modules: "Page") -> None:
+    ranked = [(4, False, False), (7, True, True), (5, True, True), (6, True, False)]
+    candidates = [
+        {"node": node, "terms": {"value": 0.5, "rank": rank}, "score": 0.5, "open": is_open,
+         "chosen": chosen, "shut": None if is_open else "pruned"}
+        for rank, (node, is_open, chosen) in enumerate(ranked, 1)
+    ]  # fmt: skip
+    script = """async (candidates) => {
+      const { plainly } = await import('http://modules.test/js/why-words.js');
+      return [7, 6, 4].map((node) => plainly({ rule: 'beam', candidates }, node).join());
+    }"""
+    assert modules.evaluate(script, candidates) == [
+        "Step #7 ranks number 1 of 3, and is among the 2 that are kept.",
+        "Step #6 ranks number 3 of 3, and only 2 are kept.",
+        "Step #4 cannot be chosen: pruned.",
+    ]
 
 
 def see_what_is_new(page: "Page") -> None:

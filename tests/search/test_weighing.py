@@ -13,7 +13,7 @@ from backend.search.strategies.consistency import DISCRIMINATE
 from backend.search.strategies.registry import STRATEGIES, make_strategy
 from backend.search.strategy import Strategy
 from backend.search.tree import SearchTree
-from backend.search.weighing import Candidate, Chooses, Weighing, weigh_at_choice
+from backend.search.weighing import Candidate, Chooses, Shut, Weighing, weigh_at_choice
 from tests.search.growing import grow_fully
 
 CHOOSING = {
@@ -144,3 +144,26 @@ def test_a_step_that_was_not_gone_on_with_is_weighed_as_things_stand() -> None:
     parent = tree.nodes[left].parent
     assert parent is not None
     assert weighing.shared["N"] == tree.nodes[parent].visits
+
+
+@pytest.mark.parametrize("name", ["mcts", "ab_mcts", "rstar", "beam_search", "dvts"])
+def test_what_could_not_be_chosen_says_why(name: str) -> None:
+    strategy, events = grown(name)
+    assert isinstance(strategy, Chooses)
+    tree = SearchTree.replay(events, 5)
+    found = set()
+    for node in tree.nodes[1:]:
+        weighing, count, _ = weigh_at_choice(strategy, events, node.id, 5)
+        then = SearchTree.replay(events[:count], 5)
+        for one in weighing.candidates if weighing else ():
+            assert (one.shut is None) == one.open
+            if one.shut is None or one.node is None:
+                continue
+            found.add(one.shut)
+            step = then.nodes[one.node]
+            assert (one.shut is Shut.PRUNED) == step.pruned
+            assert one.shut is not Shut.ANSWER or step.terminal
+            assert one.shut is not Shut.EXHAUSTED or step.exhausted
+            assert one.shut is not Shut.VISITED or step.visits + step.virtual
+    assert found or name in {"beam_search", "dvts"}, "there each can be chosen until it is pruned"
+
