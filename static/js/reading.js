@@ -14,6 +14,10 @@ import { SummaryControl } from "./summaries.js";
 import { Why } from "./why.js";
 import { t } from "./words.js";
 
+/** What is left free around the selected card. */
+const MARGIN = 8;
+const PRUNE_KEY = "x";
+
 export class Reading {
   /**
    * @param {import("./session.js").Session} session
@@ -29,11 +33,13 @@ export class Reading {
     this.values = new PathChart((id) => session.select(id));
     this.why = new Why(session, goTo);
     this.#build();
+    this.#stayInView();
     this.refresh = coalesced(() => this.#show());
     session.on("tree", () => this.refresh());
     for (const notice of ["open", "label", "summary", "texts"]) session.on(notice, () => this.refresh(true));
     session.on("select", (id) => {
       this.refresh(true);
+      this.following = id !== null;
       if (id !== null) this.showSelected();
     });
   }
@@ -55,9 +61,13 @@ export class Reading {
     this.propose = this.#act(t("steer.propose", { count: MORE }), "g", t("steer.proposeTitle", { count: MORE }), () => this.steering.propose());
     this.write = this.#act(t("steer.write"), "e", t("steer.writeTitle"), () => this.steering.write());
     this.edit = this.#act(t("steer.edit"), "i", t("steer.editTitle"), () => this.steering.edit());
-    this.prune = this.#act(t("steer.prune"), "x", "", () => this.steering.prune());
+    this.prune = this.#act(t("steer.prune"), PRUNE_KEY, "", () => this.steering.prune());
     this.from = this.#act(t("steer.from"), "r", t("steer.fromTitle"), () => this.steering.searchFromHere());
-    this.steerBar = h("div.tw-label-bar.tw-steer-bar", { role: "group", "aria-label": t("steer.label") },
+    this.more = h("button.tw-label.tw-steer-more", {
+      type: "button", "aria-expanded": "false", "aria-controls": "tw-steer-bar", title: t("steer.label"), onclick: () => this.#showMore(),
+    }, t("steer.more"));
+    this.bar.append(this.more);
+    this.steerBar = h("div.tw-label-bar.tw-steer-bar", { id: "tw-steer-bar", role: "group", "aria-label": t("steer.label") },
       this.propose, this.write, this.edit, this.prune, this.from);
     this.path = h("div.tw-path");
     this.siblings = newChips(t("reading.alternatives"));
@@ -71,6 +81,18 @@ export class Reading {
       this.scroller);
   }
 
+  /** What comes late, texts or a hint, must not push the selected step out of view; once somebody scrolls, they choose. */
+  #stayInView() {
+    this.following = false;
+    for (const sign of ["wheel", "touchmove", "pointerdown", "keydown"]) {
+      this.scroller.addEventListener(sign, () => {
+        this.following = false;
+      }, { passive: true });
+    }
+    const watch = new ResizeObserver(() => this.following && this.showSelected());
+    for (const element of [this.scroller, this.path]) watch.observe(element);
+  }
+
   #button(rating, sign, name, key) {
     const button = h("button.tw-label", {
       type: "button", "data-rating": String(rating), title: `${name} (${key})`, onclick: () => this.labels.set(rating),
@@ -80,7 +102,14 @@ export class Reading {
   }
 
   #act(name, key, title, act) {
-    return h("button.tw-label.tw-act", { type: "button", title, onclick: act }, h("span", {}, name), h("kbd", { "aria-hidden": "true" }, key));
+    return h("button.tw-label.tw-act", { type: "button", title: `${title} (${key})`, onclick: act }, h("span", {}, name));
+  }
+
+  /** On a small screen what steers the search is behind a button, so that there is room to read. */
+  #showMore() {
+    const open = this.more.getAttribute("aria-expanded") !== "true";
+    this.more.setAttribute("aria-expanded", String(open));
+    this.steerBar.classList.toggle("tw-open", open);
   }
 
   #showSteering() {
@@ -92,7 +121,8 @@ export class Reading {
     this.prune.disabled = restore === null && !may?.prune;
     const elsewhere = restore !== null && restore !== this.session.selected;
     setText(this.prune.firstChild, restore === null ? t("steer.prune") : elsewhere ? t("steer.restoreStep", { node: restore }) : t("steer.restore"));
-    this.prune.title = restore === null ? t("steer.pruneTitle") : t("steer.restoreTitle", { node: restore });
+    const title = restore === null ? t("steer.pruneTitle") : t("steer.restoreTitle", { node: restore });
+    this.prune.title = `${title} (${PRUNE_KEY})`;
   }
 
   #show() {
@@ -154,10 +184,14 @@ export class Reading {
     if (chip) list.scrollLeft = chip.offsetLeft - list.offsetLeft - (list.clientWidth - chip.offsetWidth) / 2;
     const card = this.path.querySelector(".tw-selected");
     if (!card) return;
-    const top = card.offsetTop - this.scroller.offsetTop;
-    const { scrollTop, clientHeight } = this.scroller;
-    const fits = top >= scrollTop && top + card.offsetHeight <= scrollTop + clientHeight;
-    if (!fits) this.scroller.scrollTop = top - Math.max(8, (clientHeight - card.offsetHeight) / 2);
+    // With the heading of what says why, where both fit; else from the top of the card.
+    const { scroller, why } = this;
+    const origin = scroller.getBoundingClientRect().top - scroller.scrollTop;
+    const top = card.getBoundingClientRect().top - origin - MARGIN;
+    const last = why.element.hidden ? card : why.element.firstChild;
+    const bottom = last.getBoundingClientRect().bottom - origin + MARGIN;
+    const { scrollTop, clientHeight } = scroller;
+    if (top < scrollTop || bottom > scrollTop + clientHeight) scroller.scrollTop = Math.min(top, bottom - clientHeight);
   }
 }
 

@@ -3,7 +3,7 @@
 import pytest
 
 from tests.browser.conftest import Opener
-from tests.browser.explorer import click_step, finished_run, settle
+from tests.browser.explorer import click_row, click_step, finished_run, settle
 
 pytestmark = pytest.mark.browser
 
@@ -36,3 +36,34 @@ def test_a_card_shows_formulas_scores_and_what_a_correction_changed(
     assert change.locator("ins").all_inner_texts() == ["28"]
     assert "value 0.20 → 0.90" in change.inner_text()
     assert cards.nth(1).locator(".tw-change").count() == 0
+
+
+IN_VIEW = """() => {
+  const box = (selector) => document.querySelector(selector).getBoundingClientRect();
+  const pane = box('.tw-reading .tw-scroller');
+  return box('.tw-card.tw-selected').top >= pane.top
+    && box('.tw-why summary').bottom <= pane.bottom;
+}"""
+
+
+def test_the_selected_step_and_why_are_in_view_at_the_end_of_a_long_path(
+    live_server: str, open_page: Opener
+) -> None:
+    page = open_page(live_server)
+    finished_run(page, nodes=4)
+    first = page.evaluate("treewright.model.size")
+    text = "A long step that says a good deal of what it has found out. " * 4
+    page.evaluate(ADD, [{"text": text, "parent": k and first + k - 1} for k in range(20)])
+    settle(page)
+    # The first one comes with a hint, which takes room of its own a moment later.
+    for step in (first + 19, first + 10, first + 19):
+        click_row(page, step)
+        settle(page)
+        page.wait_for_function(IN_VIEW)
+    # Somebody who scrolls away stays there.
+    page.hover(".tw-path")
+    page.mouse.wheel(0, -4000)
+    page.wait_for_function("document.querySelector('.tw-reading .tw-scroller').scrollTop === 0")
+    page.evaluate(ADD, [{"text": "one more", "parent": first + 19}])
+    settle(page)
+    assert page.evaluate("document.querySelector('.tw-reading .tw-scroller').scrollTop") == 0

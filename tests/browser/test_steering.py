@@ -50,7 +50,7 @@ def test_prune_and_restore_by_key_and_button(live_server: str, open_page: Opener
     page.wait_for_selector(f"#tw-row-{child}.tw-pruned", state="attached")
     page.evaluate("id => document.querySelector(`#tw-row-${id}`).click()", child)
     page.wait_for_selector(f".tw-card.tw-pruned[data-id='{child}']")
-    assert page.is_disabled("text=Propose 4 more")
+    assert page.is_disabled(".tw-act >> text=Propose 4")
     page.click(f"text=Restore #{step}")
     page.wait_for_function("id => !treewright.model.nodes[id].pruned", arg=step)
     page.wait_for_selector(f".tw-card.tw-selected[data-id='{child}']:not(.tw-pruned)")
@@ -95,7 +95,7 @@ def test_an_own_answer_ends_its_path(live_server: str, open_page: Opener) -> Non
     page.fill(".tw-step-text", "Answer: 24")
     page.click(".tw-add-step")
     page.wait_for_selector(".tw-card.tw-selected .tw-card-answer >> text=24")
-    assert page.is_disabled("text=Propose 4 more")
+    assert page.is_disabled(".tw-act >> text=Propose 4")
     page.keyboard.press("g")
     page.wait_for_selector("text=This step gives the answer: nothing can follow it.")
 
@@ -227,7 +227,7 @@ def test_the_key_sheet_tells_the_keys(live_server: str, open_page: Opener) -> No
     page.keyboard.press("Escape")
     reader = open_page(live_server, share(page))
     reader.wait_for_function("window.treewright?.model.size > 1")
-    for hidden in ("text=Propose 4 more", "text=Write a step", ".tw-act"):
+    for hidden in ("text=Propose 4", ".tw-steer-more", ".tw-act"):
         assert not reader.is_visible(hidden)
     reader.keyboard.press("j")
     for key in ("g", "e", "x"):
@@ -244,15 +244,34 @@ def test_it_fits_on_a_phone(live_server: str, open_page: Opener) -> None:
     page.touchscreen.tap(spot["x"], spot["y"])
     page.wait_for_function("treewright.selected === 1")
     page.tap(".tw-peek")
+    assert not page.is_visible(".tw-act"), "there is room to read"
+    room = page.locator(".tw-reading .tw-scroller").bounding_box()
+    assert room is not None
+    assert room["height"] > 300
+    page.focus(".tw-steer-more")
+    page.keyboard.press("Enter")
+    assert page.get_attribute(".tw-steer-more", "aria-expanded") == "true"
     heights = "[...document.querySelectorAll('.tw-act')].map((e) => e.getBoundingClientRect())"
     for box in page.evaluate(f"{heights}.map((b) => [b.left, b.right, b.height])"):
         assert box[0] >= 0
         assert box[1] <= 390
         assert box[2] >= 40
-    page.tap("text=Write a step")
+    page.tap(".tw-steer-more")
+    assert not page.is_visible(".tw-act")
+    page.tap(".tw-steer-more")
+    page.tap(".tw-act >> text=Write")
     page.wait_for_selector(".tw-step-text")
     dialog = page.locator("dialog").bounding_box()
     assert dialog is not None
     assert dialog["x"] >= 0
     assert dialog["x"] + dialog["width"] <= 390
     assert page.evaluate("document.documentElement.scrollWidth") == 390
+
+
+def test_judging_and_steering_take_a_row_each(live_server: str, open_page: Opener) -> None:
+    page = open_page(live_server)
+    finished_run(page, nodes=6)
+    click_step(page, 1)
+    assert not page.is_visible(".tw-steer-more")
+    script = "[...document.querySelectorAll('.tw-act')].map((e) => e.getBoundingClientRect().top)"
+    assert len(set(page.evaluate(script))) == 1

@@ -45,15 +45,7 @@ def test_why_a_step_was_chosen_and_what_it_led_to(live_server: str, open_page: O
     for number in numbers:
         assert f"{number:.2f}" in row
     assert page.locator(".tw-why tbody tr").count() == len(found["candidates"])
-    plain = page.inner_text(".tw-why-plain")
-    assert f"Step #{node} " in plain
-    assert f"{own['score']:.2f}" in plain
-    # What could not be chosen comes last, and says why.
-    shut = [one for one in found["candidates"] if not one["open"]]
-    rows = page.locator(".tw-why tbody tr").all_inner_texts()
-    assert all(one["shut"] for one in shut)
-    assert [f"#{one['node']}" in "".join(rows[-len(shut) :]) for one in shut] == [True] * len(shut)
-    assert page.locator(".tw-why-shut").count() == len(shut)
+    see_plain_words(page, found, own)
     filled = page.inner_text(".tw-why-formula p:nth-child(2)")
     assert f"{own['terms']['Q']:.2f} + " in filled
     assert f"= {own['score']:.2f}" in filled.replace("\xa0", " ")
@@ -72,6 +64,19 @@ def test_why_a_step_was_chosen_and_what_it_led_to(live_server: str, open_page: O
     points.nth(1).click()
     assert page.evaluate("treewright.selected") == path[1]
     see_what_is_new(page)
+
+
+def see_plain_words(page: "Page", found: dict[str, Any], own: dict[str, Any]) -> None:
+    """The sentence is about the step that was chosen; what could not be chosen comes last."""
+    plain = page.inner_text(".tw-why-plain")
+    assert f"Step #{own['node']} " in plain
+    assert f"{own['score']:.2f}" in plain
+    # What could not be chosen comes last, and says why.
+    shut = [one for one in found["candidates"] if not one["open"]]
+    rows = page.locator(".tw-why tbody tr").all_inner_texts()
+    assert all(one["shut"] for one in shut)
+    assert [f"#{one['node']}" in "".join(rows[-len(shut) :]) for one in shut] == [True] * len(shut)
+    assert page.locator(".tw-why-shut").count() == len(shut)
 
 
 def candidate(node: int, value: float, bonus: float, **more: Any) -> dict[str, Any]:
