@@ -64,6 +64,11 @@ def english(key: str) -> str:
     return str(_dictionaries(LOCALES_DIR)["en"][key])
 
 
+def in_all_languages(key: str) -> dict[str, str]:
+    """A text of the page, which has no plural forms, by language."""
+    return {language: str(words[key]) for language, words in _dictionaries(LOCALES_DIR).items()}
+
+
 def _dictionaries(folder: Path) -> dict[str, dict[str, str | dict[str, str]]]:
     """By language. A text is one string, or one for each plural form."""
     files = sorted(folder.glob("*.json"))

@@ -5,6 +5,7 @@ from fastapi import FastAPI
 
 from app.page.assets import PLOTLY_URL, STATIC_DIR, mount_assets, static_url
 from app.page.layout import build_page
+from app.page.opening import Opening
 from app.page.options import PageOptions
 from app.page.theme import page_theme
 
@@ -62,4 +63,5 @@ def mount_page(app: FastAPI, options: PageOptions | None = None) -> FastAPI:
         pwa=False,
         mcp_server=False,
     )
+    app.add_middleware(Opening)
     return app

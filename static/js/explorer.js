@@ -15,6 +15,7 @@ const TABS = [["overview", t("pane.tree")], ["outline", t("pane.outline")], ["re
 const MESSAGE_MS = 6000;
 /** For a message that offers something to do. */
 const LONG_MESSAGE_MS = 12000;
+const MESSAGE_GAP = 6;
 
 export class Explorer {
   /**
@@ -83,7 +84,7 @@ export class Explorer {
 
   #stateText(state) {
     const { problem, shared } = this.session;
-    if (state === "loading") return [h("p.tw-dim", {}, t("pane.loading"))];
+    if (state === "loading") return [h("p.tw-dim", {}, this.session.shared ? t("pane.opening") : t("pane.loading"))];
     if (state === "lost") {
       const text = shared && problem.final ? t("empty.deadLink") : problem.message;
       const hint = shared && problem.final ? t("empty.askAgain") : problem.hint;
@@ -96,6 +97,15 @@ export class Explorer {
     ];
   }
 
+  /** Over the legend of the tree, where nothing is read or pressed; on a small screen the style sheet knows where. */
+  #placeMessage() {
+    const [all, tree] = [this.element, this.overview.element].map((element) => element.getBoundingClientRect());
+    const shown = tree.height > 0 && this.element.dataset.state === "run";
+    const put = (name, value) => (shown ? this.message.style.setProperty(name, `${value}px`) : this.message.style.removeProperty(name));
+    put("--tw-message-bottom", all.bottom - tree.bottom + MESSAGE_GAP);
+    put("--tw-message-end", all.right - tree.right + MESSAGE_GAP);
+  }
+
   #say({ text, hint, bad, action }) {
     clearTimeout(this.messageTimer);
     fill(this.message, h("b", {}, text), hint && h("span", {}, hint), action && h("button", {
@@ -105,6 +115,7 @@ export class Explorer {
       },
     }, action.title));
     this.message.classList.toggle("tw-bad", bad);
+    this.#placeMessage();
     this.message.hidden = false;
     this.messageTimer = setTimeout(() => {
       this.message.hidden = true;

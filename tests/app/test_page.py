@@ -35,6 +35,20 @@ def test_the_page_names_no_other_server(client: TestClient) -> None:
     assert [url for url in loaded if "testserver" not in url] == []
 
 
+@pytest.mark.parametrize("query", ["?run=x&view=shared", "?run=x&embed=1"])
+@pytest.mark.parametrize("accepted", ["identity", "gzip, br"])
+def test_a_shared_tree_says_in_its_first_bytes_what_is_coming(
+    client: TestClient, query: str, accepted: str
+) -> None:
+    answer = client.get(f"/{query}", headers={"accept-encoding": accepted})
+    head = answer.text.partition("<head>")[2]
+    assert head.startswith("<style>")
+    assert "Opening the shared tree…" in head
+    assert "正在打开分享的推理树…" in head
+    assert int(answer.headers["content-length"]) == len(answer.content)
+    assert "data-opening" not in client.get("/?run=x").text
+
+
 @pytest.mark.parametrize(
     "name", ["js/main.js", "js/locales.js", "css/page.css", "css/panes.css", "icon.svg"]
 )

@@ -113,3 +113,24 @@ def test_what_fails_is_said_in_the_dialog(live_server: str, open_page: Opener) -
     page.unroute("**/shares")
     make_link(page, "a day")
     assert not page.is_visible("text=The disk is full")
+
+
+@pytest.mark.parametrize(
+    ("locale", "words"), [("en-GB", "Opening the shared tree…"), ("zh-CN", "正在打开分享的推理树…")]
+)
+def test_a_shared_tree_says_at_once_what_is_coming(
+    live_server: str, open_page: Opener, locale: str, words: str
+) -> None:
+    page = open_page(live_server)
+    finished_run(page, nodes=6)
+    reader = open_page(live_server, "/healthz", locale=locale)
+    # As on a line so slow that no script has come yet.
+    reader.route("**/*.js*", lambda route: route.abort())
+    reader.goto(live_server + share(page), wait_until="commit")
+    shown = "pseudo => getComputedStyle(document.documentElement, pseudo).content"
+    reader.wait_for_function(f"({shown})('::before') === '\"Treewright\"'")
+    assert reader.evaluate(shown, "::after") == f'"{words}"'
+    reader.unroute("**/*.js*")
+    reader.reload()
+    reader.wait_for_function("window.treewright?.model.size > 1")
+    assert reader.evaluate(shown, "::after") == "none"
