@@ -23,7 +23,10 @@ class BatchDialog {
     this.search = search;
     this.started = started;
     this.proposed = "";
-    this.file = h("input.tw-file", { type: "file", accept: ".jsonl,.json,.ndjson,.csv,.txt", "aria-label": t("batch.file"), onchange: () => this.#picked() });
+    // A browser's own button for files speaks the browser's language, and looks like no other here.
+    this.file = h("input.tw-file", { type: "file", hidden: true, accept: ".jsonl,.json,.ndjson,.csv,.txt", onchange: () => this.#picked() });
+    this.chosen = h("span.tw-dim.tw-file-name", { id: "tw-file-name" }, t("batch.noFile"));
+    this.choose = h("button.tw-button", { type: "button", "aria-describedby": "tw-file-name", onclick: () => this.file.click() }, t("batch.choose"));
     this.name = h("input.tw-tag-input", { maxlength: LONGEST_NAME, "aria-label": t("batch.name"), placeholder: t("batch.name") });
     this.start = h("button.tw-button.tw-primary", { type: "submit", disabled: true }, t("batch.start"));
     this.trouble = h("p.tw-trouble", { role: "alert", hidden: true });
@@ -31,13 +34,15 @@ class BatchDialog {
     this.dialog = openDialog(t("batch.title"),
       h("p", {}, pieces("batch.about", { settings: h("b", {}, about) })),
       h("p.tw-dim", {}, pieces("batch.format", { problem: h("code", {}, "problem"), answer: h("code", {}, "answer") })),
-      h("form.tw-batch", { onsubmit: (event) => this.#start(event) }, this.file, h("div.tw-share-row", {}, this.name, this.start)),
+      h("form.tw-batch", { onsubmit: (event) => this.#start(event) },
+        h("div.tw-file-row", { role: "group", "aria-label": t("batch.file") }, this.choose, this.chosen, this.file), h("div.tw-share-row", {}, this.name, this.start)),
       this.trouble, this.found);
   }
 
   #picked() {
     const [file] = this.file.files;
     this.start.disabled = !file;
+    setText(this.chosen, file?.name ?? t("batch.noFile"));
     // After the file, until somebody names it otherwise.
     if (!file || this.name.value !== this.proposed) return;
     this.proposed = file.name.replace(/\.[^.]*$/, "").slice(0, LONGEST_NAME);

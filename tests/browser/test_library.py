@@ -126,9 +126,13 @@ def test_a_file_of_problems_is_searched(live_server: str, open_page: Opener) -> 
     page.wait_for_selector(".tw-summary")
     page.fill("#tw-tokens input", "300")
     page.click("#tw-batch")
+    assert page.inner_text(".tw-file-row").split("\n") == ["Choose a file…", "No file chosen"]
+    with page.expect_file_chooser():
+        page.click("text=Choose a file…")
     page.set_input_files(
         ".tw-file", {"name": f"{name}.jsonl", "mimeType": "text/plain", "buffer": text.encode()}
     )
+    assert page.inner_text(".tw-file-name") == f"{name}.jsonl"
     assert page.input_value("[aria-label='Name of the batch']") == name
     page.click("text=Search them all")
     page.wait_for_selector("text=3 searches were started")
