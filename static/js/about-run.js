@@ -5,6 +5,7 @@ import { calibration, judgements } from "./calibration.js";
 import { openDialog } from "./dialogs.js";
 import { fill, h, svg } from "./dom.js";
 import { decimal, duration, oneLine, settingText, whole, words } from "./format.js";
+import { whyUngraded } from "./grades.js";
 import { said, t } from "./words.js";
 
 const MOST_ANSWERS = 12;
@@ -31,7 +32,7 @@ export function showAboutRun(session, strategyTitle) {
   dialog.classList.add("tw-about-run");
   const ends = model.nodes.filter((node) => node.terminal && node.answer !== null && !node.pruned);
   const show = (right) => {
-    fill(answers, answerTable(ends, right, run.answer));
+    fill(answers, answerTable(ends, right, run));
     fill(verifiers, verdictsOn(model.nodes, right));
   };
   show({});
@@ -47,7 +48,7 @@ export function showAboutRun(session, strategyTitle) {
 
 const facts = (list) => h("dl.tw-about-facts", {}, list.map(([name, value]) => h("div", {}, h("dt", {}, name), h("dd", {}, value))));
 
-function answerTable(ends, right, chosen) {
+function answerTable(ends, right, run) {
   if (!ends.length) return h("p.tw-hint", {}, t("aboutRun.noAnswer"));
   const groups = new Map();
   for (const { answer, value } of ends) {
@@ -61,18 +62,21 @@ function answerTable(ends, right, chosen) {
   return [
     h("table.tw-answers", {},
       h("thead", {}, h("tr", {}, [t("filters.answer"), t("aboutRun.solutions"), t("aboutRun.bestValue"), ""].map((title) => h("th", { scope: "col" }, title)))),
-      h("tbody", {}, listed.slice(0, MOST_ANSWERS).map((group) => answerRow(group, ends.length, right[group.answer], chosen)))),
+      h("tbody", {}, listed.slice(0, MOST_ANSWERS).map((group) => answerRow(group, ends.length, right[group.answer], run)))),
     rest > 0 && h("p.tw-hint", {}, t("list.more", { count: rest })),
   ];
 }
 
-function answerRow({ answer, count, best }, all, right, chosen) {
+function answerRow({ answer, count, best }, all, right, run) {
+  const chosen = answer === run.answer;
+  const ungraded = right === null && h("span.tw-dim", { title: whyUngraded({ ...run, answer, correct: right }) }, t("grade.none"));
+  const marks = [chosen && t("aboutRun.chosen"), right === true && t("grade.right"), right === false && t("grade.wrong"), ungraded].filter(Boolean);
   const share = Math.round((100 * count) / all);
   return h("tr", {},
-    h("td", { dir: "auto" }, answer === chosen ? h("b", {}, oneLine(answer, 60)) : oneLine(answer, 60)),
+    h("td", { dir: "auto" }, chosen ? h("b", {}, oneLine(answer, 60)) : oneLine(answer, 60)),
     h("td", {}, h("span.tw-share-bar", { "aria-hidden": "true" }, h("span", { style: { "inline-size": `${share}%` } })), ` ${whole(count)} (${share} %)`),
     h("td", {}, decimal(best)),
-    h("td", {}, [answer === chosen && t("aboutRun.chosen"), right === true && t("grade.right"), right === false && t("grade.wrong")].filter(Boolean).join(" · ")));
+    h("td", {}, marks.map((mark, k) => [k > 0 && " · ", mark])));
 }
 
 function costOf(run, model, seconds) {

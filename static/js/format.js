@@ -40,9 +40,10 @@ export function ago(iso, now = Date.now()) {
   return t("ago.days", { days: Math.floor(seconds / 86400) });
 }
 
-/** A run in a list: "MCTS · right · 5 min ago". */
+/** A run in a list: "MCTS · right · 5 min ago". An answer that nobody has graded is said to be that. */
 export function aboutRun(run, strategy) {
-  const graded = run.correct === true ? t("grade.rightWord") : run.correct === false ? t("grade.wrongWord") : "";
+  const unknown = typeof run.answer === "string" && run.correct === null ? t("grade.none") : "";
+  const graded = run.correct === true ? t("grade.rightWord") : run.correct === false ? t("grade.wrongWord") : unknown;
   return [strategy, graded, ago(run.created_at)].filter(Boolean).join(" · ");
 }
 

@@ -39,14 +39,26 @@ export class Verdicts {
 /** The mark beside the answer; false for nothing to mark. @param {import("./session.js").Session} session */
 export function gradeMark(session) {
   const { run, verdicts, shared } = session;
-  const known = run.reference_answer || typeof run.correct === "boolean";
-  if (!known || run.correct === undefined) return false;
+  if (typeof run.answer !== "string" || run.correct === undefined) return false;
+  if (!run.reference_answer && run.correct === null) return !session.active && ungraded(session);
   const person = verdicts.byPerson(run.answer) === run.correct && run.correct !== null;
   const [kind, text] = LOOK[String(run.correct)];
   const by = shared ? t("grade.person") : t("grade.you");
   const about = explanation(run, person ? by : "", verdicts.why(run.answer));
   return h(`button.tw-grade.${kind}`, { type: "button", title: about, onclick: () => session.say(about, "", false) },
     person ? t("grade.by", { grade: text, by }) : text);
+}
+
+/** Nothing is known of the answer, and why. */
+function ungraded(session) {
+  const about = session.readOnly ? t("grade.noneShared") : t("grade.noneHow");
+  return h("button.tw-grade.tw-untold", { type: "button", title: about, onclick: () => session.say(about, "", false) }, t("grade.none"));
+}
+
+/** Why the answer of a run in a list is not graded; "" where it is, or where there is none. */
+export function whyUngraded({ answer, correct, reference_answer: reference }) {
+  if (typeof answer !== "string" || correct !== null) return "";
+  return reference ? t("grade.noneComparable") : t("grade.noneShared");
 }
 
 function explanation(run, by, why) {

@@ -3,6 +3,7 @@
 import { api } from "./api.js";
 import { h, keyed, setText } from "./dom.js";
 import { aboutRun, oneLine } from "./format.js";
+import { whyUngraded } from "./grades.js";
 import { openMenu } from "./menu.js";
 import { RunFilters } from "./run-filters.js";
 import { coalesced } from "./schedule.js";
@@ -149,6 +150,7 @@ export class RunList {
     const tags = run.tags.map((tag) => `#${tag}`);
     element.firstChild.dataset.state = run.status;
     setText(element.lastChild, [aboutRun(run, this.actions.strategyTitle(run.strategy)), ...tags].join(" · "));
+    element.lastChild.title = whyUngraded(run);
     if (this.picked === null) element.removeAttribute("aria-pressed");
     else element.setAttribute("aria-pressed", String(this.picked.includes(run.id)));
     element.setAttribute("aria-current", String(run.id === this.session.run?.id));

@@ -13,6 +13,7 @@ import { ApiError, SHARED, api } from "./api.js";
 import { fillTexts } from "./columns.js";
 import { EMBEDDED } from "./embed.js";
 import { Flags } from "./flags.js";
+import { words } from "./format.js";
 import { Verdicts } from "./grades.js";
 import { EventStream } from "./stream.js";
 import { Summaries } from "./summaries.js";
@@ -51,6 +52,8 @@ export class Session {
     /** @type {"idle"|"loading"|"live"|"waiting"|"ended"|"lost"} */
     this.connection = "idle";
     this.problem = null;
+    /** How large the tree was as somebody pressed Resume, until the search ends again. */
+    this.resumedWith = null;
     this.shared = SHARED || EMBEDDED;
     this.refreshTimer = 0;
     this.clock = performance.now();
@@ -249,6 +252,7 @@ export class Session {
       this.record = { ...this.record, status: event.status, reason: event.reason };
       this.clock = performance.now();
       this.tell("run");
+      if (fresh) this.#sayIfNothingCame(event);
     }
     if (event.kind === "answered" && fresh) {
       // Whether it is right is not known here: undefined, until the run itself says so.
@@ -266,6 +270,7 @@ export class Session {
   /** @param {"pause"|"resume"|"stop"} action */
   async steer(action) {
     const { id } = this.record;
+    this.resumedWith = action === "resume" ? this.live.size : null;
     try {
       const run = await api.steer(id, action);
       if (this.record?.id !== id) return;
@@ -274,6 +279,15 @@ export class Session {
     } catch (error) {
       this.say(error.message, error.hint);
     }
+  }
+
+  /** A search that was resumed and has ended as it was: pressing the button did nothing, and why. */
+  #sayIfNothingCame({ status, reason }) {
+    if (ACTIVE.includes(status)) return;
+    if (status === "finished" && this.resumedWith === this.live.size) {
+      this.say(t("bar.nothingToResume", { reason: words(reason) }), t("bar.giveMore"), false);
+    }
+    this.resumedWith = null;
   }
 
   #follow() {

@@ -36,12 +36,30 @@ def wait_for_grade(page: "Page", text: str) -> None:
     )
 
 
+def test_an_answer_that_nobody_graded_says_so_and_why(live_server: str, open_page: Opener) -> None:
+    page = open_page(live_server)
+    run = answered_run(page)
+    wait_for_grade(page, "not graded")
+    assert "no reference answer" in str(page.get_attribute(".tw-grade", "title"))
+    about = page.locator(".tw-run[aria-current=true] .tw-run-about")
+    assert "not graded" in about.inner_text()
+    assert "no reference answer" in str(about.get_attribute("title"))
+    page.click(".tw-run-facts .tw-link")
+    chosen = page.locator(".tw-answers tr:has-text('chosen')")
+    page.wait_for_selector(".tw-answers tr:has-text('chosen'):has-text('not graded')")
+    assert page.evaluate("treewright.run.answer") in chosen.inner_text()
+    page.keyboard.press("Escape")
+    press(page, "This answer is right")
+    wait_for_grade(page, "✓ right, by you")
+    assert page.evaluate("treewright.run.id") == run
+
+
 def test_the_owner_has_the_last_word_and_may_take_it_back(
     live_server: str, open_page: Opener
 ) -> None:
     page = open_page(live_server)
     answered_run(page)
-    wait_for_grade(page, "")
+    wait_for_grade(page, "not graded")
     press(page, "This answer is wrong")
     wait_for_grade(page, "✕ wrong, by you")
     page.reload()
@@ -51,7 +69,7 @@ def test_the_owner_has_the_last_word_and_may_take_it_back(
     press(page, "This answer is right")
     wait_for_grade(page, "✓ right, by you")
     press(page, "This answer is right")
-    wait_for_grade(page, "")
+    wait_for_grade(page, "not graded")
     assert page.evaluate(pressed) == ["false", "false"]
 
 
@@ -87,4 +105,4 @@ def test_a_grade_that_was_not_saved_is_not_shown(live_server: str, open_page: Op
     page.click(".tw-judge [title='This answer is right']")
     page.wait_for_selector("text=The grade was not saved: The disk is full")
     assert page.inner_text(".tw-answer").startswith("Answer")
-    assert not page.is_visible(".tw-grade")
+    assert page.inner_text(".tw-grade") == "not graded"

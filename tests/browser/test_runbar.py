@@ -64,3 +64,19 @@ def test_steps_are_counted_as_the_api_counts_them(live_server: str, open_page: O
     assert page.evaluate("treewright.model.size") == steps + 1
     assert page.inner_text("[data-cost=nodes] b") == str(steps)
     assert page.inner_text(".tw-outline .tw-count") == f"{steps} steps"
+
+
+def test_resuming_what_has_nothing_left_to_search_says_so(
+    live_server: str, open_page: Opener
+) -> None:
+    page = open_page(live_server)
+    page.wait_for_selector(".tw-summary")
+    page.click("#tw-strategy input")
+    page.click("#tw-strategy [role=option] >> text=Chain of thought")
+    finished_run(page, nodes=200)
+    assert page.evaluate("treewright.run.reason") == "nothing left to search"
+    size = page.evaluate("treewright.model.size")
+    page.click("text=Resume")
+    page.wait_for_selector(".tw-message >> text=nothing to resume")
+    assert "nothing left to search" in page.inner_text(".tw-message")
+    assert page.evaluate("treewright.model.size") == size
