@@ -85,6 +85,7 @@ def _number(name: str, value: int) -> gr.Number:
 
 def _more(options: PageOptions) -> tuple[Any, Any, Any, Any, Any]:
     """The inputs most people never open: node and time budget, reference answer, seed."""
+    _host("limits")
     with gr.Accordion(english("form.more"), open=False, elem_id="tw-more") as more:
         reference = gr.Textbox(
             label=english("form.reference"),
@@ -108,6 +109,7 @@ def _form(options: PageOptions) -> _Form:
         max_lines=9,
         elem_id="tw-problem",
     )
+    _host("knows")
     _host("graded")
     strategy = gr.Dropdown(
         label=english("form.strategy"),
@@ -156,6 +158,9 @@ def _wire(page: gr.Blocks, form: _Form) -> None:
         [form.example, form.reference],
         js=_call("edited"),
     )
+    limits = [form.generated_tokens, form.nodes, form.seconds]
+    for limit in limits:
+        limit.change(None, limits, None, js=_call("limits"))
     form.strategy.change(None, form.strategy, None, js=_call("strategy"))
     form.copy.click(None, None, filled, js=_call("copied"))
     form.keep.click(None, form.inputs(), None, js=_call("keep"))
@@ -172,6 +177,7 @@ def build_page(options: PageOptions) -> gr.Blocks:
     with page, gr.Row(elem_id="tw-page", equal_height=False):
         with gr.Column(elem_id="tw-side", min_width=0, scale=0):
             _host("brand")
+            _host("from")
             form = _form(options)
             _host("runs")
         with gr.Column(elem_id="tw-main", min_width=0, scale=1):

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, ConfigDict, Field
 
 
 class StrategyOut(BaseModel):
@@ -24,12 +24,24 @@ class StrategyList(BaseModel):
     items: list[StrategyOut]
 
 
+class ProblemKindOut(BaseModel):
+    """A kind of problems, and one of them."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    name: str
+    example: str
+
+
 class GeneratorOut(BaseModel):
     """A generator and the thought actions it knows."""
 
     name: str
     actions: list[str]
     writes: bool = Field(description="can be told in words what to do: to sum up a path")
+    knows: list[ProblemKindOut] = Field(
+        description="the only kinds of problems that it knows; empty: it takes any"
+    )
 
 
 class VerifierOut(BaseModel):

@@ -154,9 +154,22 @@ class Writer(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True)
+class ProblemKind:
+    """A kind of problems, for people: its name in the plural, and an example."""
+
+    name: str
+    example: str
+
+
 @runtime_checkable
 class Specialist(Protocol):
     """A generator that knows only some kinds of problems, and says so."""
+
+    @property
+    def knows(self) -> tuple[ProblemKind, ...]:
+        """The kinds that it knows."""
+        ...
 
     def refusal(self, problem: str) -> str | None:
         """Why it cannot work on a problem, for people; None where it can."""

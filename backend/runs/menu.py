@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from backend.models.protocols import Described, Generator, Verifier, Writer
+from backend.models.protocols import Described, Generator, ProblemKind, Specialist, Verifier, Writer
 from backend.search.strategies.registry import STRATEGIES
 from backend.search.strategy import JudgedSettings, StrategySettings
 
@@ -25,12 +25,14 @@ class StrategyInfo:
 @dataclass(frozen=True, slots=True)
 class GeneratorInfo:
     """A generator as people choose it: the thought actions that it knows. `writes`: it can be told
-    in words what to do, such as to sum up a path.
+    in words what to do, such as to sum up a path. `knows`: the only kinds of problems that it
+    knows; empty where it takes any.
     """
 
     name: str
     actions: tuple[str, ...]
     writes: bool
+    knows: tuple[ProblemKind, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +72,8 @@ def strategies() -> tuple[StrategyInfo, ...]:
 
 def generator_info(generator: Generator) -> GeneratorInfo:
     """What a generator can do."""
-    return GeneratorInfo(generator.name, generator.actions, isinstance(generator, Writer))
+    knows = generator.knows if isinstance(generator, Specialist) else ()
+    return GeneratorInfo(generator.name, generator.actions, isinstance(generator, Writer), knows)
 
 
 def verifier_info(verifier: Verifier) -> VerifierInfo:

@@ -7,16 +7,17 @@ import { aboutStrategy } from "./about-strategy.js";
 import { api } from "./api.js";
 import { fill, h } from "./dom.js";
 import { inTheFormsWords } from "./form-errors.js";
-import { settingText, words } from "./format.js";
+import { oneLine, settingText, words } from "./format.js";
 import { boxesOf, ModelChoice } from "./model-choice.js";
 import { listed, said, t } from "./words.js";
 
 const KEPT = "treewright.form";
 
 export class SearchForm {
-  /** @param {(run: any) => void} started */
-  constructor(started) {
+  /** @param {(run: any) => void} started @param {() => void} back leads to the tree again, where there is one */
+  constructor(started, back) {
     this.started = started;
+    this.back = back;
     this.examples = [];
     this.strategies = [];
     this.strategy = null;
@@ -33,6 +34,9 @@ export class SearchForm {
     this.picked = "";
     this.info = null;
     this.gradedBy = null;
+    this.knownKinds = null;
+    this.beginning = null;
+    this.limitsNote = null;
     this.reference = "";
     this.message = null;
     this.loading = null;
@@ -41,12 +45,17 @@ export class SearchForm {
   /** Takes over one of the form's host elements; each appears when Gradio gets to it. */
   host(name, element) {
     if (name === "strategy-info") this.info = element;
+    else if (name === "knows") this.knownKinds = element;
+    else if (name === "from") this.beginning = element;
+    else if (name === "limits") this.limitsNote = element;
     else if (name === "graded") {
       this.gradedBy = element;
       this.graded(this.reference);
     }
     else this.message = element;
     this.#showStrategy();
+    this.#showKnown();
+    this.#showBeginning();
   }
 
   /** Asks the API once what there is to choose from. */
@@ -55,7 +64,8 @@ export class SearchForm {
       ([examples, strategies, models]) => {
         this.examples = examples.items;
         this.strategies = strategies.items;
-        this.models = new ModelChoice(models, strategies.items);
+        this.models = new ModelChoice(models, strategies.items, () => this.#showKnown());
+        this.#showKnown();
       },
       (error) => {
         this.loading = null;
@@ -87,7 +97,9 @@ export class SearchForm {
     this.copyOf = run;
     this.from = from && { run, ...from };
     this.choose(run.strategy);
+    this.#showBeginning();
     const missing = this.models?.choose(run) ?? [];
+    this.#showKnown();
     this.#say(missing.length ? t("form.modelsGone", { names: listed(missing) }) : "", t("form.modelsInstead"));
   }
 
@@ -125,24 +137,59 @@ export class SearchForm {
 
   #leaveStep() {
     this.from = null;
-    this.fromNote?.remove();
+    this.#showBeginning();
   }
 
-  /** What says that the search begins with given steps. */
-  get #fromHere() {
-    if (!this.from) return null;
-    const { node, steps } = this.from;
-    this.fromNote = h("div.tw-form-from", { role: "status" },
+  /** The step that the search begins at is no more to be, and the person looks at the tree again. */
+  #cancelStep() {
+    this.#leaveStep();
+    this.back();
+  }
+
+  /** Says above the form that the search begins with given steps, and of which search they are. */
+  #showBeginning() {
+    if (!this.beginning) return;
+    if (!this.from) {
+      fill(this.beginning);
+      return;
+    }
+    const { node, steps, run } = this.from;
+    const link = (text, act) => h("button.tw-link", { type: "button", onclick: act }, text);
+    fill(this.beginning, h("div.tw-form-from", { role: "group", tabindex: -1, "aria-label": t("steer.from") },
+      h("b", {}, t("form.fromStep", { node })),
+      h("span.tw-from-run", { title: run.problem, dir: "auto" }, oneLine(run.problem, 80)),
       h("span", {}, t("form.from", { count: steps, node })),
-      h("button.tw-link", { type: "button", onclick: () => this.#leaveStep() }, t("form.fromProblem")));
-    return this.fromNote;
+      h("span.tw-from-ways", {}, link(t("form.fromProblem"), () => this.#leaveStep()), link(t("form.cancelFrom"), () => this.#cancelStep()))));
+  }
+
+  /** The keyboard goes on where the form says what it will do. */
+  focus() {
+    this.beginning?.firstChild?.focus({ preventScroll: true });
+  }
+
+  /** An empty limit is none: says so, rather than to search for longer than anybody meant. */
+  limits(tokens, others) {
+    const open = (limit) => limit === null || limit === undefined || limit === "";
+    const note = open(tokens) && (others.every((limit) => open(limit) || limit === 0) ? t("form.noLimits") : t("form.noTokenLimit"));
+    if (this.limitsNote) fill(this.limitsNote, note && h("p.tw-summary", { role: "status" }, note));
   }
 
   /** @returns {boolean} whether it is another than before */
   pick(title) {
     const another = title !== this.picked;
     this.picked = title;
+    this.#showKnown();
     return another;
+  }
+
+  /** Says below a problem of one's own what the chosen generator knows, where that is not everything. */
+  #showKnown() {
+    if (!this.knownKinds) return;
+    const { name = "", knows = [] } = this.models?.generator ?? {};
+    const own = this.picked === "" && knows.length > 0;
+    fill(this.knownKinds, own && h("details.tw-summary.tw-knows", {},
+      h("summary", {}, t("form.knows", { name, kinds: listed(knows.map((kind) => said(kind.name))) })),
+      h("ul", {}, knows.map(({ example }) => h("li", { lang: "en" }, example)))));
   }
 
   /** Shows what grades the search: its input is folded away. */
@@ -226,7 +273,7 @@ export class SearchForm {
     const fields = [...this.settings.values()].map((setting) => setting.field);
     const limits = Object.entries(this.#otherLimits).filter(([, limit]) => limit !== null);
     const { strategy } = this;
-    fill(this.info, this.#fromHere, h("p.tw-summary", {}, said(strategy.summary)),
+    fill(this.info, h("p.tw-summary", {}, said(strategy.summary)),
       h("button.tw-link.tw-about-strategy", { type: "button", onclick: () => aboutStrategy(strategy) }, t("form.aboutStrategy")),
       limits.length > 0 && h("p.tw-summary", {}, t("form.limits", { limits: limits.map(([name, limit]) => `${limit} ${words(name)}`).join(", ") })),
       fields.length > 0 && h("details.tw-settings", {}, h("summary", {}, t("form.settings")), h("div", {}, fields)),

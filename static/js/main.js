@@ -32,7 +32,7 @@ const session = new Session();
 const labels = new Labels(session);
 const steering = new Steering(session, (node) => searchFrom(node));
 const player = new Player(session);
-const form = new SearchForm((run) => openRun(run.id));
+const form = new SearchForm((run) => openRun(run.id), () => backToTree());
 const strategyTitle = (name) => form.titleOf(name);
 const runActions = new RunActions(session, {
   left: () => leaveRun(), opened: (id) => openRun(id), changed: () => runs.refresh(true), duplicate: (run) => duplicate(run),
@@ -109,6 +109,11 @@ export function graded(reference) {
   form.graded(reference);
 }
 
+/** A limit of the search is another, or none. */
+export function limits(tokens, ...others) {
+  form.limits(tokens, others);
+}
+
 export function strategy(name) {
   form.choose(name);
 }
@@ -159,6 +164,13 @@ async function duplicate(run, from = null) {
   document.getElementById("tw-copy").click();
   if (!document.documentElement.classList.contains("tw-form-open") && narrow()) switchForm();
   document.getElementById("tw-side").scrollTo({ top: 0, behavior: "smooth" });
+  if (from) form.focus();
+}
+
+/** The form was not wanted after all. */
+function backToTree() {
+  if (history.state?.form) history.back();
+  document.querySelector(".tw-rows")?.focus({ preventScroll: true });
 }
 
 /** By way of the inputs, whose values only Gradio knows. @param {() => void} next goes to the page in the other language */
@@ -271,6 +283,7 @@ function hostExplorer(element) {
   };
   explorer = new Explorer(session, labels, steering, player, actions, element.dataset.plotly);
   element.replaceChildren(explorer.element);
+  delete document.documentElement.dataset.opening;
   session.on("select", () => session.run && writeAddress(session.run.id, session.chosen));
   // Browsers allow few changes of the address in a row.
   const keepMoment = coalesced(() => session.run && writeMoment(session.past?.seq ?? null), ADDRESS_MS);

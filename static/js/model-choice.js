@@ -6,14 +6,17 @@ import { t } from "./words.js";
 
 export class ModelChoice {
   /**
-   * @param {{generators: {name: string}[], verifiers: {name: string}[]}} models as GET /api/models lists them
+   * @param {{generators: {name: string, knows: {name: string, example: string}[]}[], verifiers: {name: string}[]}} models
+   *   as GET /api/models lists them
    * @param {{name: string, title: string}[]} strategies
+   * @param {() => void} changed another generator was chosen
    */
-  constructor({ generators, verifiers }, strategies) {
+  constructor({ generators, verifiers }, strategies, changed) {
+    this.listed = generators;
     this.generators = generators.map((one) => one.name);
     const judges = verifiers.map((one) => one.name);
     // The server takes the first of each where a search names none.
-    this.writer = selectOf(this.generators);
+    this.writer = selectOf(this.generators, changed);
     this.judges = boxesOf(judges, judges.slice(0, 1));
     this.element = h("details.tw-settings", {}, h("summary", {}, t("models.title")), h("div", {},
       this.generators.length > 1 && h("label.tw-setting", {}, h("span", {}, t("models.generator")), this.writer),
@@ -31,6 +34,11 @@ export class ModelChoice {
     const known = verifiers.filter((name) => judges.names.includes(name));
     if (known.length) judges.check(known);
     return [generator, ...verifiers].filter((name) => !this.generators.includes(name) && !judges.names.includes(name));
+  }
+
+  /** The chosen generator, as the API lists it. */
+  get generator() {
+    return this.listed[this.writer.selectedIndex] ?? null;
   }
 
   /** As fields of a run. */
@@ -63,6 +71,6 @@ export function boxesOf(names, initial, checked = initial) {
   return { element, read, check, names, initial };
 }
 
-function selectOf(names) {
-  return h("select", {}, names.map((name) => h("option", { value: name }, name)));
+function selectOf(names, onchange) {
+  return h("select", { onchange }, names.map((name) => h("option", { value: name }, name)));
 }

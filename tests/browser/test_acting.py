@@ -106,6 +106,17 @@ def test_a_new_search_begins_at_an_edited_step(live_server: str, open_page: Open
     path = page.evaluate("id => treewright.model.path(id)", own)
     page.keyboard.press("r")
     page.wait_for_selector(f".tw-form-from >> text=up to #{own}")
+    assert page.evaluate("document.activeElement.className") == "tw-form-from"
+    assert page.evaluate("treewright.run.problem") in page.inner_text(".tw-form-from")
+    top, first = (page.locator(one).bounding_box() for one in (".tw-form-from", "#tw-example"))
+    assert top is not None
+    assert first is not None
+    assert top["y"] < first["y"], "it is said above the form"
+    page.click(".tw-form-from >> text=Cancel")
+    page.wait_for_selector(".tw-form-from", state="detached")
+    assert page.evaluate("document.activeElement.className") == "tw-rows"
+    page.keyboard.press("r")
+    page.wait_for_selector(f".tw-form-from >> text=up to #{own}")
     page.wait_for_function(
         "document.querySelector('#tw-problem textarea').value === treewright.run.problem"
     )

@@ -123,7 +123,7 @@ def test_a_pasted_problem_is_not_graded_by_the_example(live_server: str, open_pa
     page.keyboard.insert_text(PROBLEM)
     _wait_for_own_problem(page)
     assert reference.input_value() == ""
-    assert page.inner_text("#tw-graded") == ""
+    page.wait_for_selector("#tw-graded p", state="detached")
     assert page.input_value("#tw-problem textarea") == PROBLEM
 
 
@@ -201,3 +201,60 @@ def test_back_leads_to_the_run_before(live_server: str, open_page: Opener) -> No
     page.wait_for_function("id => treewright.run?.id === id", arg=first)
     page.click(".tw-run >> text=2, 2, 6 and 8")
     page.wait_for_function("id => treewright.run?.id === id", arg=second)
+
+
+def test_a_problem_of_ones_own_comes_with_what_the_model_knows(
+    live_server: str, open_page: Opener
+) -> None:
+    page = open_page(live_server)
+    page.wait_for_selector("#tw-knows .tw-knows")
+    generator = page.evaluate("fetch('/api/models').then((r) => r.json())")["generators"][0]
+    said = page.inner_text("#tw-knows summary")
+    assert generator["name"] in said
+    assert len(generator["knows"]) == 3
+    assert all(kind["name"] in said for kind in generator["knows"])
+    page.click("#tw-knows summary")
+    assert page.is_visible(f"text={generator['knows'][0]['example']}")
+    _pick_an_example(page)
+    page.wait_for_selector("#tw-knows .tw-knows", state="detached")
+
+
+def test_no_limit_on_tokens_is_said(live_server: str, open_page: Opener) -> None:
+    page = open_page(live_server)
+    page.wait_for_selector(".tw-summary")
+    assert not page.is_visible("#tw-limits")
+    page.fill("#tw-tokens input", "")
+    page.wait_for_selector("#tw-limits >> text=No limit on tokens")
+    page.fill("#tw-tokens input", "500")
+    page.wait_for_selector("#tw-limits p", state="detached")
+
+
+CONTRAST = """selector => {
+    const element = document.querySelector(selector);
+    const bytes = (colour) => {
+        const context = document.createElement('canvas').getContext('2d');
+        context.fillStyle = colour;
+        context.fillRect(0, 0, 1, 1);
+        return [...context.getImageData(0, 0, 1, 1).data.slice(0, 3)];
+    };
+    const light = (colour) => bytes(colour).map((byte) => byte / 255)
+        .map((x) => (x <= 0.03928 ? x / 12.92 : ((x + 0.055) / 1.055) ** 2.4))
+        .reduce((sum, x, k) => sum + x * [0.2126, 0.7152, 0.0722][k], 0.05);
+    const over = light(getComputedStyle(element).backgroundColor);
+    const ratio = (pseudo) => {
+        const own = light(getComputedStyle(element, pseudo).color);
+        return Math.max(own, over) / Math.min(own, over);
+    };
+    return [ratio('::placeholder'), ratio(null)];
+}"""
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_placeholders_are_no_typed_text_and_can_be_read(
+    live_server: str, open_page: Opener, scheme: str
+) -> None:
+    page = open_page(live_server, color_scheme=scheme)
+    finished_run(page, nodes=2)
+    for selector in ("#tw-problem textarea", ".tw-runs .tw-find", ".tw-outline .tw-find"):
+        placeholder, typed = page.evaluate(CONTRAST, selector)
+        assert 4.5 <= placeholder < 0.6 * typed, selector

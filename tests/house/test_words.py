@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from backend.models.embedded.problems import KINDS
 from backend.reasoning.patterns import Pattern
 from backend.runs.menu import EXAMPLES, strategies
 
@@ -108,6 +109,7 @@ def texts_of_the_server() -> Iterator[str]:
     """What the API says to people, as far as that is known beforehand."""
     yield from (example.title for example in EXAMPLES)
     yield from (pattern.value for pattern in Pattern)
+    yield from (kind.name for kind in KINDS.values())
     for strategy in strategies():
         yield from (strategy.title, strategy.summary, *strategy.needs_actions)
         definitions = strategy.settings.get("$defs", {})

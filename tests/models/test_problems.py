@@ -32,7 +32,11 @@ def test_visitors_wordings_are_known(refusal: Refusal) -> None:
 def test_other_questions_are_refused_with_what_is_known(refusal: Refusal, problem: str) -> None:
     reason = refusal(problem)
     assert reason is not None
-    assert all(kind in reason for kind in KINDS.values())
+    assert all(kind.name in reason and kind.example in reason for kind in KINDS.values())
+
+
+def test_what_is_given_as_an_example_is_known(refusal: Refusal) -> None:
+    assert [kind.example for kind in KINDS.values() if refusal(kind.example) is not None] == []
 
 
 def test_one_spelling_for_games_and_equations() -> None:

@@ -22,4 +22,5 @@ def test_one_that_says_nothing_is_listed_by_its_name() -> None:
 def test_a_generator_says_whether_it_can_be_told_in_words() -> None:
     steps_only = GeneratorInfo("scripted-generator", ACTIONS, writes=False)
     assert generator_info(ScriptedGenerator()) == steps_only
+    assert generator_info(ScriptedGenerator()).knows == (), "it takes any problem"
     assert generator_info(ScriptedWriter()).writes

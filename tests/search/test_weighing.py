@@ -166,4 +166,3 @@ def test_what_could_not_be_chosen_says_why(name: str) -> None:
             assert one.shut is not Shut.EXHAUSTED or step.exhausted
             assert one.shut is not Shut.VISITED or step.visits + step.virtual
     assert found or name in {"beam_search", "dvts"}, "there each can be chosen until it is pruned"
-

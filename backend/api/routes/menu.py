@@ -10,6 +10,7 @@ from backend.api.menu_schemas import (
     GeneratorOut,
     Health,
     ModelList,
+    ProblemKindOut,
     StrategyList,
     StrategyOut,
     VerifierOut,
@@ -43,7 +44,12 @@ async def list_models(service: Service) -> ModelList:
     catalog = service.catalog
     return ModelList(
         generators=[
-            GeneratorOut(name=info.name, actions=list(info.actions), writes=info.writes)
+            GeneratorOut(
+                name=info.name,
+                actions=list(info.actions),
+                writes=info.writes,
+                knows=[ProblemKindOut.model_validate(kind) for kind in info.knows],
+            )
             for info in map(generator_info, catalog.generators)
         ],
         verifiers=[

@@ -21,6 +21,7 @@ from backend.models.protocols import (
     GenerationRequest,
     ModelUsage,
     Prefix,
+    ProblemKind,
     Sample,
     SampledStep,
     Stop,
@@ -221,11 +222,16 @@ class EmbeddedGenerator:
         """The thought actions this generator knows."""
         return ACTIONS
 
+    @property
+    def knows(self) -> tuple[ProblemKind, ...]:
+        """The kinds of problems that embedded models are trained on."""
+        return tuple(KINDS.values())
+
     def refusal(self, problem: str) -> str | None:
         """Why it cannot work on a problem: it is of no kind that the model was trained on."""
         if self._tokenizer.read(problem) is not None:
             return None
-        known = "; ".join(KINDS.values())
+        known = "; ".join(f"{kind.name} ({kind.example})" for kind in self.knows)
         return f"{self._name} is a small model that knows only these kinds of problems: {known}"
 
     async def generate(self, request: GenerationRequest) -> Generation:

@@ -10,17 +10,21 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
+from backend.models.protocols import ProblemKind
 from training.tasks.arithmetic import join_numbers
 from training.tasks.game24 import numbers_of_request
 from training.tasks.linear_prompts import read_prompt
 
 KINDS: Final = {
-    "game24": "games of 24 (Make 24 from 4, 7, 8 and 13)",
-    "linear": "linear equations (Solve 3(x + 2) - 4 = 2x + 17)",
-    "word": "short stories with whole numbers (Tom has 3 bags with 12 marbles in each. He gives "
-    "away 9 marbles. How many marbles are left?)",
+    "game24": ProblemKind("games of 24", "Make 24 from 4, 7, 8 and 13"),
+    "linear": ProblemKind("linear equations", "Solve 3(x + 2) - 4 = 2x + 17"),
+    "word": ProblemKind(
+        "short stories with whole numbers",
+        "Tom has 3 bags with 12 marbles in each. He gives away 9 marbles. How many marbles are "
+        "left?",
+    ),
 }
-"""What embedded models can know, for people, with examples."""
+"""What embedded models can know, for people."""
 
 _NUMBER: Final = re.compile(
     r"[0-9]+|\b(?:two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|half|twice|double"
