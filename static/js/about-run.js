@@ -11,7 +11,7 @@ import { said, t } from "./words.js";
 const MOST_ANSWERS = 12;
 const SIDE = 120;
 /** Room beside the plot for its axes, in the units of SIDE. */
-const [AXIS, TICK] = [36, 12];
+const [AXIS, TICK] = [44, 12];
 const TICKS = [0, 0.5, 1];
 
 /**

@@ -45,6 +45,8 @@ def test_a_search_tells_its_answers_cost_and_calibration(
     page.wait_for_selector(".tw-reliability figure:has-text('answers and their grades')")
     figure = page.locator(".tw-reliability figure").first
     assert "calibration error" in figure.inner_text()
+    axes = figure.locator("svg text").all_text_contents()
+    assert axes == ["0", "0.5", "1", "0", "0.5", "1", "mean score", "share that is right"]
     assert "treewright-generator" in page.inner_text(".tw-about-run")
     # By the form's names.
     assert page.is_visible(".tw-about-run dt:text-is('Children per expansion')")
