@@ -1,6 +1,6 @@
 /** The reader's language: as the address says (`?lang=zh`), else as was chosen before, else as the browser asks for. */
 
-import { h } from "./dom.js";
+import { h, svg } from "./dom.js";
 import { PAGE } from "./locales.js";
 
 const KEY = "treewright.language";
@@ -28,7 +28,14 @@ function known(tag) {
 export function languageButton(leave) {
   const { title, act } = languageItem(leave);
   const attributes = { type: "button", lang: NEXT, title, "aria-label": title, onclick: act };
-  return h("button.tw-icon-button.tw-language", attributes, PAGE[NEXT]["language.sign"]);
+  return h("button.tw-icon-button.tw-language", attributes, globe());
+}
+
+/** Drawn: not every machine has a font with the other language's signs. */
+function globe() {
+  const lines = "M2.5 10h15M10 2.5c-2.6 2-3.9 4.5-3.9 7.5s1.3 5.5 3.9 7.5c2.6-2 3.9-4.5 3.9-7.5S12.6 4.5 10 2.5";
+  return svg("svg", { class: "tw-globe", viewBox: "0 0 20 20", width: 17, height: 17, "aria-hidden": "true" },
+    svg("circle", { cx: 10, cy: 10, r: 7.5 }), svg("path", { d: lines }));
 }
 
 /** The same as an entry of a menu. @param {(next: () => void) => void} leave what has to be done before, and then `next` */
