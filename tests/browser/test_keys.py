@@ -102,7 +102,7 @@ def test_tab_passes_the_lists_of_the_form(live_server: str, open_page: Opener) -
     page.wait_for_selector(".tw-summary")
     opened = "[...document.querySelectorAll('#tw-side [aria-expanded=true][role=combobox]')].length"
     focused = "document.activeElement.closest('[id^=tw-]')?.id"
-    page.focus("#tw-problem textarea")
+    page.focus("#tw-knows summary")
     page.keyboard.press("Tab")
     assert page.evaluate(focused) == "tw-strategy"
     assert page.evaluate(opened) == 0

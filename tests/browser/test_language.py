@@ -25,7 +25,7 @@ FOREIGN = (
     ".tw-card-text, .tw-change-text, .tw-row-words, .tw-problem, .tw-run, .tw-chip, .tw-answer b, "
     ".tw-card-answer b, .tw-answers td:first-child, .tw-why-formula, .tw-why-table, .tw-share-url, "
     ".tw-share-frame, .tw-language, .tw-boxes, .tw-model h3 > :first-child, .tw-model dd, "
-    "code, kbd, .tw-about > dl:first-of-type > :first-child dd"
+    ".tw-knows li, code, kbd, .tw-about > dl:first-of-type > :first-child dd"
 )
 # What is written in Latin letters within Chinese as well.
 LATIN = (

@@ -16,7 +16,7 @@ pytestmark = pytest.mark.browser
 def test_a_second_verifier_judges_every_step(live_server: str, open_page: Opener) -> None:
     page = open_page(live_server)
     page.click("summary:text('Models')")
-    assert not page.is_visible("text=Generator"), "there is only one"
+    assert not page.is_visible("label:has-text('Generator') select"), "there is only one"
     page.check(".tw-boxes input[value='symbolic']")
     search(page)
     wait_until_done(page)
