@@ -18,7 +18,12 @@ def search(page: "Page", problem: str = PROBLEM, nodes: int = 24) -> None:
     page.fill("#tw-problem textarea", problem)
     if not page.is_visible("#tw-nodes input"):
         page.click("#tw-more button")
-    page.fill("#tw-nodes input", str(nodes))
+    # Gradio sets what a field says once more when it has just appeared.
+    for _ in range(CLICKS):
+        page.fill("#tw-nodes input", str(nodes))
+        page.evaluate("new Promise((done) => requestAnimationFrame(() => setTimeout(done)))")
+        if page.input_value("#tw-nodes input") == str(nodes):
+            break
     # Live models: the same seed writes the same tree each time.
     page.fill("#tw-seed input", "7")
     page.click("#tw-search")
