@@ -3,7 +3,8 @@
  *
  * value = fill (cividis, 0 to 1), visits = size, correction = dashed edge, label = shape, not scored =
  * hollow, best path = thick, by a person = thick outline, pruned = faint, flagged = a small flag beside the mark,
- * folded steps = a triangle that points down, in the colour of the best of them. Every mark has an outline. Depth grows downwards: y = -depth.
+ * folded steps = a triangle that points down, in the colour of the best of them. Every mark has an outline. Depth
+ * grows downwards: y = -depth.
  */
 
 import { valueColor } from "./colors.js";
@@ -158,7 +159,10 @@ function outlineOf(node, scene) {
   return byPerson(node) ? 2.6 * thin : thin;
 }
 
-/** Flags, to the right of their marks and of the ring around the selected one: drawn as lines, for there is no such symbol, and every font has another one. */
+/**
+ * Flags, to the right of their marks and of the ring around the selected one: drawn as lines, for there is no such
+ * symbol, and every font has another one.
+ */
 function flags(scene, ink) {
   const flagged = scene.ids.filter((id) => scene.model.nodes[id].flagged);
   const high = Math.min(HIGHEST_FLAG, Math.max(LOWEST_FLAG, 0.6 * scene.unit));
