@@ -23,7 +23,7 @@ run: setup
 
 # A real browser on a busy machine is now and then too late: what ran into a timeout is tried once more.
 test: setup
-	$(BIN)/python -m pytest -n logical --maxprocesses 4 --dist loadfile \
+	$(BIN)/python -m pytest -n logical --maxprocesses 4 --dist loadfile --no-loadscope-reorder \
 		--reruns 1 --only-rerun TimeoutError $(ARGS)
 
 # Real vLLM on the CPU, in an environment of its own: 2.5 GB, minutes. Its lock file wants the CPU

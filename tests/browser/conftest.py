@@ -21,7 +21,8 @@ from app.page.assets import module_source
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, ConsoleMessage, Page, Route
 
-NAMES = ("chromium", "chromium-browser", "google-chrome", "chrome")
+# The shell is Chromium without windows: the same engine, for two thirds of the processor's time.
+NAMES = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome", "chrome")
 ARGUMENTS = [
     "--no-sandbox",
     "--disable-gpu",
