@@ -12,7 +12,7 @@ from rich.table import Table
 from rich.text import Text
 
 from app.errors import CannotStart
-from app.main import open_generator, open_verifier
+from app.parts import open_generator, open_verifier
 from app.profiles import GeneratorEntry, VerifierEntry
 from app.settings import Settings
 from backend.runs.menu import strategies

@@ -219,7 +219,7 @@ def migrate(
 ) -> None:
     """Bring the database to this version's schema (`serve` does so too), keeping a backup."""
     settings = _settings(data=data)
-    from app.main import open_store
+    from app.parts import open_store
 
     try:
         store = open_store(settings)
@@ -237,7 +237,7 @@ def purge(
 ) -> None:
     """Remove deleted runs for good, with their labels and links. Nothing else ever does."""
     settings = _settings(data=data)
-    from app.main import open_store
+    from app.parts import open_store
 
     async def purged() -> int:
         store = open_store(settings)

@@ -10,7 +10,8 @@ import typer
 import uvicorn
 from fastapi import FastAPI
 
-from app.main import create_app, open_models, open_store
+from app.main import create_app
+from app.parts import open_models, open_store
 from app.settings import Settings
 from backend.runs.service import RunService
 

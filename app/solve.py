@@ -12,7 +12,7 @@ from rich.progress_bar import ProgressBar
 from rich.text import Text
 from rich.tree import Tree as RichTree
 
-from app.main import make_service, open_models, open_store
+from app.parts import make_service, open_models, open_store
 from app.settings import Settings
 from backend.api.schemas import NodeOut, RunOut, TreeOut
 from backend.runs.errors import RunsError

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from app.errors import CannotStart
-from app.main import make_service
+from app.parts import make_service
 from app.settings import Settings
 from backend.models.embedded.loader import load_generator, load_prm, shipped_weights
 from backend.models.errors import ModelError

@@ -19,7 +19,7 @@ from random import Random
 
 import plotly.graph_objects as go
 
-from app.main import make_service
+from app.parts import make_service
 from app.settings import Settings
 from app.trials import answer_path, searched
 from backend.models.embedded.loader import load_shipped_generator

@@ -23,7 +23,7 @@ from typing import TYPE_CHECKING, Any
 from rich.console import Console
 from rich.table import Table
 
-from app.main import DATABASE
+from app.parts import DATABASE
 from backend.runs.catalog import ModelCatalog
 from backend.runs.executor import ExecutorLimits
 from backend.runs.request import RunRequest

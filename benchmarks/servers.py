@@ -18,7 +18,7 @@ from typing import Final
 
 import httpx2
 
-from app.main import make_service, open_models
+from app.parts import make_service, open_models
 from app.settings import Settings
 from backend.runs.request import RunRequest
 from backend.runs.service import RunService

@@ -24,7 +24,8 @@ import uvicorn
 from rich.console import Console
 from rich.table import Table
 
-from app.main import create_app, open_store
+from app.main import create_app
+from app.parts import open_store
 from app.settings import Settings
 from backend.runs.catalog import ModelCatalog
 from benchmarks.explorer import browsing

@@ -19,7 +19,7 @@ from app.compare.problems import GradedProblem, held_out, read_problems
 from app.compare.report import Report, make_report
 from app.compare.trials import Course, TrialLog, run_course
 from app.errors import CannotStart
-from app.main import make_service, open_models
+from app.parts import make_service, open_models
 from app.settings import Settings
 from backend.runs.errors import RunsError
 from backend.runs.request import RunRequest

@@ -15,7 +15,7 @@ from typer.testing import CliRunner
 
 from app.cli import cli
 from app.errors import CannotStart
-from app.main import make_service, open_models, open_store
+from app.parts import make_service, open_models, open_store
 from app.settings import Settings
 from backend.api.api import add_api
 from backend.models.embedded.checkpoint import read_checkpoint

@@ -3,7 +3,7 @@
 import pytest
 
 from app.errors import CannotStart
-from app.main import make_service, open_models
+from app.parts import make_service, open_models
 from app.settings import Settings
 from backend.models.embedded.checkpoint import read_checkpoint
 from backend.models.embedded.loader import shipped_weights

@@ -3,7 +3,7 @@
 import pytest
 from pydantic import ValidationError
 
-from app.main import executor_limits
+from app.parts import executor_limits
 from app.settings import Settings
 from backend.runs.executor import ExecutorLimits
 

@@ -8,7 +8,7 @@ import pytest
 from typer.testing import CliRunner
 
 from app.cli import cli
-from app.main import make_service, open_models
+from app.parts import make_service, open_models
 from app.settings import Settings
 from backend.models.protocols import GenerationRequest, Prefix, Stop
 from backend.models.servers.connect import connect_generator
