@@ -21,9 +21,12 @@ $(STAMP): pyproject.toml
 run: setup
 	$(BIN)/treewright serve
 
+# Tests in the browser wait a good part of their time: one worker more than there are cores, four at most.
+WORKERS ?= $(shell $(PYTHON) -c 'import os; print(min(4, (os.cpu_count() or 1) + 1))')
+
 # A real browser on a busy machine is now and then too late: what ran into a timeout is tried once more.
 test: setup
-	$(BIN)/python -m pytest -n logical --maxprocesses 4 --dist loadfile --no-loadscope-reorder \
+	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder \
 		--reruns 1 --only-rerun TimeoutError $(ARGS)
 
 # Real vLLM on the CPU, in an environment of its own: 2.5 GB, minutes. Its lock file wants the CPU

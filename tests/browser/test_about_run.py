@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.browser.conftest import Opener
-from tests.browser.explorer import finished_run
+from tests.browser.explorer import searched_run
 from tests.browser.test_modules import run
 
 if TYPE_CHECKING:
@@ -37,7 +37,7 @@ def test_a_search_tells_its_answers_cost_and_calibration(
     page.wait_for_selector(".tw-summary")
     page.click("#tw-more button")
     page.fill("#tw-reference textarea, #tw-reference input", "(7 - 8 / 4) * 13")
-    finished_run(page, nodes=60)
+    searched_run(page, nodes=60)
     answer = page.evaluate("treewright.run.answer")
     page.click(".tw-run-facts .tw-link")
     chosen = page.locator(".tw-answers tr:has-text('chosen')")

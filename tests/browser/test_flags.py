@@ -123,7 +123,7 @@ def test_pressed_twice_at_once_the_key_takes_the_flag_back(
             sent.append(request.post_data_json)
 
     page.on("request", note)
-    with page.expect_response(lambda r: r.url.endswith("/flag") and not r.json()["flagged"]):
+    with page.expect_response(lambda r: r.request.post_data_json == {"flagged": False}):
         page.evaluate("""() => {
           const press = () => document.body.dispatchEvent(
             new KeyboardEvent('keydown', {key: 'm', bubbles: true}));

@@ -9,6 +9,7 @@ from tests.browser.explorer import (
     click_row,
     finished_run,
     search,
+    searched_run,
     settle,
     share,
     wait_until_done,
@@ -140,9 +141,9 @@ def test_back_leads_from_run_to_run_and_not_to_the_form_between(
     live_server: str, open_page: Opener
 ) -> None:
     page = open_page(live_server, **PHONE)
-    first = finished_run(page, nodes=6)
+    first = searched_run(page, nodes=6)
     page.tap(".tw-form-toggle")
-    second = finished_run(page, nodes=6)
+    second = searched_run(page, nodes=6)
     assert second != first
     page.go_back()
     page.wait_for_function("id => treewright.run?.id === id", arg=first)

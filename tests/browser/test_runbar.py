@@ -3,7 +3,7 @@
 import pytest
 
 from tests.browser.conftest import Opener
-from tests.browser.explorer import finished_run, rewrite_runs
+from tests.browser.explorer import finished_run, rewrite_runs, searched_run
 
 pytestmark = pytest.mark.browser
 
@@ -73,7 +73,7 @@ def test_resuming_what_has_nothing_left_to_search_says_so(
     page.wait_for_selector(".tw-summary")
     page.click("#tw-strategy input")
     page.click("#tw-strategy [role=option] >> text=Chain of thought")
-    finished_run(page, nodes=200)
+    searched_run(page, nodes=200)
     assert page.evaluate("treewright.run.reason") == "nothing left to search"
     size = page.evaluate("treewright.model.size")
     page.click("text=Resume")
