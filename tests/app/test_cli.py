@@ -101,3 +101,11 @@ def test_models_that_are_not_there_are_named() -> None:
     assert down.returncode == 1
     assert "failed" in down.stderr
     assert "127.0.0.1:9" in down.stderr
+
+
+def test_commands_without_a_page_do_not_load_it() -> None:
+    script = (
+        "import sys, app.cli, app.solve, app.compare.command, app.check_models, app.trials; "
+        "sys.exit('gradio' in sys.modules)"
+    )
+    assert subprocess.run([sys.executable, "-c", script], cwd=ROOT, check=False).returncode == 0
