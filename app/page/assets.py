@@ -1,19 +1,16 @@
-"""Serves the explorer's files and Plotly.js (out of the installed Python package) for the page.
+"""Serves the explorer's files for the page.
 
 The explorer's modules import each other by relative path, and a query such as `?v=…` is not
 inherited by such imports. Its version is therefore a part of the path:
 `/ui-static/<version>/js/main.js`.
 """
 
-import gzip
 import hashlib
 import json
 from functools import lru_cache
 from pathlib import Path
 
-import plotly
-from fastapi import FastAPI, Request, Response
-from fastapi.responses import FileResponse
+from fastapi import FastAPI, Response
 from fastapi.staticfiles import StaticFiles
 from starlette.types import Scope
 
@@ -22,8 +19,7 @@ import static
 STATIC_DIR = Path(static.__file__).parent
 LOCALES_DIR = STATIC_DIR / "locales"
 LOCALES_MODULE = "js/locales.js"
-PLOTLY_FILE = Path(plotly.__file__).parent / "package_data" / "plotly.min.js"
-PLOTLY_URL = f"/vendor/plotly.min.js?v={plotly.__version__}"
+PLOTLY = "vendor/plotly/plotly-basic.min.js"
 FOREVER = "public, max-age=31536000, immutable"
 SUFFIXES = frozenset({".js", ".css", ".svg"})
 
@@ -75,11 +71,6 @@ def _dictionaries(folder: Path) -> dict[str, dict[str, str | dict[str, str]]]:
     return {path.stem: json.loads(path.read_text("utf-8")) for path in files}
 
 
-@lru_cache(maxsize=1)
-def _plotly_gzipped() -> bytes:
-    return gzip.compress(PLOTLY_FILE.read_bytes(), 6, mtime=0)
-
-
 class _ExplorerFiles(StaticFiles):
     """Static files that may be kept for ever, and only those the page needs (no Python sources)."""
 
@@ -98,21 +89,9 @@ class _ExplorerFiles(StaticFiles):
         return response
 
 
-def _plotly_response(request: Request) -> Response:
-    headers = {"cache-control": FOREVER, "vary": "accept-encoding"}
-    if "gzip" not in request.headers.get("accept-encoding", ""):
-        return FileResponse(PLOTLY_FILE, media_type="text/javascript", headers=headers)
-    headers["content-encoding"] = "gzip"
-    return Response(_plotly_gzipped(), media_type="text/javascript", headers=headers)
-
-
 def mount_assets(app: FastAPI) -> None:
-    """Adds `/ui-static/<version>/…` and `/vendor/plotly.min.js`.
+    """Adds `/ui-static/<version>/…`.
 
     Not `/static`: in front of Gradio at `/`, that would hide Gradio's own files.
     """
-    _plotly_gzipped()  # compressing takes a moment: before the first visitor, not during the visit
-    app.add_api_route(
-        "/vendor/plotly.min.js", _plotly_response, methods=["GET"], include_in_schema=False
-    )
     app.mount(f"/ui-static/{static_version()}", _ExplorerFiles(directory=STATIC_DIR))

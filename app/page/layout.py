@@ -10,7 +10,7 @@ from typing import Any
 
 import gradio as gr
 
-from app.page.assets import PLOTLY_URL, english, static_url
+from app.page.assets import PLOTLY, english, static_url
 from app.page.options import PageOptions
 
 
@@ -181,6 +181,6 @@ def build_page(options: PageOptions) -> gr.Blocks:
             form = _form(options)
             _host("runs")
         with gr.Column(elem_id="tw-main", min_width=0, scale=1):
-            _host("explorer", f'data-plotly="{PLOTLY_URL}"')
+            _host("explorer", f'data-plotly="{static_url(PLOTLY)}"')
         _wire(page, form)
     return page

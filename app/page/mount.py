@@ -3,7 +3,7 @@
 import gradio as gr
 from fastapi import FastAPI
 
-from app.page.assets import PLOTLY_URL, STATIC_DIR, mount_assets, static_url
+from app.page.assets import PLOTLY, STATIC_DIR, mount_assets, static_url
 from app.page.layout import build_page
 from app.page.opening import Opening
 from app.page.options import PageOptions
@@ -34,7 +34,7 @@ def _head() -> str:
         '<meta name="color-scheme" content="light dark">'
         f'<link rel="icon" type="image/svg+xml" href="{static_url("icon.svg")}">'
         f'<link rel="modulepreload" href="{static_url("js/main.js")}">'
-        f'<link rel="preload" as="script" href="{PLOTLY_URL}">'
+        f'<link rel="preload" as="script" href="{static_url(PLOTLY)}">'
         "<script>{ const query = new URLSearchParams(location.search);"
         " const embedded = query.get('embed') === '1';"
         " const { classList } = document.documentElement;"

@@ -16,7 +16,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final
 
-from app.page.assets import PLOTLY_FILE, STATIC_DIR, module_source
+from app.page.assets import PLOTLY, STATIC_DIR, module_source
 from app.page.mount import STYLES
 from backend.api.schemas import RunOut
 
@@ -53,7 +53,7 @@ def saved_page(run: RunOut, answers: dict[str, Any]) -> str:
     """The page of a run. `answers`: what the API says, by path."""
     # Inside <script> only "<" can end it or begin a comment.
     said = json.dumps(answers, ensure_ascii=False).replace("<", "\\u003c")
-    scripts = [_library(PLOTLY_FILE), joined_modules(_ENTRY)]
+    scripts = [_library(STATIC_DIR / PLOTLY), joined_modules(_ENTRY)]
     if "$" in said or "\\\\" in said:  # a dollar or a backslash: there may be formulas
         scripts.insert(0, _library(STATIC_DIR / _KATEX))
     hashes = " ".join(f"'sha256-{_digest(text)}'" for text in scripts)

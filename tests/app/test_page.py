@@ -7,7 +7,7 @@ import pytest
 from fastapi import FastAPI
 from starlette.testclient import TestClient
 
-from app.page.assets import PLOTLY_URL, static_url
+from app.page.assets import PLOTLY, static_url
 from app.page.layout import build_page
 from app.page.mount import mount_page
 from app.page.options import PageOptions
@@ -50,7 +50,8 @@ def test_a_shared_tree_says_in_its_first_bytes_what_is_coming(
 
 
 @pytest.mark.parametrize(
-    "name", ["js/main.js", "js/locales.js", "css/page.css", "css/panes.css", "icon.svg"]
+    "name",
+    ["js/main.js", "js/locales.js", "css/page.css", "css/panes.css", "icon.svg", PLOTLY],
 )
 def test_files_of_the_explorer_are_kept_for_ever(client: TestClient, name: str) -> None:
     answer = client.get(static_url(name))
@@ -61,14 +62,3 @@ def test_files_of_the_explorer_are_kept_for_ever(client: TestClient, name: str) 
 @pytest.mark.parametrize("name", ["__init__.py", "../pyproject.toml", "js/absent.js", ""])
 def test_nothing_else_is_served(client: TestClient, name: str) -> None:
     assert client.get(static_url(name)).status_code == 404
-
-
-@pytest.mark.parametrize(("accepted", "encoding"), [("gzip", "gzip"), ("identity", None)])
-def test_plotly_comes_from_the_package(
-    client: TestClient, accepted: str, encoding: str | None
-) -> None:
-    answer = client.get(PLOTLY_URL, headers={"accept-encoding": accepted})
-    assert answer.status_code == 200
-    assert answer.headers.get("content-encoding") == encoding
-    assert answer.headers["content-type"].startswith("text/javascript")
-    assert len(answer.content) > 1_000_000
