@@ -5,14 +5,13 @@ inherited by such imports. Its version is therefore a part of the path:
 `/ui-static/<version>/js/main.js`.
 """
 
+import gzip
 import hashlib
 import json
-from functools import lru_cache
+from functools import cache, lru_cache
 from pathlib import Path
 
-from fastapi import FastAPI, Response
-from fastapi.staticfiles import StaticFiles
-from starlette.types import Scope
+from fastapi import FastAPI, Request, Response
 
 import static
 
@@ -21,7 +20,7 @@ LOCALES_DIR = STATIC_DIR / "locales"
 LOCALES_MODULE = "js/locales.js"
 PLOTLY = "vendor/plotly/plotly-basic.min.js"
 FOREVER = "public, max-age=31536000, immutable"
-SUFFIXES = frozenset({".js", ".css", ".svg"})
+_TYPES = {".js": "text/javascript", ".css": "text/css", ".svg": "image/svg+xml"}
 
 
 @lru_cache(maxsize=1)
@@ -29,7 +28,7 @@ def static_version() -> str:
     """A short hash of every file of the explorer: a new version is a new address."""
     digest = hashlib.sha256()
     for path in sorted(STATIC_DIR.rglob("*")):
-        if path.suffix in SUFFIXES or path.suffix == ".json":
+        if path.suffix in _TYPES or path.suffix == ".json":
             digest.update(path.relative_to(STATIC_DIR).as_posix().encode())
             digest.update(path.read_bytes())
     return digest.hexdigest()[:12]
@@ -71,22 +70,34 @@ def _dictionaries(folder: Path) -> dict[str, dict[str, str | dict[str, str]]]:
     return {path.stem: json.loads(path.read_text("utf-8")) for path in files}
 
 
-class _ExplorerFiles(StaticFiles):
-    """Static files that may be kept for ever, and only those the page needs (no Python sources)."""
+@lru_cache(maxsize=1)
+def _names() -> frozenset[str]:
+    """The files that the page needs; nothing else, such as Python sources, is served."""
+    files = (path for path in STATIC_DIR.rglob("*") if path.suffix in _TYPES)
+    return frozenset({LOCALES_MODULE, *(path.relative_to(STATIC_DIR).as_posix() for path in files)})
 
-    async def get_response(self, path: str, scope: Scope) -> Response:
-        if Path(path).suffix not in SUFFIXES:
-            return Response(status_code=404)
-        if path == LOCALES_MODULE:
-            return Response(
-                module_source(path),
-                media_type="text/javascript",
-                headers={"cache-control": FOREVER},
-            )
-        response = await super().get_response(path, scope)
-        if response.status_code == 200:
-            response.headers["cache-control"] = FOREVER
-        return response
+
+def _content(name: str) -> bytes:
+    return (
+        module_source(name).encode() if name == LOCALES_MODULE else (STATIC_DIR / name).read_bytes()
+    )
+
+
+@cache
+def _packed(name: str) -> bytes:
+    """Packed once: a first visit asks for more than a hundred files."""
+    return gzip.compress(_content(name), 6, mtime=0)
+
+
+async def _asset(name: str, request: Request) -> Response:
+    if name not in _names():
+        return Response(status_code=404)
+    headers = {"cache-control": FOREVER, "vary": "accept-encoding"}
+    packs = "gzip" in request.headers.get("accept-encoding", "")
+    if packs:
+        headers["content-encoding"] = "gzip"
+    content = _packed(name) if packs else _content(name)
+    return Response(content, media_type=_TYPES[Path(name).suffix], headers=headers)
 
 
 def mount_assets(app: FastAPI) -> None:
@@ -94,4 +105,5 @@ def mount_assets(app: FastAPI) -> None:
 
     Not `/static`: in front of Gradio at `/`, that would hide Gradio's own files.
     """
-    app.mount(f"/ui-static/{static_version()}", _ExplorerFiles(directory=STATIC_DIR))
+    address = f"/ui-static/{static_version()}/{{name:path}}"
+    app.add_api_route(address, _asset, methods=["GET", "HEAD"], include_in_schema=False)

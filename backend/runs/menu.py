@@ -1,6 +1,7 @@
 """What people can choose from: strategies, models, examples."""
 
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from backend.models.protocols import Described, Generator, ProblemKind, Specialist, Verifier, Writer
@@ -55,6 +56,7 @@ class Example:
     reference_answer: str
 
 
+@cache
 def strategies() -> tuple[StrategyInfo, ...]:
     """All strategies; the first is the default."""
     return tuple(
