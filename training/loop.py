@@ -158,7 +158,9 @@ class Trainer:
                     drawn.append(example)
             drawn.sort(key=lambda example: len(example.ids))
             groups = [drawn[i : i + rows] for i in range(0, len(drawn), rows)]
-            rng.shuffle(groups)
+            # All workers take their short ones together, or each step waits for somebody's longest.
+            shared = random.Random(f"{self._config.name}-{self._config.seed}-{chunk}")
+            shared.shuffle(groups)
             for group in groups[offset:]:
                 yield Batch.of(group)
 
