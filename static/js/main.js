@@ -274,7 +274,7 @@ function hostExplorer(element) {
     strategyTitle,
     menu: (button) => [
       // Where there is no room for buttons of their own.
-      ...(narrow() ? [{ title: t("bar.shareMore"), act: actions.share }, { title: t("bar.exportMore"), act: () => actions.exports(button) }] : []),
+      ...(narrow() ? [{ title: t("bar.shareMore"), act: actions.share }, { title: t("bar.exportMore"), act: () => actions.exports(button) }, { title: t("bar.compareMore"), act: actions.compare }] : []),
       ...runActions.items(session.run),
       ...(narrow() ? [languageItem(switchLanguage)] : []),
     ],

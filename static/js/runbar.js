@@ -31,7 +31,7 @@ export class RunBar {
     this.problem = h("h1.tw-problem", { dir: "auto" });
     this.facts = h("div.tw-run-facts");
     this.pause = button(t("bar.pause"), t("bar.pauseTitle"), () => session.steer("pause"));
-    this.resume = button(t("bar.resume"), t("bar.resumeTitle"), () => session.steer("resume"));
+    this.resume = button(t("bar.resume"), t("bar.resumeTitle"), () => session.steer("resume"), "tw-button.tw-resume");
     this.stop = button(t("bar.stop"), t("bar.stopTitle"), () => session.steer("stop"), "tw-button.tw-stop");
     this.compare = button(t("bar.compare"), t("bar.compareTitle"), actions.compare, "tw-button.tw-compare-with");
     this.share = button(t("bar.share"), t("bar.shareTitle"), actions.share, "tw-button.tw-share");

@@ -8,6 +8,7 @@ from tests.browser.conftest import Opener
 from tests.browser.explorer import (
     click_row,
     finished_run,
+    rewrite_runs,
     search,
     searched_run,
     settle,
@@ -51,6 +52,22 @@ def fits(page: "Page") -> None:
     assert page.evaluate(WIDTH) == [390, 390]
     assert page.evaluate(OUTSIDE) == []
     assert page.evaluate(SMALL) == []
+
+
+def test_a_search_that_can_go_on_fits_and_compares_from_its_menu(
+    live_server: str, open_page: Opener
+) -> None:
+    page = open_page(live_server, **PHONE)
+    finished_run(page)
+    rewrite_runs(page, {"status": "stopped"})
+    page.reload()
+    page.wait_for_selector("text=Resume")
+    settle(page)
+    fits(page)
+    assert not page.is_visible(".tw-compare-with")
+    page.tap(".tw-run-menu")
+    page.tap("text=Compare…")
+    page.wait_for_selector("dialog[open]")
 
 
 def test_everything_fits(live_server: str, open_page: Opener) -> None:
