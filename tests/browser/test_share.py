@@ -127,7 +127,9 @@ def test_a_shared_tree_says_at_once_what_is_coming(
     # As on a line so slow that no script has come yet.
     reader.route("**/*.js*", lambda route: route.abort())
     reader.goto(live_server + share(page), wait_until="commit")
-    shown = "pseudo => getComputedStyle(document.documentElement, pseudo).content"
+    # Committed is the answer, of which nothing may have been read yet.
+    root = "document.documentElement"
+    shown = f"pseudo => {root} && getComputedStyle({root}, pseudo).content"
     reader.wait_for_function(f"({shown})('::before') === '\"Treewright\"'")
     assert reader.evaluate(shown, "::after") == f'"{words}"'
     reader.unroute("**/*.js*")
