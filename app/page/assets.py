@@ -85,7 +85,7 @@ def _content(name: str) -> bytes:
 
 @cache
 def _packed(name: str) -> bytes:
-    """Packed once: a first visit asks for more than a hundred files."""
+    """Packed once: every first visit asks for dozens of files."""
     return gzip.compress(_content(name), 6, mtime=0)
 
 

@@ -7,7 +7,7 @@ import pytest
 from fastapi import FastAPI
 from starlette.testclient import TestClient
 
-from app.page.assets import PLOTLY, static_url
+from app.page.assets import PLOTLY, module_source, static_url
 from app.page.layout import build_page
 from app.page.mount import mount_page
 from app.page.options import PageOptions
@@ -62,3 +62,15 @@ def test_files_of_the_explorer_are_kept_for_ever(client: TestClient, name: str) 
 @pytest.mark.parametrize("name", ["__init__.py", "../pyproject.toml", "js/absent.js", ""])
 def test_nothing_else_is_served(client: TestClient, name: str) -> None:
     assert client.get(static_url(name)).status_code == 404
+
+
+@pytest.mark.parametrize(("accepted", "encoding"), [("gzip", "gzip"), ("identity", None)])
+@pytest.mark.parametrize("name", ["js/locales.js", PLOTLY])
+def test_files_of_the_explorer_are_packed_for_whoever_can_unpack_them(
+    client: TestClient, name: str, accepted: str, encoding: str | None
+) -> None:
+    answer = client.get(static_url(name), headers={"accept-encoding": accepted})
+    assert answer.status_code == 200
+    assert answer.headers.get("content-encoding") == encoding
+    assert answer.headers["content-type"].startswith("text/javascript")
+    assert answer.text == module_source(name)
