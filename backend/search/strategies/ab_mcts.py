@@ -1,10 +1,10 @@
 """AB-MCTS-A: go wider or go deeper, decided at every node by Thompson sampling."""
 
-import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from math import sqrt
 from operator import itemgetter
 from random import Random
-from typing import ClassVar, Final
+from typing import ClassVar, Final, NamedTuple
 
 from pydantic import Field
 
@@ -50,38 +50,53 @@ class AbMctsSettings(PooledSettings):
     )  # fmt: skip
 
 
-class Arm:
+class Arm(NamedTuple):
     """What a choice has brought so far: how many values, their sum, the sum of their squares."""
 
-    __slots__ = ("count", "squares", "total")
-
-    def __init__(self, count: int = 0, total: float = 0.0, squares: float = 0.0) -> None:
-        self.count = count
-        self.total = total
-        self.squares = squares
-
-    def posterior(self) -> tuple[float, float, float, float]:
-        """m, κ, ν and ντ² of normal values of unknown mean and variance.
-
-        Normal-inverse-gamma (Murphy 2023, section 3.4.3.3): σ² ~ IG(ν/2, ντ²/2), μ ~ N(m, σ²/κ).
-        """
-        count = self.count
-        kappa, nu = _KAPPA + count, _NU + count
-        mean = self.total / count if count else 0.0
-        scatter = max(0.0, self.squares - self.total * mean)
-        scale = _NU * _TAU_SQUARE + scatter + count * _KAPPA * mean * mean / kappa
-        return self.total / kappa, kappa, nu, scale
+    size: int = 0
+    total: float = 0.0
+    squares: float = 0.0
 
     def draw(self, rng: Random) -> float:
         """A mean drawn from its posterior."""
-        mean, kappa, nu, scale = self.posterior()
-        variance = 0.5 * scale / rng.gammavariate(0.5 * nu, 1.0)
-        return rng.gauss(mean, math.sqrt(variance / kappa))
+        return draw_mean(rng.random, *self)
 
     def terms(self) -> Terms:
-        """Its posterior: the mean μ is distributed as m ± s times Student's t with ν degrees."""
-        mean, kappa, nu, scale = self.posterior()
-        return {"n": self.count, "m": mean, "s": math.sqrt(scale / (nu * kappa)), "ν": nu}
+        """Its posterior."""
+        mean, spread, degrees = posterior(*self)
+        return {"n": self.size, "m": mean, "s": spread, "ν": degrees}
+
+
+def posterior(count: int, total: float, squares: float) -> tuple[float, float, float]:
+    """m, s and ν: the mean of such values is distributed as m + s times Student's t with ν degrees
+    of freedom.
+
+    Normal values of unknown mean and variance, normal-inverse-gamma prior (Murphy 2023, section
+    3.4.3.3): σ² ~ IG(ν/2, ντ²/2) and μ ~ N(m, σ²/κ), so that μ is t with s² = τ²/κ.
+    """
+    kappa, nu = _KAPPA + count, _NU + count
+    scale = _NU * _TAU_SQUARE
+    if count:
+        square = total * total / count
+        scale += _KAPPA * square / kappa
+        if squares > square:
+            scale += squares - square
+    return total / kappa, sqrt(scale / (nu * kappa)), nu
+
+
+def draw_mean(uniform: Callable[[], float], count: int, total: float, squares: float) -> float:
+    """A mean drawn from the posterior of such values; `uniform` draws from [0, 1).
+
+    Student's t by the polar method (Bailey 1994): three times as fast as by a normal and a gamma
+    draw, and a search spends most of its own time here.
+    """
+    mean, spread, degrees = posterior(count, total, squares)
+    while True:
+        u = 2.0 * uniform() - 1.0
+        v = 2.0 * uniform() - 1.0
+        w = u * u + v * v
+        if 0.0 < w <= 1.0:
+            return mean + spread * u * sqrt(degrees * (w ** (-2.0 / degrees) - 1.0) / w)
 
 
 class AbMcts:
@@ -189,7 +204,14 @@ def _deeper(tree: SearchTree, node: Node, writers: Sequence[str], rng: Random) -
         widest, writer = max(draws, key=itemgetter(0))
         if not open_children or widest >= _below(open_children).draw(rng):
             return writer
-    return max(open_children, key=lambda child: _through(child).draw(rng))
+    if len(open_children) == 1:
+        return open_children[0]
+    uniform = rng.random
+    drawn = [
+        draw_mean(uniform, child.visits + child.virtual, child.value_sum, child.square_sum)
+        for child in open_children
+    ]
+    return open_children[drawn.index(max(drawn))]
 
 
 def _wider(tree: SearchTree, node: Node, children: Sequence[Node], model: str) -> Arm:
@@ -207,16 +229,16 @@ def _wider(tree: SearchTree, node: Node, children: Sequence[Node], model: str) -
 
 def _below(children: Sequence[Node]) -> Arm:
     """CONT: the values of all that is below the children, without their own."""
-    arm = Arm()
+    count, total, squares = 0, 0.0, 0.0
     for child in children:
-        arm.count += child.visits + child.virtual
-        arm.total += child.value_sum
-        arm.squares += child.square_sum
+        count += child.visits + child.virtual
+        total += child.value_sum
+        squares += child.square_sum
         if child.estimate is not None:
-            arm.count -= 1
-            arm.total -= child.estimate
-            arm.squares -= child.estimate * child.estimate
-    return arm
+            count -= 1
+            total -= child.estimate
+            squares -= child.estimate * child.estimate
+    return Arm(count, total, squares)
 
 
 def _through(child: Node) -> Arm:
