@@ -52,6 +52,7 @@ format: setup
 
 bench: setup
 	$(BIN)/python -m benchmarks.engine
+	$(BIN)/python -m benchmarks.strategies
 	$(BIN)/python -m benchmarks.runtimes
 
 soak: setup

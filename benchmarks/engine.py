@@ -17,6 +17,7 @@ from collections.abc import Sequence
 from dataclasses import asdict, astuple, dataclass
 from pathlib import Path
 from statistics import median
+from typing import TYPE_CHECKING
 
 import numpy as np
 from rich.console import Console
@@ -33,6 +34,9 @@ from benchmarks.scripted import DelayedGenerator, InstantVerifier, instant_outco
 from storage.memory import InMemoryRunStore
 from storage.port import RunStore
 from storage.sqlite.store import SqliteRunStore
+
+if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
 
 SIZES = (1_000, 10_000, 50_000)
 PASSES = 5
@@ -238,7 +242,7 @@ def measure_flights() -> list[FlightFigures]:
     return busy + patient
 
 
-def table(rows: Sequence[KernelFigures | CostFigures | FlightFigures], title: str) -> Table:
+def table(rows: Sequence["DataclassInstance"], title: str) -> Table:
     """The rows as a table for the terminal."""
     made = Table(title=title)
     for name in asdict(rows[0]):
