@@ -130,7 +130,10 @@ async def test_only_the_last_step_of_a_finished_chain_has_a_reward(
         assert judgement.reasons is not None
         assert "maximum context length" in (judgement.reasons[2] or "")
         assert len(fake.bodies(route)) == 2
-        sent = fake.bodies(route)[0].get("input") or [encode("2 + 2?2 + 2 = 4\n\nAnswer: 4")]
+        # Both are sent at once; the shorter one is the one that was judged.
+        inputs = [body.get("input") for body in fake.bodies(route)]
+        plain = [encode("2 + 2?2 + 2 = 4\n\nAnswer: 4")]
+        sent = min(filter(None, inputs), key=lambda texts: len(texts[0]), default=plain)
     assert said == pytest.approx(right(sent[0]))
     assert judgement.usage == ModelUsage(len(sent[0]), 0, 1)
 
