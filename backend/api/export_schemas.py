@@ -18,6 +18,8 @@ class FileFormat(StrEnum):
     POLICY = "policy"
     STEP_LABELS = "step_labels"
     PAIRS = "pairs"
+    LABELS = "labels"
+    PRM800K = "prm800k"
     MARKDOWN = "markdown"
     LATEX = "latex"
     GRAPHML = "graphml"
@@ -37,6 +39,8 @@ KINDS: Final = {
     FileFormat.POLICY: FileKind(_LINES, "-policy.jsonl"),
     FileFormat.STEP_LABELS: FileKind(_LINES, "-step_labels.jsonl"),
     FileFormat.PAIRS: FileKind(_LINES, "-pairs.jsonl"),
+    FileFormat.LABELS: FileKind(_LINES, "-labels.jsonl"),
+    FileFormat.PRM800K: FileKind(_LINES, "-prm800k.jsonl"),
     FileFormat.MARKDOWN: FileKind("text/markdown", ".md"),
     FileFormat.LATEX: FileKind("application/x-tex", ".tex"),
     FileFormat.GRAPHML: FileKind("application/graphml+xml", ".graphml"),

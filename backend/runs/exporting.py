@@ -6,12 +6,13 @@ from collections.abc import Awaitable, Callable, Sequence
 from backend.runs.errors import NotFound
 from backend.runs.exports import ExportFormat, Line, export_lines
 from backend.runs.graphml import graphml
+from backend.runs.label_lines import LabelFormat, label_lines
 from backend.runs.path_texts import PathFormat, path_text
 from backend.runs.recorder import replay_records
 from backend.runs.stored import stored
 from backend.runs.view import TreeView
 from storage.port import RunStore
-from storage.records import EventRecord
+from storage.records import EventRecord, LabelRecord
 
 TreeOf = Callable[[str, int | None], Awaitable[TreeView]]
 
@@ -35,6 +36,13 @@ class Exporting:
             return []
         tree = await asyncio.to_thread(replay_records, events, run.seed)
         return await asyncio.to_thread(export_lines, tree, wanted)
+
+    async def judged(
+        self, run_id: str, wanted: LabelFormat, labels: Sequence[LabelRecord], until: int | None
+    ) -> Sequence[Line]:
+        """What people said of the run's steps: see backend/runs/label_lines.py."""
+        view = await self._tree_of(run_id, until)
+        return await asyncio.to_thread(label_lines, view, labels, wanted)
 
     async def log(self, run_id: str, until: int | None = None) -> tuple[EventRecord, ...]:
         """The run's events, in order."""

@@ -47,7 +47,7 @@ def path_text(view: TreeView, node_id: int, wanted: PathFormat) -> str:
 
     parts = [words.strong % "Problem:", words.escaped(view.nodes[0].text)]
     parts += [words.quiet % inline(about) for about in _about(view.run)]
-    for number, node in enumerate(_path(view, node_id), 1):
+    for number, node in enumerate(view.path(node_id), 1):
         title = f"{_words(node.action)} (step {node.id})"
         parts.append(words.heading % (number, inline(title)))
         parts.append(words.quiet % inline("; ".join(_facts(node))))
@@ -58,15 +58,6 @@ def path_text(view: TreeView, node_id: int, wanted: PathFormat) -> str:
         if node.answer is not None:
             parts.append(words.strong % inline(f"Answer: {node.answer}"))
     return words.page % "\n\n".join(part for part in parts if part)
-
-
-def _path(view: TreeView, node_id: int) -> list[NodeRecord]:
-    steps = []
-    node = view.nodes[node_id]
-    while node.parent is not None:
-        steps.append(node)
-        node = view.nodes[node.parent]
-    return steps[::-1]
 
 
 def _about(run: RunRecord) -> Iterable[str]:

@@ -18,6 +18,15 @@ class TreeView:
     nodes: tuple[NodeRecord, ...]
     seq: int
 
+    def path(self, node_id: int) -> list[NodeRecord]:
+        """The steps down to a node, the first one first, without the problem."""
+        steps = []
+        node = self.nodes[node_id]
+        while node.parent is not None:
+            steps.append(node)
+            node = self.nodes[node.parent]
+        return steps[::-1]
+
 
 def view_at(run: RunRecord, events: Sequence[EventRecord]) -> TreeView:
     """The run and its tree after these events, the first of the run's log; at least one."""

@@ -1,8 +1,10 @@
 /** The menu that saves a run, or a part of it, as a file: pictures are made here, the rest by the server. */
 
 import { api } from "./api.js";
-import { pictureItems, saveFile } from "./pictures.js";
+import { fileName, pictureItems, saveFile } from "./pictures.js";
 import { t } from "./words.js";
+
+const JUDGED = ["labels", "prm800k"];
 
 /**
  * @param {import("./session.js").Session} session
@@ -21,6 +23,9 @@ export function exportItems(session, overview) {
     item("html", t("export.page"), t("export.pageAbout")),
     item("json", "JSON", t("export.everything")),
     item("graphml", "GraphML", t("export.forGraphs")),
+    t("export.judged"),
+    item("labels", t("export.judgements"), t("export.judgementsAbout")),
+    item("prm800k", "PRM800K", t("export.prm800kAbout")),
     t("export.data"),
     item("policy", t("export.policy"), "π"),
     item("step_labels", t("export.labels"), t("export.labelsAbout")),
@@ -31,8 +36,8 @@ export function exportItems(session, overview) {
 async function save(session, run, format, node) {
   try {
     const { blob, name } = await api.exported(run, format, node);
-    if (blob.size) saveFile(blob, name);
-    else session.say(t("export.failed", { why: t("export.noData") }), t("export.noDataWhy"));
+    if (blob.size) saveFile(blob, fileName(session.run, name));
+    else session.say(t("export.failed", { why: t("export.noData") }), t(JUDGED.includes(format) ? "export.noLabels" : "export.noDataWhy"));
   } catch (error) {
     session.say(t("export.failed", { why: error.message }), error.hint);
   }

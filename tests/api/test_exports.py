@@ -42,6 +42,29 @@ def test_the_whole_run_is_in_its_json(api: httpx2.Client) -> None:
     assert whole["events"][-1]["kind"] == "flagged"
 
 
+@pytest.mark.parametrize("format", ["labels", "prm800k"])
+def test_judgements_are_saved_as_data_that_their_reader_may_see(
+    api: httpx2.Client, format: str
+) -> None:
+    run = finished(api)
+    url = f"/api/runs/{run['id']}"
+    link = api.post(f"{url}/shares", json={"snapshot": True}).json()["url"]
+    assert api.get(f"{url}/export", params={"format": format}).text == ""
+    api.post(f"{url}/nodes/1/labels", json={"rating": -1, "author": "ann"})
+    saved = api.get(f"{url}/export", params={"format": format})
+    assert saved.headers["content-type"].startswith("application/x-ndjson")
+    assert f"{run['id']}-{format}.jsonl" in saved.headers["content-disposition"]
+    line = saved.json()
+    if format == "labels":
+        assert (line["author"], line["rating"], line["node"]) == ("ann", -1, 1)
+    else:
+        assert line["labeler"] == "ann"
+        assert line["label"]["steps"][-1]["completions"][0]["rating"] == -1
+    headers = {"Authorization": f"Bearer {link.rsplit('/', 1)[1]}"}
+    shown = api.get(f"{url}/export", params={"format": format}, headers=headers)
+    assert (shown.status_code, shown.text) == (200, "")
+
+
 def test_a_snapshot_link_saves_what_it_shows(api: httpx2.Client) -> None:
     run = finished(api)
     url = f"/api/runs/{run['id']}"

@@ -1,12 +1,13 @@
 """A run on its way out of the page: pictures, texts, and a page of its own that needs no server."""
 
+import json
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
 from tests.browser.conftest import Opener
-from tests.browser.explorer import finished_run, settle
+from tests.browser.explorer import click_row, finished_run, settle
 from tests.browser.test_safety import HOSTILE
 
 if TYPE_CHECKING:
@@ -94,7 +95,7 @@ def test_pictures_and_texts_are_saved(live_server: str, open_page: Opener, tmp_p
     assert save(page, "PNG", tmp_path).read_bytes()[:4] == b"\x89PNG"
     step = page.evaluate("treewright.selected")
     text = save(page, "Markdown", tmp_path)
-    assert text.name == f"{run}.md"
+    assert text.name == f"use-4-7-8-and-13-to-make-24-{run[-6:]}.md"
     assert f"(step {step})" in text.read_text("utf-8")
     assert save(page, "GraphML", tmp_path).read_text("utf-8").startswith("<graphml")
 
@@ -105,3 +106,19 @@ def test_data_that_is_not_there_makes_no_empty_file(live_server: str, open_page:
     page.click(".tw-export")
     page.get_by_role("menuitem", name="Step labels").click()
     page.wait_for_selector("text=Nothing was saved: this search has no such data.")
+    page.click(".tw-export")
+    page.get_by_role("menuitem", name="PRM800K").click()
+    page.wait_for_selector("text=No step has been labelled")
+
+
+def test_own_labels_are_saved_as_data(live_server: str, open_page: Opener, tmp_path: Path) -> None:
+    page = open_page(live_server)
+    run = finished_run(page, nodes=6)
+    click_row(page, 1)
+    with page.expect_response("**/labels"):
+        page.keyboard.press("3")
+    saved = save(page, "Labels each judged step", tmp_path)
+    assert saved.name.endswith(f"-{run[-6:]}-labels.jsonl")
+    line = json.loads(saved.read_text("utf-8"))
+    text = page.evaluate("treewright.model.nodes[1].text")
+    assert (line["rating"], line["step"]["text"]) == (1, text)

@@ -1,7 +1,7 @@
 """Routes on saving a run: whole, a path as a text, the tree as a graph, or what it teaches."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from typing import Annotated, Any, Final
 
 from fastapi import APIRouter, Query, Request
@@ -14,12 +14,13 @@ from backend.api.error_responses import responses
 from backend.api.export_schemas import KINDS, FileFormat, RunFile
 from backend.api.routes.comparing import list_answers
 from backend.api.routes.grades import grade_answers, list_grades
-from backend.api.routes.labels import list_labels
+from backend.api.routes.labels import list_labels, readable_labels
 from backend.api.routes.menu import list_strategies
 from backend.api.routes.summaries import list_summaries
 from backend.api.schemas import NodeOut, RunOut, event_fields
 from backend.runs.errors import NotFound
 from backend.runs.exports import ExportFormat
+from backend.runs.label_lines import LabelFormat
 from backend.runs.path_texts import PathFormat
 from backend.runs.service import RunService
 from backend.runs.session import ACTIVE
@@ -27,6 +28,7 @@ from backend.runs.session import ACTIVE
 router = APIRouter(prefix="/api/runs", tags=["exports"])
 
 _TAUGHT: Final = frozenset(wanted.value for wanted in ExportFormat)
+_JUDGED: Final = frozenset(wanted.value for wanted in LabelFormat)
 _TEXTS: Final = frozenset(wanted.value for wanted in PathFormat)
 
 
@@ -51,13 +53,19 @@ async def export_run(
 ) -> Response:
     """The run as a file. JSON lines of what the tree teaches: π at every step (`policy`),
     Monte-Carlo labels and advantages (`step_labels`), better and worse steps after the same prefix
-    (`pairs`). The path to `node` (else to the best one) as `markdown` or `latex`. The tree as
-    `graphml`. The whole run as `json`, or as a page to read without a server (`html`).
+    (`pairs`). What people said of its steps: each judgement (`labels`), or labelled paths as
+    PRM800K has them (`prm800k`). The path to `node` (else to the best one) as `markdown` or
+    `latex`. The tree as `graphml`. The whole run as `json`, or as a page to read without a server
+    (`html`).
     """
     kind = KINDS[format]
     if format.value in _TAUGHT:
-        lines = await service.exporting.lines(run_id, ExportFormat(format), reading.until)
-        text = "".join(json.dumps(line, ensure_ascii=False) + "\n" for line in lines)
+        text = _lines(await service.exporting.lines(run_id, ExportFormat(format), reading.until))
+    elif format.value in _JUDGED:
+        labels = await readable_labels(run_id, service, reading)
+        text = _lines(
+            await service.exporting.judged(run_id, LabelFormat(format), labels, reading.until)
+        )
     elif format.value in _TEXTS:
         text = await service.exporting.path(run_id, PathFormat(format), node, reading.until)
     elif format is FileFormat.GRAPHML:
@@ -71,6 +79,10 @@ async def export_run(
         media_type=kind.media_type,
         headers={"Content-Disposition": f'attachment; filename="{run_id}{kind.suffix}"'},
     )
+
+
+def _lines(lines: Iterable[Mapping[str, Any]]) -> str:
+    return "".join(json.dumps(line, ensure_ascii=False) + "\n" for line in lines)
 
 
 async def _whole(run_id: str, service: RunService, reading: Reader) -> RunFile:

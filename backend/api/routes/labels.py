@@ -2,10 +2,12 @@
 
 from fastapi import APIRouter
 
-from backend.api.access import NodeId, Owner, Reading, RunId, Service
+from backend.api.access import NodeId, Owner, Reader, Reading, RunId, Service
 from backend.api.error_responses import responses
 from backend.api.schemas import LabelCreate, LabelList, LabelOut
 from backend.runs.labels import LabelRequest
+from backend.runs.service import RunService
+from storage.records import LabelRecord
 
 router = APIRouter(prefix="/api/runs/{run_id}", tags=["labels"])
 
@@ -34,7 +36,15 @@ async def label_node(
 @router.get("/labels", responses=responses(401, 404, 422))
 async def list_labels(run_id: RunId, service: Service, reading: Reading) -> LabelList:
     """All judgements of a run, oldest first."""
+    labels = await readable_labels(run_id, service, reading)
+    return LabelList(items=[LabelOut.of(label) for label in labels])
+
+
+async def readable_labels(
+    run_id: str, service: RunService, reading: Reader
+) -> tuple[LabelRecord, ...]:
+    """The judgements that the reader may see: of a snapshot, those that were made before it."""
     labels = await service.labels(run_id)
     if reading.share is not None and reading.until is not None:
-        labels = tuple(label for label in labels if label.at <= reading.share.created_at)
-    return LabelList(items=[LabelOut.of(label) for label in labels])
+        return tuple(label for label in labels if label.at <= reading.share.created_at)
+    return labels
