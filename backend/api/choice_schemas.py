@@ -1,4 +1,6 @@
-"""What goes out over HTTP about choices between steps. Scripts rely on these names: add only."""
+"""What goes out over HTTP about choices between steps, and between answers. Scripts rely on these
+names: add only.
+"""
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -49,3 +51,29 @@ class ChoiceOut(BaseModel):
                 for one in (() if weighing is None else weighing.candidates)
             ],
         )
+
+
+class SupportOut(BaseModel):
+    """What speaks for an answer: solutions that end with it, the sum of their values, and the value
+    of the best of them, which ends at step `node`.
+    """
+
+    model_config = ConfigDict(from_attributes=True)
+
+    answer: str
+    solutions: int
+    weight: float
+    best: float | None
+    node: int
+    chosen: bool
+
+
+class VotesOut(BaseModel):
+    """All answers of a tree, those first for which most speaks."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    rule: str | None = Field(
+        description="max, majority or weighted; null: a rule of the strategy's own"
+    )
+    items: list[SupportOut]

@@ -1,4 +1,4 @@
-"""Why the search went on with a step: the choice that its strategy made, read from the log."""
+"""Why the search went on with a step, and why an answer became the run's: read from the log."""
 
 import asyncio
 from collections.abc import Sequence
@@ -8,6 +8,7 @@ from backend.runs.errors import NotFound
 from backend.runs.recorder import decoded
 from backend.runs.sessions import known_run
 from backend.runs.stored import stored
+from backend.runs.votes import Votes, read_votes
 from backend.search.node import GIVEN
 from backend.search.strategies.registry import make_strategy
 from backend.search.weighing import Chooses, Weighing, weigh_at_choice
@@ -46,6 +47,12 @@ class Choices:
                 hint=f"its steps have the numbers 1 to {steps}",
             )
         return await asyncio.to_thread(_choice, run, events, node_id)
+
+    async def votes(self, run_id: str, until: int | None = None) -> Votes:
+        """What spoke for each answer after event `until`."""
+        run = await stored(known_run(self._store, run_id))
+        events = await stored(self._store.events(run_id, limit=until))
+        return await asyncio.to_thread(read_votes, run, events)
 
 
 def _is_given(records: Sequence[EventRecord], node_id: int) -> bool:

@@ -6,6 +6,7 @@ from typing import Final
 
 from backend.runs.grades import Grades
 from backend.runs.recorder import event_records, node_record, replay_records
+from backend.runs.votes import answer_rule
 from backend.search.budget import Spent
 from backend.search.events import Graded, StatusChanged
 from backend.search.growth import best_leaf
@@ -61,8 +62,7 @@ class RunSession:
     @property
     def choice(self) -> Choice | None:
         """The rule by which the run's strategy chooses among answers; None: one of its own."""
-        rule = self.run.settings.get("choose")
-        return None if rule is None else Choice(rule)
+        return answer_rule(self.run)
 
     @property
     def active(self) -> bool:

@@ -81,6 +81,10 @@ class Ballot:
         key = vote_key(node)
         return None if key is None else self._votes.get(key)
 
+    def ranked(self, choice: Choice) -> list[Vote]:
+        """What speaks for each answer, the one that wins first; of equals the older one."""
+        return sorted(self._votes.values(), key=lambda vote: -vote.support(choice))
+
     def winner(self, choice: Choice) -> Vote | None:
         """What speaks for the answer that wins; the older answer where two are level."""
         return max(self._votes.values(), key=lambda vote: vote.support(choice), default=None)

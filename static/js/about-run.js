@@ -1,14 +1,13 @@
 /** About one search: its answers and their shares, what it cost, what it was asked, and how its verifiers did. */
 
+import { answersTable } from "./answers-table.js";
 import { api } from "./api.js";
 import { calibration, judgements } from "./calibration.js";
 import { openDialog } from "./dialogs.js";
 import { fill, h, svg } from "./dom.js";
-import { decimal, duration, oneLine, settingText, whole, words } from "./format.js";
-import { whyUngraded } from "./grades.js";
+import { decimal, duration, settingText, whole, words } from "./format.js";
 import { said, t } from "./words.js";
 
-const MOST_ANSWERS = 12;
 const SIDE = 120;
 /** Room beside the plot for its axes, in the units of SIDE. */
 const [AXIS, TICK] = [44, 12];
@@ -20,9 +19,12 @@ const TICKS = [0, 0.5, 1];
  */
 export function showAboutRun(session, strategyTitle) {
   const { run, model, seconds } = session;
-  const answers = h("div");
-  const verifiers = h("div");
+  const verifiers = h("div", {}, verdictsOn(model.nodes, {}));
   const settings = h("div");
+  const answers = answersTable(session, (right) => fill(verifiers, verdictsOn(model.nodes, right)), (node) => {
+    dialog.close();
+    session.select(node);
+  });
   const dialog = openDialog(t("aboutRun.title"),
     h("h3", {}, t("filter.answers")), answers,
     h("h3", {}, t("aboutRun.verifiers")), verifiers,
@@ -30,14 +32,6 @@ export function showAboutRun(session, strategyTitle) {
     h("h3", {}, t("aboutRun.asked")), facts(askedOf(run, strategyTitle)),
     h("h3", {}, t("aboutRun.settings")), settings);
   dialog.classList.add("tw-about-run");
-  const ends = model.nodes.filter((node) => node.terminal && node.answer !== null && !node.pruned);
-  const show = (right) => {
-    fill(answers, answerTable(ends, right, run));
-    fill(verifiers, verdictsOn(model.nodes, right));
-  };
-  show({});
-  // Which answers are right only the server can tell; without it the rest is still worth reading.
-  api.gradedAnswers(run.id).then(({ items }) => show(items), () => {});
   fill(settings, settingsOf(run, {}));
   // The form's names for them.
   api.strategies().then(({ items }) => {
@@ -47,37 +41,6 @@ export function showAboutRun(session, strategyTitle) {
 }
 
 const facts = (list) => h("dl.tw-about-facts", {}, list.map(([name, value]) => h("div", {}, h("dt", {}, name), h("dd", {}, value))));
-
-function answerTable(ends, right, run) {
-  if (!ends.length) return h("p.tw-hint", {}, t("aboutRun.noAnswer"));
-  const groups = new Map();
-  for (const { answer, value } of ends) {
-    const group = groups.get(answer) ?? { answer, count: 0, best: null };
-    group.count += 1;
-    if (value !== null) group.best = Math.max(group.best ?? 0, value);
-    groups.set(answer, group);
-  }
-  const listed = [...groups.values()].sort((a, b) => b.count - a.count || (b.best ?? 0) - (a.best ?? 0));
-  const rest = listed.length - MOST_ANSWERS;
-  return [
-    h("table.tw-answers", {},
-      h("thead", {}, h("tr", {}, [t("filters.answer"), t("aboutRun.solutions"), t("aboutRun.bestValue"), ""].map((title) => h("th", { scope: "col" }, title)))),
-      h("tbody", {}, listed.slice(0, MOST_ANSWERS).map((group) => answerRow(group, ends.length, right[group.answer], run)))),
-    rest > 0 && h("p.tw-hint", {}, t("list.more", { count: rest })),
-  ];
-}
-
-function answerRow({ answer, count, best }, all, right, run) {
-  const chosen = answer === run.answer;
-  const ungraded = right === null && h("span.tw-dim", { title: whyUngraded({ ...run, answer, correct: right }) }, t("grade.none"));
-  const marks = [chosen && t("aboutRun.chosen"), right === true && t("grade.right"), right === false && t("grade.wrong"), ungraded].filter(Boolean);
-  const share = Math.round((100 * count) / all);
-  return h("tr", {},
-    h("td", { dir: "auto" }, chosen ? h("b", {}, oneLine(answer, 60)) : oneLine(answer, 60)),
-    h("td", {}, h("span.tw-share-bar", { "aria-hidden": "true" }, h("span", { style: { "inline-size": `${share}%` } })), ` ${whole(count)} (${share} %)`),
-    h("td", {}, decimal(best)),
-    h("td", {}, marks.map((mark, k) => [k > 0 && " · ", mark])));
-}
 
 function costOf(run, model, seconds) {
   const { usage = {}, budget = {} } = run;

@@ -104,6 +104,8 @@ export const api = {
   course: (run) => call("GET", at("runs", run, "course")),
   /** @param {number} seq the event up to which */
   choice: (run, node, seq) => call("GET", `${at("runs", run, "nodes", node, "choice")}?at=${seq}`),
+  /** @param {number|null} seq the event up to which; null: now */
+  votes: (run, seq) => call("GET", `${at("runs", run, "votes")}${seq === null ? "" : `?at=${seq}`}`),
   answers: (run) => call("GET", at("runs", run, "answers")),
   /** @param {string[]} strategies */
   compare: (strategies) => call("GET", `${at("compare")}?${new URLSearchParams({ strategies })}`),

@@ -19,7 +19,11 @@ export function newCard(node, select, corrected = null) {
     : h("button.tw-link", { type: "button", onclick: () => select(node.corrects) }, t("card.revises", { node: node.corrects }));
   const answer = h("b");
   showMathematics(answer, node.answer ?? "");
-  const card = h("article.tw-card", { "data-id": node.id },
+  // Anywhere on the card, unless something else was meant: a button, or text that was marked to be copied.
+  const chosen = ({ target }) => {
+    if (!target.closest("button, a") && getSelection().isCollapsed) select(node.id);
+  };
+  const card = h("article.tw-card", { "data-id": node.id, onclick: chosen },
     h("header.tw-card-head", {},
       h("button.tw-card-title", { type: "button", onclick: () => select(node.id) },
         h("span.tw-card-mark"), h("span.tw-tag", {}, title), h("span.tw-card-id", {}, `#${node.id}`)),

@@ -60,6 +60,7 @@ export function words(name) {
 
 /** The value of a setting: "best_of_n" stays that, where the reader's language has no word for it. */
 export function settingText(value) {
+  if (typeof value === "boolean") return t(value ? "setting.yes" : "setting.no");
   return said(String(value).replace(/_/g, " "), String(value));
 }
 

@@ -157,6 +157,7 @@ export class Reading {
 
   #chips(chips, ids, least, out) {
     chips.element.hidden = ids.length < least;
+    setText(chips.count, String(ids.length));
     keyed(chips.list, ids.slice(0, 24), {
       key: (id) => id,
       make: (id) => h("button.tw-chip", {
@@ -197,6 +198,8 @@ export class Reading {
 
 function newChips(title) {
   const list = h("div.tw-chip-list");
-  const element = h("nav.tw-chips", { "aria-label": title, hidden: true }, h("span.tw-chips-title", {}, title), list);
-  return { element, list };
+  // How many there are: those that do not fit are scrolled to.
+  const count = h("span.tw-chips-count");
+  const element = h("nav.tw-chips", { "aria-label": title, hidden: true }, h("span.tw-chips-title", {}, title, " ", count), list);
+  return { element, list, count };
 }

@@ -20,7 +20,7 @@ READERS = {
     "/api/runs/{run_id}/answers", "/api/runs/{run_id}/nodes/{node_id}/choice",
     "/api/runs/{run_id}/grades", "/api/runs/{run_id}/summaries",
     "/api/runs/{run_id}/tree/columns", "/api/runs/{run_id}/tree/texts",
-    "/api/runs/{run_id}/grades/answers",
+    "/api/runs/{run_id}/grades/answers", "/api/runs/{run_id}/votes",
 }  # fmt: skip
 
 

@@ -42,6 +42,7 @@ def test_a_search_tells_its_answers_cost_and_calibration(
     page.click(".tw-run-facts .tw-link")
     chosen = page.locator(".tw-answers tr:has-text('chosen')")
     assert answer in chosen.inner_text()
+    assert "weighted vote" in page.inner_text(".tw-answer-rule")
     page.wait_for_selector(".tw-reliability figure:has-text('answers and their grades')")
     figure = page.locator(".tw-reliability figure").first
     assert "calibration error" in figure.inner_text()
@@ -50,5 +51,7 @@ def test_a_search_tells_its_answers_cost_and_calibration(
     assert "treewright-generator" in page.inner_text(".tw-about-run")
     # By the form's names.
     assert page.is_visible(".tw-about-run dt:text-is('Children per expansion')")
-    page.keyboard.press("Escape")
+    # An answer leads to the best of its solutions.
+    chosen.locator("button").click()
     page.wait_for_selector(".tw-about-run", state="detached")
+    assert page.evaluate("treewright.model.nodes[treewright.selected].answer") == answer

@@ -67,3 +67,14 @@ def test_the_selected_step_and_why_are_in_view_at_the_end_of_a_long_path(
     page.evaluate(ADD, [{"text": "one more", "parent": first + 19}])
     settle(page)
     assert page.evaluate("document.querySelector('.tw-reading .tw-scroller').scrollTop") == 0
+
+
+def test_a_click_anywhere_on_a_card_selects_its_step(live_server: str, open_page: Opener) -> None:
+    page = open_page(live_server)
+    finished_run(page)
+    second = page.locator(".tw-card").nth(1)
+    second.locator(".tw-card-text").click()
+    step = page.evaluate("treewright.selected")
+    assert step == int(second.get_attribute("data-id") or -1)
+    beside = page.evaluate("id => treewright.model.siblings(id).length", step)
+    assert page.inner_text(".tw-chips-title >> nth=0").split() == ["Alternatives", str(beside)]

@@ -347,3 +347,20 @@ async def test_a_budget_is_passed_by_one_piece_of_work_at_most(
     assert done.reason == "budget used up: generated tokens"
     most_per_work = 4 * 4 * 5  # samples, steps, tokens of the scripted generator
     assert limit <= done.usage["generated_tokens"] <= limit + most_per_work
+
+
+async def test_the_votes_say_why_an_answer_was_chosen(service: RunService) -> None:
+    run = await service.start(request(strategy="best_of_n", settings={"choose": "weighted"}))
+    await service.settled(run.id)
+    votes = await service.choices.votes(run.id)
+    view = await service.tree(run.id)
+    ends = [node for node in view.nodes if node.terminal]
+    assert (votes.rule, votes.items[0].chosen) == ("weighted", True)
+    assert [one.weight for one in votes.items] == sorted(
+        (one.weight for one in votes.items), reverse=True
+    )
+    assert sum(one.solutions for one in votes.items) == sum(end.samples for end in ends)
+    for one in votes.items:
+        assert view.nodes[one.node].answer == one.answer
+        assert one.best == max(end.value for end in ends if end.answer == one.answer)  # type: ignore[type-var]
+    assert (await service.choices.votes(run.id, 1)).items == ()

@@ -16,6 +16,7 @@ from backend.api.routes.comparing import list_answers
 from backend.api.routes.grades import grade_answers, list_grades
 from backend.api.routes.labels import list_labels, readable_labels
 from backend.api.routes.menu import list_strategies
+from backend.api.routes.runs import get_votes
 from backend.api.routes.summaries import list_summaries
 from backend.api.schemas import NodeOut, RunOut, event_fields
 from backend.runs.errors import NotFound
@@ -115,6 +116,7 @@ async def _page(run_id: str, request: Request, service: RunService, reading: Rea
         f"{own}/grades": await list_grades(run_id, service, reading),
         f"{own}/grades/answers": await grade_answers(run_id, service, reading),
         f"{own}/answers": await list_answers(run_id, service, reading),
+        f"{own}/votes": await get_votes(run_id, service, reading),
         f"{own}/summaries": await list_summaries(run_id, service, reading),
         "/api/strategies": await list_strategies(),
     }

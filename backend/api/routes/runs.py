@@ -10,7 +10,7 @@ from fastapi import APIRouter, Header, Query
 from fastapi.responses import Response, StreamingResponse
 
 from backend.api.access import NodeId, Owner, Reading, RunId, Service
-from backend.api.choice_schemas import ChoiceOut
+from backend.api.choice_schemas import ChoiceOut, VotesOut
 from backend.api.columns import TextList, TreeColumns, in_columns, long_texts
 from backend.api.error_responses import responses
 from backend.api.schemas import NodeOut, RunCreate, RunOut, TreeOut, event_fields
@@ -89,6 +89,14 @@ async def get_choice(
     it and others.
     """
     return ChoiceOut.of(await service.choices.of(run_id, node_id, reading.seen(at)))
+
+
+@router.get("/{run_id}/votes", responses=responses(401, 404, 422))
+async def get_votes(run_id: RunId, service: Service, reading: Reading, at: Seq = None) -> VotesOut:
+    """Why the run's answer is what it is: what speaks for every answer after event `at`, and the
+    rule that decides between them. Pruned solutions do not count.
+    """
+    return VotesOut.model_validate(await service.choices.votes(run_id, reading.seen(at)))
 
 
 @router.get(
