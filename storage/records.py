@@ -46,6 +46,7 @@ class RunPatch:
 
     status: str
     usage: Json
+    budget: Json
     reason: str | None
     answer: str | None
     correct: bool | None

@@ -57,6 +57,24 @@ class BudgetIn(BaseModel):
     nodes: Whole | None = _limit("nodes")
     seconds: Finite | None = _limit("seconds")
 
+    @property
+    def given(self) -> dict[str, float]:
+        """Those that limit."""
+        return {key: limit for key, limit in self.model_dump().items() if limit is not None}
+
+
+class Resume(BaseModel):
+    """How to go on: limits that take the place of the run's own."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    budget: BudgetIn | None = None
+
+    @property
+    def more(self) -> dict[str, float] | None:
+        """The limits that are given."""
+        return self.budget.given if self.budget else None
+
 
 class SearchCreate(BaseModel):
     """How to search, whatever the problem."""
@@ -75,9 +93,7 @@ class SearchCreate(BaseModel):
 
     def request(self, problem: str, reference_answer: str | None = None) -> RunRequest:
         """The search for this problem."""
-        budget = None
-        if self.budget is not None:
-            budget = {k: v for k, v in self.budget.model_dump().items() if v is not None}
+        budget = None if self.budget is None else self.budget.given
         return RunRequest(
             problem=problem,
             strategy=self.strategy,

@@ -12,7 +12,7 @@ from backend.models.protocols import Generator, Specialist
 from backend.reasoning.latex import fault
 from backend.runs.catalog import ModelCatalog
 from backend.runs.errors import InvalidRequest
-from backend.search.budget import Budget
+from backend.search.budget import Budget, Spent
 from backend.search.errors import InvalidSettings, UnknownStrategy
 from backend.search.strategies.registry import STRATEGIES, make_strategy, strategy_kind
 from backend.search.strategy import DataSettings, PooledSettings, RewardSource, StrategySettings
@@ -239,6 +239,22 @@ def _settings(strategy: str, settings: Mapping[str, Any]) -> StrategySettings:
             str(error), code="invalid_settings", hint="GET /api/strategies lists what is allowed"
         ) from error
     return made.settings
+
+
+def larger_budget(run: RunRecord, more: Mapping[str, float]) -> Mapping[str, float]:
+    """The run's budget with other limits in place of some. InvalidRequest where one is too large,
+    makes no sense, or is used up by now.
+    """
+    limits = _budget({**run.budget, **more})
+    used_up = Budget.of(limits).exhausted_by(Spent(**run.usage))
+    if used_up:
+        count, what = f"{run.usage[used_up]:,.0f}", used_up.replace("_", " ")
+        raise InvalidRequest(
+            f"the search has used {count} {what} already",
+            code="invalid_budget",
+            hint="give a higher limit",
+        )
+    return limits
 
 
 def _budget(budget: Mapping[str, float] | None) -> Mapping[str, float]:

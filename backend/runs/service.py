@@ -25,7 +25,7 @@ from backend.runs.labels import LabelRequest, label_record, same_label
 from backend.runs.library import MOST_LISTED, Library
 from backend.runs.locks import KeyedLocks
 from backend.runs.model_check import ModelStatus
-from backend.runs.request import RunRequest, plan_run
+from backend.runs.request import RunRequest, larger_budget, plan_run
 from backend.runs.scheduler import Scheduler
 from backend.runs.session import ACTIVE, RunSession
 from backend.runs.sessions import SessionCache, known_run, unknown_run
@@ -189,9 +189,10 @@ class RunService:
         await self._scheduler.settle(run_id)
         return await self.get(run_id)
 
-    async def resume(self, run_id: str) -> RunRecord:
+    async def resume(self, run_id: str, more: Mapping[str, float] | None = None) -> RunRecord:
         """Go on with a paused, stopped or failed run where it was; with a finished one too, while
-        its budget is not used up: people may have given it more to search.
+        its budget is not used up: people may have given it more to search. `more`: limits that
+        take the place of the run's own.
         """
         self._refuse_while_closing()
         async with self._locks.of(run_id):
@@ -201,9 +202,10 @@ class RunService:
                 run = await self.get(run_id)
                 if run.reason == UNSTORED:
                     raise _wrong_state(run, "resumed", "start it again from the same step")
-                if run.status not in _RESUMABLE and not _has_budget_left(run):
-                    raise _wrong_state(run, "resumed", "start one with a larger budget instead")
-                await self._relaunch(run_id)
+                budget = larger_budget(run, more) if more else None
+                if run.status not in _RESUMABLE and not (budget or _has_budget_left(run)):
+                    raise _wrong_state(run, "resumed", "resume it with a larger budget")
+                await self._relaunch(run_id, budget)
         return await self.get(run_id)
 
     async def stop(self, run_id: str) -> RunRecord:
@@ -303,10 +305,16 @@ class RunService:
         if not self._closing:
             self.grading.look_at(session)
 
-    async def _relaunch(self, run_id: str) -> None:
-        """Queue a run that nothing drives; errors leave it as it was."""
+    async def _relaunch(self, run_id: str, budget: Mapping[str, float] | None = None) -> None:
+        """Queue a run that nothing drives; errors leave it as it was. None: its own budget."""
         session = await stored(self._sessions.get(run_id))
-        executor = self._scheduler.prepare(session)
+        before = session.run
+        session.run = replace(before, budget=budget or before.budget)
+        try:
+            executor = self._scheduler.prepare(session)
+        except RunsError:
+            session.run = before
+            raise
         session.set_status("queued")
         await self._commit(session)
         self._lost.pop(run_id, None)

@@ -161,6 +161,7 @@ class RunSession:
             status=tree.status,
             reason=tree.reason,
             usage=self.spent().as_dict(),
+            budget=self.run.budget,
             answer=answer,
             correct=self.grades.of(answer),
             best_node=None if best == ROOT else best,

@@ -113,7 +113,8 @@ export const api = {
   tree: async (run) => fromColumns(await call("GET", at("runs", run, "tree", "columns"))),
   texts: async (run) => (await call("GET", at("runs", run, "tree", "texts"))).items,
   /** @param {"pause"|"resume"|"stop"} action */
-  steer: (run, action) => call("POST", at("runs", run, action)),
+  /** @param {Object<string, number>} [budget] limits for a search that is resumed, in place of its own */
+  steer: (run, action, budget) => call("POST", at("runs", run, action), budget && { budget }),
   models: () => call("GET", at("models")),
   modelStatus: () => call("GET", at("models", "status")),
   tryModels: () => call("POST", at("models", "trial")),

@@ -3,7 +3,7 @@
 import { showAboutRun } from "./about-run.js";
 import { SAVED } from "./api.js";
 import { fill, h, setText } from "./dom.js";
-import { oneLine, words } from "./format.js";
+import { oneLine, whole, words } from "./format.js";
 import { GradeControl } from "./grades.js";
 import { languageButton } from "./language.js";
 import { openMenu } from "./menu.js";
@@ -32,6 +32,7 @@ export class RunBar {
     this.facts = h("div.tw-run-facts");
     this.pause = button(t("bar.pause"), t("bar.pauseTitle"), () => session.steer("pause"));
     this.resume = button(t("bar.resume"), t("bar.resumeTitle"), () => session.steer("resume"), "tw-button.tw-resume");
+    this.goOn = button(t("bar.goOn"), "", () => session.steer("resume", session.doubledBudget), "tw-button.tw-go-on");
     this.stop = button(t("bar.stop"), t("bar.stopTitle"), () => session.steer("stop"), "tw-button.tw-stop");
     this.compare = button(t("bar.compare"), t("bar.compareTitle"), actions.compare, "tw-button.tw-compare-with");
     this.share = button(t("bar.share"), t("bar.shareTitle"), actions.share, "tw-button.tw-share");
@@ -51,7 +52,7 @@ export class RunBar {
     this.grading = new GradeControl(session);
     this.element = h("header.tw-runbar", {},
       h("div.tw-run-line", {}, status, this.problem,
-        h("div.tw-run-buttons", {}, this.pause, this.resume, this.stop, this.compare, this.share, this.save, this.more, this.form, tools)),
+        h("div.tw-run-buttons", {}, this.pause, this.resume, this.goOn, this.stop, this.compare, this.share, this.save, this.more, this.form, tools)),
       h("div.tw-run-line.tw-run-second", {}, answer, this.grading.element, this.facts, cost));
   }
 
@@ -63,6 +64,7 @@ export class RunBar {
     const may = owned && !session.past;
     this.pause.hidden = !(may && session.active);
     this.resume.hidden = !(may && session.resumable);
+    this.#showGoOn(may ? session.doubledBudget : null);
     this.stop.hidden = !(may && (session.active || run.status === "paused"));
     this.compare.hidden = !owned;
     this.share.hidden = !owned;
@@ -81,6 +83,12 @@ export class RunBar {
     this.problem.title = run.problem;
     const about = [this.strategyTitle(run.strategy), words(run.reason)].filter(Boolean);
     fill(this.facts, session.shared && h("span.tw-badge", {}, SAVED ? t("bar.savedReadOnly") : t("bar.sharedReadOnly")), h("button.tw-link", { type: "button", title: t("aboutRun.title"), onclick: () => this.#showAbout() }, about.join(" · ")));
+  }
+
+  #showGoOn(budget) {
+    this.goOn.hidden = budget === null;
+    const limits = Object.entries(budget ?? {}).map(([name, limit]) => `${whole(limit)} ${words(name)}`);
+    if (budget) this.goOn.title = t("bar.goOnTitle", { limits: limits.join(", ") });
   }
 
   #aboutItem() {

@@ -238,6 +238,12 @@ export class Session {
     return status !== "finished" || Object.entries(budget).every(([key, limit]) => !(usage[key] >= limit));
   }
 
+  /** Twice the budget of a search that used its own up; null for any other. @returns {Object<string, number>|null} */
+  get doubledBudget() {
+    if (this.run?.status !== "finished" || this.resumable) return null;
+    return Object.fromEntries(Object.entries(this.record.budget).map(([key, limit]) => [key, 2 * limit]));
+  }
+
   /** The run has ended, and so has its stream; but somebody has just changed its tree. */
   catchUp() {
     if (this.run && this.connection === "ended") this.#follow();
@@ -267,12 +273,12 @@ export class Session {
     if (this.wanted !== null && this.live.nodes[this.wanted]) this.select(this.wanted);
   }
 
-  /** @param {"pause"|"resume"|"stop"} action */
-  async steer(action) {
+  /** @param {"pause"|"resume"|"stop"} action @param {Object<string, number>} [budget] see `api.steer` */
+  async steer(action, budget) {
     const { id } = this.record;
     this.resumedWith = action === "resume" ? this.live.size : null;
     try {
-      const run = await api.steer(id, action);
+      const run = await api.steer(id, action, budget);
       if (this.record?.id !== id) return;
       this.#setRun(run);
       if (this.connection !== "live") this.#follow();

@@ -80,3 +80,18 @@ def test_resuming_what_has_nothing_left_to_search_says_so(
     page.wait_for_selector(".tw-message >> text=nothing to resume")
     assert "nothing left to search" in page.inner_text(".tw-message")
     assert page.evaluate("treewright.model.size") == size
+
+
+def test_a_search_that_used_its_budget_up_is_given_as_much_again(
+    live_server: str, open_page: Opener
+) -> None:
+    page = open_page(live_server)
+    finished_run(page, nodes=12)
+    assert not page.is_visible("button:text-is('Resume')")
+    steps = page.evaluate("treewright.model.size")
+    button = page.locator(".tw-go-on")
+    assert "at most 24 nodes" in (button.get_attribute("title") or "")
+    button.click()
+    page.wait_for_function("treewright.model.size >= 25 && treewright.status === 'finished'")
+    assert page.evaluate("treewright.model.size") > steps
+    page.wait_for_selector(".tw-go-on[title*='at most 48 nodes']")

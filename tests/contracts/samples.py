@@ -82,6 +82,7 @@ def a_patch(**changed: Any) -> RunPatch:
     fields: dict[str, Any] = {
         "status": "running",
         "usage": {"calls": 1},
+        "budget": {"nodes": 40, "seconds": 2.5},
         "reason": None,
         "answer": None,
         "correct": None,

@@ -6,7 +6,7 @@ from random import Random
 import pytest
 
 from backend.models.errors import ModelUnavailable
-from backend.runs.errors import NotFound, Unavailable
+from backend.runs.errors import Conflict, InvalidRequest, NotFound, Unavailable
 from backend.runs.executor import ExecutorLimits
 from backend.runs.labels import LabelRequest
 from backend.runs.recorder import node_record, replay_records
@@ -347,6 +347,32 @@ async def test_a_budget_is_passed_by_one_piece_of_work_at_most(
     assert done.reason == "budget used up: generated tokens"
     most_per_work = 4 * 4 * 5  # samples, steps, tokens of the scripted generator
     assert limit <= done.usage["generated_tokens"] <= limit + most_per_work
+
+
+async def test_a_search_that_used_its_budget_up_goes_on_with_a_larger_one(
+    make_service: MakeService,
+) -> None:
+    service = make_service()
+    run = await service.start(request(budget={"nodes": 20, "seconds": 600}))
+    before = await service.settled(run.id)
+    tree = await service.tree(run.id)
+    with pytest.raises(Conflict) as refused:
+        await service.resume(run.id)
+    assert "larger budget" in refused.value.hint
+    with pytest.raises(InvalidRequest, match="has used"):
+        await service.resume(run.id, {"nodes": 20})
+    with pytest.raises(InvalidRequest, match="at most"):
+        await service.resume(run.id, {"nodes": 10**30})
+    assert (await service.get(run.id)).budget == before.budget
+    await service.resume(run.id, {"nodes": 60})
+    done = await service.settled(run.id)
+    assert (done.status, done.budget) == ("finished", {"nodes": 60, "seconds": 600})
+    assert done.usage["nodes"] >= 60
+    # What there was is where it was, and the larger budget is stored.
+    assert [node.text for node in (await service.tree(run.id)).nodes[: len(tree.nodes)]] == [
+        node.text for node in tree.nodes
+    ]
+    assert (await make_service().get(run.id)).budget == done.budget
 
 
 async def test_the_votes_say_why_an_answer_was_chosen(service: RunService) -> None:

@@ -13,7 +13,7 @@ from backend.api.access import NodeId, Owner, Reading, RunId, Service
 from backend.api.choice_schemas import ChoiceOut, VotesOut
 from backend.api.columns import TextList, TreeColumns, in_columns, long_texts
 from backend.api.error_responses import responses
-from backend.api.schemas import NodeOut, RunCreate, RunOut, TreeOut, event_fields
+from backend.api.schemas import NodeOut, Resume, RunCreate, RunOut, TreeOut, event_fields
 from backend.runs.errors import InvalidRequest, NotFound
 from backend.runs.request import Beginning
 from storage.records import EventRecord
@@ -58,11 +58,15 @@ async def pause_run(run_id: RunId, service: Service) -> RunOut:
 
 
 @router.post(
-    "/{run_id}/resume", dependencies=[Owner], responses=responses(401, 403, 404, 409, 422, 503)
+    "/{run_id}/resume",
+    dependencies=[Owner],
+    responses=responses(400, 401, 403, 404, 409, 422, 503),
 )
-async def resume_run(run_id: RunId, service: Service) -> RunOut:
-    """Go on with a paused, stopped or failed run."""
-    return RunOut.of(await service.resume(run_id))
+async def resume_run(run_id: RunId, service: Service, body: Resume | None = None) -> RunOut:
+    """Go on with a paused, stopped or failed run; with one that used up its budget, given a larger
+    one.
+    """
+    return RunOut.of(await service.resume(run_id, body.more if body else None))
 
 
 @router.post(
