@@ -47,6 +47,8 @@ export class NodeLink {
     this.held = null;
     /** Whether the tree could still grow when it was drawn last. */
     this.growing = false;
+    /** How many steps the search had when it was drawn last. */
+    this.grown = 0;
     this.plotly = loadPlotly(plotlyUrl);
     this.plot = h("div.tw-plot");
     this.element = h("div.tw-picture", {}, this.plot, this.overlay.element);
@@ -200,11 +202,15 @@ export class NodeLink {
     };
   }
 
-  /** Whether it has just stopped growing and nobody has zoomed in: what stood aside for new steps need not any more. */
+  /**
+   * Whether nobody has zoomed in and the search has just come to its end, or had come to it before somebody added a step:
+   * what stood aside for new steps need not any more, and one new step is to be seen well.
+   */
   #toTidy() {
-    const grew = this.growing;
-    this.growing = this.session.active;
-    return grew && !this.growing && this.view.fits;
+    const { active, live } = this.session;
+    const grew = this.growing || live.size > this.grown;
+    [this.growing, this.grown] = [active, live.size];
+    return grew && !active && this.view.fits;
   }
 
   /** The node that stays put: the held or selected one, else the one nearest to the middle of what is seen. */

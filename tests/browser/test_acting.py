@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.browser.conftest import Opener
-from tests.browser.explorer import click_step, finished_run, wait_until_done
+from tests.browser.explorer import click_step, finished_run, settle, wait_until_done
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
@@ -135,3 +135,17 @@ def test_a_new_search_begins_at_an_edited_step(live_server: str, open_page: Open
 
     page.locator("#tw-problem textarea").press_sequentially("!")
     page.wait_for_selector(".tw-form-from", state="detached")
+
+
+def test_a_step_added_to_an_ended_search_stands_where_it_can_be_seen(
+    live_server: str, open_page: Opener
+) -> None:
+    page = open_page(live_server)
+    finished_run(page, nodes=40)
+    edit(page, page.evaluate(BELOW))
+    settle(page)
+    where = "treewright.model.nodes.map((node) => treewright.pixel(node.id))"
+    added = page.evaluate(where)
+    page.keyboard.press("f")
+    settle(page)
+    assert page.evaluate(where) == added
