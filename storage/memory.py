@@ -256,7 +256,7 @@ class InMemoryRunStore:
     def _matches(self, tree: _Tree, wanted: RunQuery) -> bool:
         run, text = tree.run, (wanted.text or "").casefold()
         return (
-            tree.binned_at is None
+            (tree.binned_at is not None) is wanted.deleted
             and (text in run.problem.casefold() or text in (run.answer or "").casefold())
             and wanted.strategy in (None, run.strategy)
             and wanted.status in (None, run.status)

@@ -164,7 +164,8 @@ class RunQuery:
     """Which runs to list, and in which order; what is None does not matter.
 
     `text`: a part of the problem or of the answer, whatever its case. `labelled`: whether a label
-    by a person stands on one of its steps. `tag`: one of its tags.
+    by a person stands on one of its steps. `tag`: one of its tags. `deleted`: those in the bin,
+    in place of all others.
     """
 
     text: str | None = None
@@ -174,6 +175,7 @@ class RunQuery:
     labelled: bool | None = None
     tag: str | None = None
     sort: Sort = Sort.NEWEST
+    deleted: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,6 +30,7 @@ class RunFilters(BaseModel):
     outcome: Outcome | None = None
     labelled: bool | None = Field(None, description="whether a label stands on one of its steps")
     tag: _Text = None
+    deleted: bool = Field(False, description="those that can be restored, in place of all others")
     sort: Sort = Sort.NEWEST
     limit: int = Field(50, ge=1, le=MOST_LISTED)
     cursor: _Text = None
@@ -44,6 +45,7 @@ class RunFilters(BaseModel):
             labelled=self.labelled,
             tag=self.tag,
             sort=self.sort,
+            deleted=self.deleted,
         )
 
 

@@ -39,7 +39,7 @@ const runActions = new RunActions(session, {
 });
 const runs = new RunList(session, {
   open: (id) => openRun(id), compare: (pair) => openPair(pair), strategyTitle,
-  strategies: () => form.load().then(() => form.strategies), menu: (run) => runActions.items(run),
+  strategies: () => form.load().then(() => form.strategies), menu: (run, deleted) => runActions.items(run, deleted),
 });
 const ADDRESS_MS = 400;
 /** Leaves an input of Gradio's as it is. */

@@ -18,8 +18,9 @@ export class RunActions {
     this.page = page;
   }
 
-  /** The entries of a run's menu. */
-  items(run) {
+  /** The entries of a run's menu. @param {boolean} deleted whether it is one that can only be restored */
+  items(run, deleted = false) {
+    if (deleted) return [{ title: t("actions.restore"), act: () => this.#restore(run.id, true) }];
     return [
       { title: t("actions.again"), act: () => this.page.duplicate(run) },
       { title: t("actions.tags"), act: () => new TagDialog(run, (changed) => this.#tagged(changed)) },
@@ -45,7 +46,7 @@ export class RunActions {
     if (open) page.left();
     page.changed();
     session.tell("message", {
-      text: t("actions.deleted"), hint: "", bad: false, action: { title: t("actions.undo"), act: () => this.#restore(id, open) },
+      text: t("actions.deleted"), hint: t("actions.deletedHow"), bad: false, action: { title: t("actions.undo"), act: () => this.#restore(id, open) },
     });
   }
 
@@ -83,8 +84,8 @@ class TagDialog {
 
   async #add(event) {
     event.preventDefault();
-    const tag = this.input.value.trim();
-    if (tag && await this.#change({ add: [tag] })) this.input.value = "";
+    const tags = this.input.value.split(/[,，、]/).map((tag) => tag.trim()).filter(Boolean);
+    if (tags.length && await this.#change({ add: tags })) this.input.value = "";
   }
 
   /** @returns {Promise<boolean>} whether it was stored */

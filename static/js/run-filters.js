@@ -7,8 +7,10 @@ import { coalesced } from "./schedule.js";
 import { said, t } from "./words.js";
 
 const TYPING_MS = 250;
+/** Chosen as a status, though a deleted run keeps the one it had. */
+const DELETED = "deleted";
 const CHOICES = {
-  status: [t("filters.status"), Object.entries(STATUS)],
+  status: [t("filters.status"), [...Object.entries(STATUS), [DELETED, t("status.deleted")]]],
   outcome: [t("filters.answer"), [["right", t("filters.right")], ["wrong", t("filters.wrong")], ["unknown", t("filters.unknown")], ["none", t("filters.none")]]],
   labelled: [t("filters.labels"), [["true", t("filter.labelled")], ["false", t("filters.notLabelled")]]],
 };
@@ -41,7 +43,9 @@ export class RunFilters {
   get values() {
     const chosen = [...this.selects].map(([name, select]) => [name, select.value]);
     const all = [["query", this.query.value.trim()], ...chosen, ["sort", this.sort.value === "newest" ? "" : this.sort.value]];
-    return Object.fromEntries(all.filter(([, value]) => value));
+    const chosenOf = Object.fromEntries(all.filter(([, value]) => value));
+    const { status, ...others } = chosenOf;
+    return status === DELETED ? { ...others, deleted: "true" } : chosenOf;
   }
 
   /** Chooses these, and nothing else. @param {Object<string, string>} values */
@@ -49,7 +53,7 @@ export class RunFilters {
     this.query.value = values.query ?? "";
     this.sort.value = values.sort ?? "newest";
     for (const [name, select] of this.selects) {
-      const value = values[name] ?? "";
+      const value = (name === "status" && values.deleted ? DELETED : values[name]) ?? "";
       if (![...select.options].some((option) => option.value === value)) select.append(h("option", { value }, value));
       select.value = value;
     }

@@ -106,8 +106,17 @@ export class RunList {
     this.#show();
   }
 
-  #clicked(id) {
+  /** Whether those are listed that were deleted: they can be restored, and nothing else. */
+  get #deleted() {
+    return "deleted" in this.filters.values;
+  }
+
+  #clicked(id, row) {
     const { picked } = this;
+    if (this.#deleted) {
+      row.querySelector(".tw-run-more").click();
+      return;
+    }
     if (picked === null) {
       this.actions.open(id);
       return;
@@ -125,7 +134,7 @@ export class RunList {
   #show() {
     const narrowed = Object.keys(this.filters.values).length > 0;
     this.filters.element.hidden = !this.runs.length && !narrowed;
-    this.pick.hidden = this.runs.length < 2;
+    this.pick.hidden = this.runs.length < 2 || this.#deleted;
     setText(this.pick, this.picked === null ? t("runs.compare") : this.picked.length ? t("runs.pickOne") : t("runs.pickTwo"));
     this.empty.hidden = this.runs.length > 0;
     setText(this.empty, narrowed ? t("runs.noneLikeThat") : t("runs.none"));
@@ -138,10 +147,10 @@ export class RunList {
   #row({ id, problem }) {
     const more = h("button.tw-run-more", {
       type: "button", "aria-label": t("runs.menu"), "aria-haspopup": "menu",
-      onclick: () => openMenu(more, this.actions.menu(this.runs.find((one) => one.id === id))),
+      onclick: () => openMenu(more, this.actions.menu(this.runs.find((one) => one.id === id), this.#deleted)),
     }, "⋯");
     return h("div.tw-run-row", { role: "listitem" },
-      h("button.tw-run", { type: "button", title: problem, onclick: () => this.#clicked(id) },
+      h("button.tw-run", { type: "button", title: problem, onclick: ({ currentTarget }) => this.#clicked(id, currentTarget.parentElement) },
         h("i.tw-dot"), h("span.tw-run-text", {}, oneLine(problem, 90)), h("span.tw-run-about")), more);
   }
 

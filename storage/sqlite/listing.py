@@ -66,7 +66,8 @@ def read_tags(connection: Connection) -> tuple[TagCount, ...]:
 
 
 def _conditions(wanted: RunQuery) -> list[ColumnElement[bool]]:
-    conditions: list[ColumnElement[bool]] = [runs.c.binned_at.is_(None)]
+    in_bin = runs.c.binned_at.is_not(None)
+    conditions: list[ColumnElement[bool]] = [in_bin if wanted.deleted else ~in_bin]
     if wanted.text:
         text = wanted.text.casefold()
         answer = func.coalesce(runs.c.answer, "")

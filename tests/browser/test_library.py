@@ -60,8 +60,9 @@ def test_runs_are_found_and_tagged(live_server: str, open_page: Opener) -> None:
     page.wait_for_function("id => treewright.run?.id === id", arg=runs[17])
     page.click(".tw-run-menu")
     page.click("text=Tags…")
-    page.fill(".tw-tag-input", f"  Other  {tag}")
+    page.fill(".tw-tag-input", f"  Other  {tag}, and one more")
     page.keyboard.press("Enter")
+    page.wait_for_selector(".tw-tags >> text=and one more")
     page.click(f"[aria-label='Remove the tag {tag}']")
     page.wait_for_selector(f".tw-tags >> text=other {tag}")
     page.keyboard.press("Escape")
@@ -90,6 +91,20 @@ def test_a_deleted_run_is_gone_until_it_is_brought_back(
     page.click("text=Undo")
     page.wait_for_function("id => treewright.run?.id === id", arg=run)
     page.wait_for_selector(".tw-run[aria-current=true]")
+
+
+def test_a_deleted_run_is_found_again_later(live_server: str, open_page: Opener) -> None:
+    page = open_page(live_server)
+    (run,) = page.evaluate(START, [SMALL])
+    page.evaluate("id => fetch(`/api/runs/${id}`, { method: 'DELETE' })", run)
+    page.wait_for_selector(".tw-filter-button")
+    page.click(".tw-filter-button")
+    page.select_option(".tw-filters select[aria-label=Status]", "deleted")
+    page.wait_for_function("document.querySelector('.tw-pick-two').hidden")
+    page.click(".tw-run >> nth=0")
+    page.get_by_role("menuitem", name="Restore").click()
+    page.wait_for_function("id => treewright.run?.id === id", arg=run)
+    page.wait_for_selector("text=The search is back.")
 
 
 def test_a_search_is_done_again_with_changes(live_server: str, open_page: Opener) -> None:

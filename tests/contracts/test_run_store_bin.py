@@ -42,6 +42,9 @@ async def test_what_is_in_the_bin_is_nowhere_else(run_store: RunStore) -> None:
         with pytest.raises(NotFound):
             await use(run_store)
     assert [run.id for run in (await run_store.list_runs()).items] == ["run-2"]
+    deleted = (await run_store.list_runs(RunQuery(deleted=True))).items
+    assert [run.id for run in deleted] == ["run-1"]
+    assert (await run_store.list_runs(RunQuery(deleted=True, tag="others"))).items == ()
     assert (await run_store.list_runs(RunQuery(tag="primes"))).items == ()
     assert await run_store.tags() == ()
     assert await run_store.find_share("hash of share of run-1") is None
