@@ -1,5 +1,6 @@
 """The page of a comparison: accuracy against tokens, by difficulty, the table. Works offline."""
 
+import math
 from collections.abc import Sequence
 from html import escape
 from typing import Final
@@ -58,6 +59,8 @@ def page(report: Report) -> str:
 
 def percent(estimate: Estimate) -> str:
     """An estimate with its interval, in percent, for people."""
+    if math.isnan(estimate.low):
+        return f"{estimate.value:.1%}"
     return f"{estimate.value:.1%} [{100 * estimate.low:.0f}, {100 * estimate.high:.0f}]"
 
 

@@ -14,7 +14,9 @@ Floats = NDArray[np.float64]
 
 @dataclass(frozen=True, slots=True)
 class Estimate:
-    """A value with its 95 % percentile bootstrap interval over problems."""
+    """A value with its 95 % percentile bootstrap interval over problems; nan for what a sample
+    cannot tell. One problem tells a value, but nothing of how sure that is.
+    """
 
     value: float
     low: float
@@ -49,6 +51,8 @@ def bootstrap(statistic: Callable[[Floats], float], size: int, seed: int) -> Est
     """
     rng = np.random.default_rng(seed)
     value = statistic(np.ones(size))
+    if size < 2:
+        return Estimate(value, math.nan, math.nan)
     shares = np.full(size, 1 / size)
     drawn = [statistic(rng.multinomial(size, shares).astype(float)) for _ in range(_RESAMPLES)]
     usable = [each for each in drawn if not math.isnan(each)]

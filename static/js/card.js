@@ -60,7 +60,7 @@ export function updateCard(card, node, { selected, out, parent, corrected = null
   if (card.dataset.look !== look) {
     card.dataset.look = look;
     fill(card.querySelector(".tw-card-mark"), mark(node));
-    setText(card.querySelector(".tw-card-value"), node.value === null ? t("step.notScored") : decimal(node.value));
+    setText(card.querySelector(".tw-card-value"), node.value === null ? t("step.notScored") : t("step.value", { value: decimal(node.value) }));
     const rating = ratingOf(node.label);
     const label = card.querySelector(".tw-card-label");
     label.dataset.rating = rating ? String(rating.rating) : "";

@@ -27,6 +27,8 @@ export class Finder {
     this.right = new Map();
     this.graded = null;
     this.asking = 0;
+    /** Whether the first match is to be selected as soon as there is one. */
+    this.toShow = false;
     this.#build();
   }
 
@@ -48,8 +50,13 @@ export class Finder {
   /** @param {import("./outline-rows.js").Row[]} rows @param {Uint8Array|null} wanted */
   found(rows, wanted) {
     this.matches = wanted ? rows.filter((row) => isMatch(wanted, row.id)).map((row) => row.id) : [];
+    const { session, matches } = this;
+    if (this.toShow && matches.length) {
+      this.toShow = false;
+      if (!matches.includes(session.selected)) session.select(matches[0]);
+    }
     this.#count();
-    if (this.byGrade && this.session.model.size) this.#keepGraded();
+    if (this.byGrade && session.model.size) this.#keepGraded();
   }
 
   get byGrade() {
@@ -108,7 +115,7 @@ export class Finder {
       type: "search", placeholder: t("finder.placeholder"), "aria-label": t("finder.label"), maxlength: 200, autocomplete: "off",
       oninput: () => this.#typed(), onkeydown: (event) => this.#key(event),
     });
-    this.select = h("select.tw-select.tw-only", { "aria-label": t("finder.which"), onchange: () => this.#set(this.input.value, this.select.value) },
+    this.select = h("select.tw-select.tw-only", { "aria-label": t("finder.which"), onchange: () => this.#chosen() },
       h("option", { value: "" }, t("finder.all")),
       Object.entries(FILTERS).map(([name, { title }]) => h("option", { value: name }, title)));
     this.status = h("span.tw-count", { role: "status" });
@@ -117,6 +124,12 @@ export class Finder {
     this.steps = h("span.tw-matches", { hidden: true }, this.status, this.previous, this.next,
       button("×", t("finder.clear"), () => this.clear()));
     this.element = h("div.tw-finder", { role: "search" }, this.steps, this.input, this.select);
+  }
+
+  /** Whoever chooses what to look for wants to see the first of it. */
+  #chosen() {
+    this.toShow = this.select.value !== "";
+    this.#set(this.input.value, this.select.value);
   }
 
   #typed() {

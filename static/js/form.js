@@ -165,6 +165,7 @@ export class SearchForm {
   /** The keyboard goes on where the form says what it will do. */
   focus() {
     this.beginning?.firstChild?.focus({ preventScroll: true });
+    document.getElementById("tw-search")?.scrollIntoView({ block: "nearest" });
   }
 
   /** An empty limit is none: says so, rather than to search for longer than anybody meant. */

@@ -77,13 +77,15 @@ export class GradeControl {
     this.session = session;
     this.buttons = [[true, "✓", t("grade.isRight")], [false, "✕", t("grade.isWrong")]].map(([correct, sign, title]) =>
       [correct, h("button.tw-icon-button", { type: "button", title, "aria-label": title, onclick: () => this.#press(correct) }, sign)]);
-    this.element = h("span.tw-judge", { role: "group", "aria-label": t("grade.ask") },
-      h("span.tw-dim", { "aria-hidden": "true" }, t("grade.askShort")), this.buttons.map(([, button]) => button));
+    this.asks = h("span.tw-dim", { "aria-hidden": "true" }, t("grade.askShort"));
+    this.element = h("span.tw-judge", { role: "group", "aria-label": t("grade.ask") }, this.asks, this.buttons.map(([, button]) => button));
   }
 
   show() {
     const { run, readOnly, connection, verdicts } = this.session;
     this.element.hidden = readOnly || connection === "lost" || typeof run?.answer !== "string";
+    // Beside what the check or a person said, the question would say it again.
+    this.asks.hidden = typeof run?.correct === "boolean";
     const said = this.element.hidden ? null : verdicts.byPerson(run.answer);
     for (const [correct, button] of this.buttons) button.setAttribute("aria-pressed", String(said === correct));
   }

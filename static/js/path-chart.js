@@ -33,8 +33,16 @@ export class PathChart {
     if (look + width === this.look) return;
     this.look = look + width;
     this.element.hidden = path.length < 3;
-    this.title.replaceChildren(t("chart.title"), best.length ? h("span.tw-values-best", {}, ` · ${t("legend.best")}`) : "");
+    fill(this.title, t("chart.title"), best.length > 0 && h("span.tw-values-best", {}, ` · ${t("legend.best")}`), this.#weakest(lines[1]));
     fill(this.drawing, this.#draw(lines, Math.max(best.length, path.length), width, selected));
+  }
+
+  /** Which step of the path is valued least: where to look first for what is wrong with it. */
+  #weakest(nodes) {
+    const least = nodes.filter((node) => node.parent !== null && scored(node)).reduce((one, other) => (other.value < (one?.value ?? Infinity) ? other : one), null);
+    if (!least) return false;
+    const text = t("chart.lowest", { node: least.id, value: decimal(least.value) });
+    return [" · ", h("button.tw-link.tw-values-lowest", { type: "button", onclick: () => this.select(least.id) }, text)];
   }
 
   #draw([best, own], length, width, selected) {

@@ -33,11 +33,17 @@ export class Why {
     this.asked = 0;
     this.shown = "";
     this.body = h("div.tw-why-body", { "aria-live": "polite" });
-    this.element = h("details.tw-why", { hidden: true, ontoggle: () => this.#load() },
+    this.element = h("details.tw-why", { hidden: true, ontoggle: () => this.#toggled() },
       h("summary", {}, t("why.title")), this.body);
     this.loadSoon = coalesced(() => this.#load(), REFRESH_MS);
     for (const notice of ["tree", "time"]) session.on(notice, () => this.loadSoon());
     for (const notice of ["select", "open"]) session.on(notice, () => this.#load());
+  }
+
+  /** What was opened at the lower edge is not below it. */
+  async #toggled() {
+    await this.#load();
+    if (this.element.open) this.element.scrollIntoView({ block: "nearest" });
   }
 
   async #load() {

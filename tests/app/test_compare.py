@@ -12,13 +12,13 @@ from typer.testing import CliRunner
 from app.cli import cli
 from app.compare.command import make_table
 from app.compare.contenders import read_entrant
-from app.compare.figure import page
+from app.compare.figure import page, percent
 from app.compare.problems import GradedProblem, held_out, read_problems
 from app.compare.report import Report, difficulty, make_report
 from app.compare.trials import Course, Trial, TrialLog, run_course
 from backend.reasoning.answers import same_answer
 from backend.runs.catalog import ModelCatalog
-from backend.runs.estimates import Estimate
+from backend.runs.estimates import Estimate, mean
 from backend.runs.service import RunService
 from backend.runs.standings import budgets
 from storage.memory import InMemoryRunStore
@@ -211,6 +211,13 @@ def test_corrections_are_counted_both_ways() -> None:
 def test_difficulty_is_a_third_each() -> None:
     bins = difficulty(TRIALS)
     assert [bins[f"p{i}"] for i in range(9)] == ["easy"] * 3 + ["medium"] * 3 + ["hard"] * 3
+
+
+def test_one_problem_has_a_value_and_no_interval() -> None:
+    alone, two = mean([1.0], 0), mean([1.0, 0.0], 0)
+    assert alone.as_list() == [1.0, None, None]
+    assert percent(alone) == "100.0%"
+    assert two.as_list() == [0.5, 0.0, 1.0]
 
 
 def test_budgets_end_at_the_limit() -> None:

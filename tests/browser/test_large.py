@@ -80,7 +80,7 @@ def test_thresholds_leave_out_the_rest(live_server: str, open_page: Opener) -> N
     page.keyboard.press("Tab")
     assert page.get_by_label("How many at most").input_value() == "600", "what can be drawn"
     assert "visits=9&most=600" in page.url
-    page.click("text=As at first")
+    page.click("button:text-is('Reset')")
     assert len(drawn(page)) > len(few)
     assert "visits" not in page.url
     page.keyboard.press("Escape")

@@ -79,7 +79,7 @@ export class Standings {
         type: "scatter", mode: "lines+markers", hoverinfo: "skip", cliponaxis: false,
         x: curve.map((point) => point.tokens), y: of((value) => value),
         line: { color: colors[k], width: 2, dash: k ? "5px,3px" : "solid" }, marker: { size: 6, color: colors[k] },
-        error_y: { array: of((value, low, high) => high - value), arrayminus: of((value, low) => value - low), thickness: 1, width: 3, color: colors[k] },
+        error_y: { array: of((value, low, high) => (high ?? value) - value), arrayminus: of((value, low) => value - (low ?? value)), thickness: 1, width: 3, color: colors[k] },
       };
     });
     return {
@@ -94,5 +94,6 @@ export class Standings {
 function percent([value, low, high], signed = false) {
   const round = (part) => Math.round(100 * part);
   if (value === null) return "–";
-  return `${signed && round(value) > 0 ? "+" : ""}${round(value)} % [${round(low)}, ${round(high)}]`;
+  const shown = `${signed && round(value) > 0 ? "+" : ""}${round(value)} %`;
+  return low === null ? shown : `${shown} [${round(low)}, ${round(high)}]`;
 }
