@@ -39,7 +39,7 @@ export class RunBar {
     this.save = button(t("bar.export"), t("bar.exportTitle"), () => actions.exports(this.save), "tw-button.tw-export");
     this.more = h("button.tw-icon-button.tw-run-menu", {
       type: "button", title: t("bar.more"), "aria-label": t("bar.more"), "aria-haspopup": "menu",
-      onclick: () => openMenu(this.more, [this.#aboutItem(), ...actions.menu(this.more)]),
+      onclick: () => openMenu(this.more, [this.#aboutItem(), ...this.#goOnItem(), ...actions.menu(this.more)]),
     }, "⋯");
     this.form = button("", t("bar.formTitle"), actions.form, "tw-button.tw-form-toggle");
     this.form.append(h("span.tw-when-tree", {}, t("bar.newSearch")), h("span.tw-when-form", {}, t("bar.backToTree")));
@@ -89,6 +89,12 @@ export class RunBar {
     this.goOn.hidden = budget === null;
     const limits = Object.entries(budget ?? {}).map(([name, limit]) => `${whole(limit)} ${words(name)}`);
     if (budget) this.goOn.title = t("bar.goOnTitle", { limits: limits.join(", ") });
+  }
+
+  /** Where its button has no room: the layout of small screens hides it. */
+  #goOnItem() {
+    const { goOn } = this;
+    return goOn.hidden || goOn.checkVisibility() ? [] : [{ title: t("bar.goOn"), about: goOn.title, act: () => goOn.click() }];
   }
 
   #aboutItem() {

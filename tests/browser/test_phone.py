@@ -78,6 +78,7 @@ def test_everything_fits(live_server: str, open_page: Opener) -> None:
     wait_until_done(page)
     assert not page.is_visible("#tw-search")
     fits(page)
+    assert page.evaluate(OUT_OF_CARD) == []
     spot = page.evaluate("treewright.pixel(1)")
     page.touchscreen.tap(spot["x"], spot["y"])
     page.wait_for_function("treewright.selected === 1")
@@ -184,3 +185,12 @@ def test_no_page_scrolls(live_server: str, open_page: Opener, width: int) -> Non
     root = "document.documentElement"
     size = page.evaluate(f"[{root}.scrollWidth, {root}.scrollHeight]")
     assert size == [width, 900]
+
+
+def test_a_budget_is_doubled_from_the_menu(live_server: str, open_page: Opener) -> None:
+    page = open_page(live_server, **PHONE)
+    finished_run(page, nodes=12)
+    assert not page.is_visible(".tw-go-on")
+    page.tap(".tw-run-menu")
+    page.get_by_role("menuitem", name="Search on").tap()
+    page.wait_for_function("treewright.model.size >= 25 && treewright.status === 'finished'")
