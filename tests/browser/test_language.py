@@ -30,7 +30,7 @@ FOREIGN = (
 # What is written in Latin letters within Chinese as well.
 LATIN = (
     "Treewright|English|treewright-.*|token|rollout|best-of-N|PUCT|MCTS|AB-MCTS|AlphaZero|Dirichlet|PRM|DVTS"
-    "|Esc|issue|JSON|Lines|CSV|GSM8K|MATH|SVG|PNG|Markdown|LaTeX|GraphML|HTML|ReST-MCTS|SCoRe|rStar"
+    "|PRM800K|Esc|issue|JSON|Lines|CSV|GSM8K|MATH|SVG|PNG|Markdown|LaTeX|GraphML|HTML|ReST-MCTS|SCoRe|rStar"
     "|Self-Refine|OmegaPRM|UCT"
 )
 SEEN = """([foreign, latin]) => {

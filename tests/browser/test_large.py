@@ -125,14 +125,16 @@ def test_steps_are_found(live_server: str, open_page: Opener) -> None:
     page.keyboard.press("/")
     page.keyboard.type("answer")
     page.locator(".tw-only").select_option("answers")
-    page.wait_for_function("/^\\d+ match/.test(document.querySelector('.tw-matches').innerText)")
+    # What was chosen to be looked for is shown: the first of it is selected.
+    page.wait_for_function(
+        "/^1 of \\d+ match/.test(document.querySelector('.tw-matches').innerText)"
+    )
     rows = shown_rows(page)
     assert [row["id"] for row in rows if row["match"]]
     assert {row["id"] for row in rows if row["match"]} <= set(answers)
     parents = set(page.evaluate("ids => ids.flatMap((id) => treewright.model.path(id))", answers))
     assert {row["id"] for row in rows} <= parents, "matches, and the way to them"
     page.locator(".tw-rows").focus()
-    page.keyboard.press("n")
     first = page.evaluate("treewright.selected")
     page.keyboard.press("n")
     page.keyboard.press("N")
