@@ -25,6 +25,7 @@ export class RunList {
     this.actions = actions;
     this.runs = [];
     this.cursor = null;
+    this.anyDeleted = false;
     this.asked = 0;
     /** @type {string[]|null} the runs picked to be compared; null: a click opens a run */
     this.picked = null;
@@ -58,9 +59,11 @@ export class RunList {
     const { values } = this.filters;
     try {
       const { items, cursor } = await api.runs({ limit, ...values });
+      // Where all were deleted, there has to be a way to find them.
+      const deleted = items.length || Object.keys(values).length ? { items: [] } : await api.runs({ limit: 1, deleted: "true" });
       // An answer that was overtaken by a later question is out of date.
       if (asked !== this.asked) return;
-      [this.runs, this.cursor] = [items, cursor];
+      [this.runs, this.cursor, this.anyDeleted] = [items, cursor, deleted.items.length > 0];
     } catch {
       return; // The list is a convenience: whatever is wrong shows where something was asked for.
     }
@@ -133,7 +136,7 @@ export class RunList {
 
   #show() {
     const narrowed = Object.keys(this.filters.values).length > 0;
-    this.filters.element.hidden = !this.runs.length && !narrowed;
+    this.filters.element.hidden = !this.runs.length && !narrowed && !this.anyDeleted;
     this.pick.hidden = this.runs.length < 2 || this.#deleted;
     setText(this.pick, this.picked === null ? t("runs.compare") : this.picked.length ? t("runs.pickOne") : t("runs.pickTwo"));
     this.empty.hidden = this.runs.length > 0;

@@ -9,7 +9,7 @@ from tests.browser.conftest import Opener
 from tests.browser.explorer import PROBLEM, settle
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Page
+    from playwright.sync_api import Page, Route
 
 pytestmark = pytest.mark.browser
 
@@ -105,6 +105,25 @@ def test_a_deleted_run_is_found_again_later(live_server: str, open_page: Opener)
     page.get_by_role("menuitem", name="Restore").click()
     page.wait_for_function("id => treewright.run?.id === id", arg=run)
     page.wait_for_selector("text=The search is back.")
+
+
+def test_where_all_were_deleted_they_can_be_found(live_server: str, open_page: Opener) -> None:
+    page = open_page(live_server)
+    (run,) = page.evaluate(START, [SMALL])
+    page.evaluate("id => fetch(`/api/runs/${id}`, { method: 'DELETE' })", run)
+
+    def without_others(route: "Route") -> None:
+        if "deleted" in route.request.url:
+            route.continue_()
+        else:
+            route.fulfill(json={"items": [], "cursor": None})
+
+    page.route("**/api/runs?**", without_others)
+    page.reload()
+    page.click(".tw-filter-button")
+    assert listed(page) == 0
+    page.select_option(".tw-filters select[aria-label=Status]", "deleted")
+    page.wait_for_selector(".tw-run")
 
 
 def test_a_search_is_done_again_with_changes(live_server: str, open_page: Opener) -> None:
