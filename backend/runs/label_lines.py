@@ -7,12 +7,12 @@ together with what else could have been said at each step.
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from enum import StrEnum
-from typing import Any, Final
+from typing import Final
 
+from backend.runs.exports import Line
 from backend.runs.view import TreeView
 from storage.records import LabelRecord, NodeRecord
 
-Line = dict[str, Any]
 _Rated = Mapping[int, LabelRecord]
 
 

@@ -112,8 +112,10 @@ export const api = {
   /** Long texts are cut short: `texts` has the rest of them. */
   tree: async (run) => fromColumns(await call("GET", at("runs", run, "tree", "columns"))),
   texts: async (run) => (await call("GET", at("runs", run, "tree", "texts"))).items,
-  /** @param {"pause"|"resume"|"stop"} action */
-  /** @param {Object<string, number>} [budget] limits for a search that is resumed, in place of its own */
+  /**
+   * @param {"pause"|"resume"|"stop"} action
+   * @param {Object<string, number>} [budget] limits for a search that is resumed, in place of its own
+   */
   steer: (run, action, budget) => call("POST", at("runs", run, action), budget && { budget }),
   models: () => call("GET", at("models")),
   modelStatus: () => call("GET", at("models", "status")),

@@ -43,9 +43,9 @@ export class RunFilters {
   get values() {
     const chosen = [...this.selects].map(([name, select]) => [name, select.value]);
     const all = [["query", this.query.value.trim()], ...chosen, ["sort", this.sort.value === "newest" ? "" : this.sort.value]];
-    const chosenOf = Object.fromEntries(all.filter(([, value]) => value));
-    const { status, ...others } = chosenOf;
-    return status === DELETED ? { ...others, deleted: "true" } : chosenOf;
+    const values = Object.fromEntries(all.filter(([, value]) => value));
+    const { status, ...others } = values;
+    return status === DELETED ? { ...others, deleted: "true" } : values;
   }
 
   /** Chooses these, and nothing else. @param {Object<string, string>} values */

@@ -31,6 +31,13 @@ def listed(page: "Page") -> int:
     return page.locator(".tw-run").count()
 
 
+def deleted_run(page: "Page") -> str:
+    """A search that was deleted elsewhere; its id."""
+    (run,) = page.evaluate(START, [SMALL])
+    page.evaluate("id => fetch(`/api/runs/${id}`, { method: 'DELETE' })", run)
+    return str(run)
+
+
 def choose(page: "Page", runs: int, **filters: str) -> None:
     """Sets these filters and waits until so many runs are listed."""
     for title, value in filters.items():
@@ -95,8 +102,7 @@ def test_a_deleted_run_is_gone_until_it_is_brought_back(
 
 def test_a_deleted_run_is_found_again_later(live_server: str, open_page: Opener) -> None:
     page = open_page(live_server)
-    (run,) = page.evaluate(START, [SMALL])
-    page.evaluate("id => fetch(`/api/runs/${id}`, { method: 'DELETE' })", run)
+    run = deleted_run(page)
     page.wait_for_selector(".tw-filter-button")
     page.click(".tw-filter-button")
     page.select_option(".tw-filters select[aria-label=Status]", "deleted")
@@ -109,8 +115,7 @@ def test_a_deleted_run_is_found_again_later(live_server: str, open_page: Opener)
 
 def test_where_all_were_deleted_they_can_be_found(live_server: str, open_page: Opener) -> None:
     page = open_page(live_server)
-    (run,) = page.evaluate(START, [SMALL])
-    page.evaluate("id => fetch(`/api/runs/${id}`, { method: 'DELETE' })", run)
+    deleted_run(page)
 
     def without_others(route: "Route") -> None:
         if "deleted" in route.request.url:
