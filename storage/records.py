@@ -17,7 +17,8 @@ class RunRecord:
     `budget` and `usage` share the keys generated_tokens, prompt_tokens, calls, nodes, seconds;
     a missing budget key means no limit. `status` is one of queued, running, paused, finished,
     stopped, failed. `seq` is the sequence number of the run's last stored event (0: none yet).
-    `tags` are a person's words for it, sorted, each once.
+    `tags` are a person's words for it, sorted, each once. `from_run` and `from_node`: the node of
+    another run with whose path it began; that run may be gone.
     """
 
     id: str
@@ -38,6 +39,8 @@ class RunRecord:
     best_node: int | None = None
     seq: int = 0
     tags: tuple[str, ...] = ()
+    from_run: str | None = None
+    from_node: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from backend.api.schemas import SearchCreate, Tags
+from backend.api.schemas import RunOut, SearchCreate, Tags
 from backend.runs.batches import MOST_PROBLEMS
 from backend.runs.library import MOST_LISTED
 from backend.runs.menu import strategies
@@ -19,6 +19,13 @@ _Text = Annotated[str | None, Field(max_length=1000, pattern=r"^[^\x00]*$")]
 def _one_of(*choices: str) -> Any:
     """For readers of the description; Library checks it, with better words."""
     return Field(None, json_schema_extra={"enum": list(choices)})
+
+
+class RunPage(BaseModel):
+    """One page of runs; `cursor` fetches the next in the same order."""
+
+    items: list[RunOut]
+    cursor: str | None
 
 
 class RunFilters(BaseModel):

@@ -107,7 +107,7 @@ class SearchCreate(BaseModel):
         )
 
 
-class BeginningIn(BaseModel):
+class BeginningRef(BaseModel):
     """A step of another run of the same problem: the path to it is given, and searched from."""
 
     model_config = ConfigDict(extra="forbid")
@@ -119,7 +119,7 @@ class BeginningIn(BaseModel):
 class RunCreate(SearchCreate):
     """A search to start."""
 
-    beginning: BeginningIn | None = Field(None, alias="from")
+    beginning: BeginningRef | None = Field(None, alias="from")
     problem: str = Field(
         json_schema_extra={"minLength": 1, "maxLength": LONGEST_PROBLEM, "pattern": r"\S"}
     )
@@ -127,7 +127,9 @@ class RunCreate(SearchCreate):
 
 
 class RunOut(BaseModel):
-    """A run."""
+    """A run. `from`: the step of another run that it began from, which may be deleted by now."""
+
+    model_config = ConfigDict(validate_by_name=True, serialize_by_alias=True)
 
     id: str
     problem: str
@@ -148,6 +150,7 @@ class RunOut(BaseModel):
     seq: int
     reference_warning: str | None
     tags: list[str]
+    beginning: BeginningRef | None = Field(alias="from")
 
     @classmethod
     def of(cls, run: RunRecord) -> "RunOut":
@@ -172,14 +175,14 @@ class RunOut(BaseModel):
             seq=run.seq,
             reference_warning=reference_warning(run.reference_answer),
             tags=list(run.tags),
+            beginning=_beginning(run),
         )
 
 
-class RunPage(BaseModel):
-    """One page of runs; `cursor` fetches the next in the same order."""
-
-    items: list[RunOut]
-    cursor: str | None
+def _beginning(run: RunRecord) -> BeginningRef | None:
+    if run.from_run is None or run.from_node is None:
+        return None
+    return BeginningRef(run=run.from_run, node=run.from_node)
 
 
 class NodeOut(BaseModel):

@@ -88,6 +88,8 @@ def plan_run(request: RunRequest, catalog: ModelCatalog) -> RunRecord:
         usage={},
         reference_answer=reference,
         tags=clean_tags(request.tags),
+        from_run=request.beginning and request.beginning.run,
+        from_node=request.beginning and request.beginning.node,
     )
     # Last: what is wrong with the request itself is said first.
     for writer in _writers(settings, generator, catalog):

@@ -29,7 +29,7 @@ export function showAboutRun(session, strategyTitle) {
     h("h3", {}, t("filter.answers")), answers,
     h("h3", {}, t("aboutRun.verifiers")), verifiers,
     h("h3", {}, t("aboutRun.cost")), facts(costOf(run, model, seconds)),
-    h("h3", {}, t("aboutRun.asked")), facts(askedOf(run, strategyTitle)),
+    h("h3", {}, t("aboutRun.asked")), facts(askedOf(session, strategyTitle)),
     h("h3", {}, t("aboutRun.settings")), settings);
   dialog.classList.add("tw-about-run");
   fill(settings, settingsOf(run, {}));
@@ -55,14 +55,21 @@ function costOf(run, model, seconds) {
   ];
 }
 
-function askedOf(run, strategyTitle) {
+function askedOf({ run, shared }, strategyTitle) {
   return [
+    ...(run.from ? [[t("aboutRun.begun"), beginning(run.from, shared)]] : []),
     [t("form.strategy"), strategyTitle(run.strategy)],
     [t("models.generator"), run.generator],
     [t("models.verifiers"), run.verifiers.join(", ")],
     [t("form.seed"), String(run.seed)],
     [t("form.reference"), run.reference_answer ?? t("form.none")],
   ];
+}
+
+/** The step of another search that it began with; whoever it was shared with cannot go there. */
+function beginning({ run, node }, shared) {
+  const text = t("aboutRun.begunAt", { node });
+  return shared ? text : h("a", { href: `?${new URLSearchParams({ run, node })}` }, text);
 }
 
 /** @param {Object<string, {title?: string}>} properties the strategy's settings, as the API describes them */

@@ -44,7 +44,8 @@ export function ago(iso, now = Date.now()) {
 export function aboutRun(run, strategy) {
   const unknown = typeof run.answer === "string" && run.correct === null ? t("grade.none") : "";
   const graded = run.correct === true ? t("grade.rightWord") : run.correct === false ? t("grade.wrongWord") : unknown;
-  return [strategy, graded, ago(run.created_at)].filter(Boolean).join(" · ");
+  const begun = run.from ? t("runs.begun", { node: run.from.node }) : "";
+  return [strategy, graded, begun, ago(run.created_at)].filter(Boolean).join(" · ");
 }
 
 /** All on one line, cut to a length. */

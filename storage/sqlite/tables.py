@@ -92,6 +92,9 @@ runs = Table(
     Column("best_node", Integer),
     Column("seq", Integer, nullable=False),
     Column("tags", JsonTuple, nullable=False, server_default="[]"),
+    # No foreign key: the run that it began from may be deleted.
+    Column("from_run", Text),
+    Column("from_node", Integer),
     # When it was put into the bin; null: it was not.
     Column("binned_at", UtcTime),
     Index(None, "created_at", "id"),

@@ -197,6 +197,8 @@ def test_a_search_from_a_step_begins_with_the_steps_up_to_there(api: httpx2.Clie
     answer = api.post("/api/runs", json={**body, "from": {"run": run["id"], "node": node["id"]}})
     assert answer.status_code == 201, answer.text
     begun = answer.json()
+    assert begun["from"] == {"run": run["id"], "node": node["id"]}
+    assert run["from"] is None
     given = [node]
     while given[0]["parent"]:
         given.insert(0, before[given[0]["parent"]])

@@ -132,7 +132,15 @@ def test_a_new_search_begins_at_an_edited_step(live_server: str, open_page: Open
     assert [node["origin"] for node in begun] == ["model"] * (len(begun) - 1) + ["person"]
     assert all(len(node["children"]) == 1 for node in nodes[: len(begun)])
     assert len(nodes) > len(path) + 1
+    new_row = page.inner_text(".tw-run[aria-current=true]")
+    assert f"from step {own} of another" in new_row
 
+    page.click(".tw-run-facts .tw-link")
+    page.click(f"text=the steps up to {own} of another search")
+    page.wait_for_function("run => window.treewright?.run?.id === run", arg=run)
+    page.wait_for_function(f"treewright.selected === {own}")
+    page.keyboard.press("r")
+    page.wait_for_selector(f".tw-form-from >> text=up to #{own}")
     page.locator("#tw-problem textarea").press_sequentially("!")
     page.wait_for_selector(".tw-form-from", state="detached")
 

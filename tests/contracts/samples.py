@@ -36,6 +36,8 @@ def a_run(run_id: str = "run-1", **changed: Any) -> RunRecord:
         "usage": {"calls": 0},
         "reference_answer": "10",
         "tags": ("primes", "to do"),
+        "from_run": "run-0",
+        "from_node": 3,
     }
     return RunRecord(run_id, **{**fields, **changed})
 

@@ -11,11 +11,12 @@ from backend.api.library_schemas import (
     BatchOut,
     FaultOut,
     RunFilters,
+    RunPage,
     TagChange,
     TagList,
     TagOut,
 )
-from backend.api.schemas import RunOut, RunPage
+from backend.api.schemas import RunOut
 from backend.runs.batches import BatchRequest
 
 router = APIRouter(prefix="/api", tags=["library"])
