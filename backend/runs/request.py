@@ -66,7 +66,7 @@ def plan_run(request: RunRequest, catalog: ModelCatalog) -> RunRecord:
 
     InvalidRequest, saying what to change, where the request makes no sense.
     """
-    problem = _problem(request.problem)
+    problem, begins = _problem(request.problem), request.beginning
     settings = _settings(request.strategy, request.settings)
     reference = _reference(request.reference_answer)
     _refuse_without_reward(settings, reference)
@@ -88,8 +88,8 @@ def plan_run(request: RunRequest, catalog: ModelCatalog) -> RunRecord:
         usage={},
         reference_answer=reference,
         tags=clean_tags(request.tags),
-        from_run=request.beginning and request.beginning.run,
-        from_node=request.beginning and request.beginning.node,
+        from_run=None if begins is None else begins.run,
+        from_node=None if begins is None else begins.node,
     )
     # Last: what is wrong with the request itself is said first.
     for writer in _writers(settings, generator, catalog):
