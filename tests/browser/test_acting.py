@@ -132,17 +132,20 @@ def test_a_new_search_begins_at_an_edited_step(live_server: str, open_page: Open
     assert [node["origin"] for node in begun] == ["model"] * (len(begun) - 1) + ["person"]
     assert all(len(node["children"]) == 1 for node in nodes[: len(begun)])
     assert len(nodes) > len(path) + 1
-    new_row = page.inner_text(".tw-run[aria-current=true]")
-    assert f"from step {own} of another" in new_row
-
-    page.click(".tw-run-facts .tw-link")
-    page.click(f"text=the steps up to {own} of another search")
-    page.wait_for_function("run => window.treewright?.run?.id === run", arg=run)
-    page.wait_for_function(f"treewright.selected === {own}")
+    leads_back(page, run, own)
     page.keyboard.press("r")
     page.wait_for_selector(f".tw-form-from >> text=up to #{own}")
     page.locator("#tw-problem textarea").press_sequentially("!")
     page.wait_for_selector(".tw-form-from", state="detached")
+
+
+def leads_back(page: Page, run: str, step: int) -> None:
+    """The open search says that it began with a step of another, and leads there."""
+    assert f"from step {step} of another" in page.inner_text(".tw-run[aria-current=true]")
+    page.click(".tw-run-facts .tw-link")
+    page.click(f"text=the steps up to {step} of another search")
+    page.wait_for_function("run => window.treewright?.run?.id === run", arg=run)
+    page.wait_for_function(f"treewright.selected === {step}")
 
 
 def test_a_step_added_to_an_ended_search_stands_where_it_can_be_seen(
