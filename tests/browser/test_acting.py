@@ -139,7 +139,7 @@ def test_a_new_search_begins_at_an_edited_step(live_server: str, open_page: Open
     page.wait_for_selector(".tw-form-from", state="detached")
 
 
-def leads_back(page: Page, run: str, step: int) -> None:
+def leads_back(page: "Page", run: str, step: int) -> None:
     """The open search says that it began with a step of another, and leads there."""
     assert f"from step {step} of another" in page.inner_text(".tw-run[aria-current=true]")
     page.click(".tw-run-facts .tw-link")
