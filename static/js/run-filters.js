@@ -77,6 +77,8 @@ export class RunFilters {
     this.toggle.setAttribute("aria-expanded", String(!this.panel.hidden));
     fill(this.panel, this.panel.hidden ? [] : [...this.selects.values(), this.sort, this.clear]);
     if (this.panel.hidden) return;
+    // The choices need room: what they narrow down should stay in sight.
+    this.element.scrollIntoView({ block: "start" });
     const none = { items: [] };
     const [strategies, tags] = await Promise.all([this.strategies(), api.tags().catch(() => none)]);
     this.#offer("strategy", t("form.strategy"), strategies.map(({ name, title }) => [name, said(title)]));

@@ -46,6 +46,12 @@ def choose(page: "Page", runs: int, **filters: str) -> None:
     page.wait_for_function("n => document.querySelectorAll('.tw-run').length === n", arg=runs)
 
 
+def in_sight(page: "Page", selector: str) -> bool:
+    """Whether an element lies within the window."""
+    box, window = page.locator(selector).bounding_box(), page.viewport_size
+    return box is not None and window is not None and box["y"] + box["height"] <= window["height"]
+
+
 def test_runs_are_found_and_tagged(live_server: str, open_page: Opener) -> None:
     page = open_page(live_server)
     tag = uuid.uuid4().hex[:12]
@@ -56,6 +62,7 @@ def test_runs_are_found_and_tagged(live_server: str, open_page: Opener) -> None:
     page.click(".tw-filter-button")
     page.wait_for_selector(f".tw-filters option[value='{tag}']", state="attached")
     choose(page, 30, Tag=tag)
+    assert in_sight(page, ".tw-run >> nth=4"), "the list is below the choices, not below the fold"
     page.click(".tw-more-runs")
     choose(page, 34)
     assert not page.is_visible(".tw-more-runs")
