@@ -13,7 +13,7 @@ import { ApiError, SHARED, api } from "./api.js";
 import { fillTexts } from "./columns.js";
 import { EMBEDDED } from "./embed.js";
 import { Flags } from "./flags.js";
-import { words } from "./format.js";
+import { byPerson, words } from "./format.js";
 import { Verdicts } from "./grades.js";
 import { EventStream } from "./stream.js";
 import { Summaries } from "./summaries.js";
@@ -28,6 +28,8 @@ const CHARGED = ["told", "requested"];
 /** The events after which the run's answer may be right where it was not, or the other way round. */
 const REGRADED = ["answered", "graded", "status"];
 const ADDED_UP = ["generated_tokens", "prompt_tokens", "calls"];
+/** What people do to the tree of a search that has ended and what may give it more to search. */
+const OPENING = ["requested", "pruned"];
 const REFRESH_MS = 400;
 
 export class Session {
@@ -54,6 +56,8 @@ export class Session {
     this.problem = null;
     /** How large the tree was as somebody pressed Resume, until the search ends again. */
     this.resumedWith = null;
+    /** Whether somebody here gave the search more to go on with. */
+    this.opened = false;
     this.shared = SHARED || EMBEDDED;
     this.refreshTimer = 0;
     this.clock = performance.now();
@@ -204,6 +208,7 @@ export class Session {
   }
 
   #forget() {
+    this.opened = false;
     this.stream.close();
     this.live.clear();
     this.verdicts.clear();
@@ -231,17 +236,27 @@ export class Session {
     this.select(id);
   }
 
-  /** Whether the server would go on with the run: it has come to an end, but not to that of its budget. */
+  /** Whether there may be more to search: the run was stopped, or it searched all there was and somebody changed its tree. */
   get resumable() {
     if (!this.run || this.active) return false;
-    const { usage = {}, budget = {}, status } = this.record;
-    return status !== "finished" || Object.entries(budget).every(([key, limit]) => !(usage[key] >= limit));
+    return this.unspent && (this.record.status !== "finished" || this.#touched);
   }
 
   /** Twice the budget of a search that used its own up; null for any other. @returns {Object<string, number>|null} */
   get doubledBudget() {
-    if (this.run?.status !== "finished" || this.resumable) return null;
+    if (this.run?.status !== "finished" || this.unspent) return null;
     return Object.fromEntries(Object.entries(this.record.budget).map(([key, limit]) => [key, 2 * limit]));
+  }
+
+  /** Whether the search may go on by its budget: what was stopped may, the server says if it has none left. */
+  get unspent() {
+    const { usage = {}, budget = {}, status } = this.record;
+    return status !== "finished" || Object.entries(budget).every(([key, limit]) => !(usage[key] >= limit));
+  }
+
+  /** Whether somebody has been at the tree, which may have opened it again. */
+  get #touched() {
+    return this.opened || this.live.nodes.some((node) => node.label !== null || node.pruned || byPerson(node));
   }
 
   /** The run has ended, and so has its stream; but somebody has just changed its tree. */
@@ -254,6 +269,7 @@ export class Session {
     const fresh = event.seq > this.live.seq;
     const changed = this.live.apply(event);
     if (CHARGED.includes(event.kind) && fresh) this.#addUsage(event);
+    if (OPENING.includes(event.kind) && fresh && !this.active) this.opened = true;
     if (event.kind === "status") {
       this.record = { ...this.record, status: event.status, reason: event.reason };
       this.clock = performance.now();

@@ -201,7 +201,7 @@ export class Steering {
   #whatNext() {
     const { session } = this;
     if (session.active) return t("steer.goesOn");
-    return session.resumable ? t("steer.resume") : t("steer.usedUp");
+    return session.unspent ? t("steer.resume") : t("steer.usedUp");
   }
 
   /** The thought actions that the run's generator knows. */

@@ -3,7 +3,7 @@
 import pytest
 
 from tests.browser.conftest import Opener
-from tests.browser.explorer import finished_run, rewrite_runs, searched_run
+from tests.browser.explorer import click_row, finished_run, rewrite_runs, searched_run
 
 pytestmark = pytest.mark.browser
 
@@ -66,7 +66,7 @@ def test_steps_are_counted_as_the_api_counts_them(live_server: str, open_page: O
     assert page.inner_text(".tw-outline .tw-count") == f"{steps} steps"
 
 
-def test_resuming_what_has_nothing_left_to_search_says_so(
+def test_resume_is_there_once_somebody_changed_the_tree_and_says_if_nothing_is_left(
     live_server: str, open_page: Opener
 ) -> None:
     page = open_page(live_server)
@@ -75,11 +75,17 @@ def test_resuming_what_has_nothing_left_to_search_says_so(
     page.click("#tw-strategy [role=option] >> text=Chain of thought")
     searched_run(page, nodes=200)
     assert page.evaluate("treewright.run.reason") == "nothing left to search"
+    assert not page.is_visible("button:text-is('Resume')"), "nobody gave it anything to go on with"
     size = page.evaluate("treewright.model.size")
-    page.click("text=Resume")
+    click_row(page, 1)
+    page.keyboard.press("e")
+    page.fill(".tw-step-text", "A step that leads nowhere.")
+    page.click(".tw-add-step")
+    page.wait_for_selector("text=Press Resume to go on searching with it.")
+    page.click("button:text-is('Resume')")
     page.wait_for_selector(".tw-message >> text=nothing to resume")
     assert "nothing left to search" in page.inner_text(".tw-message")
-    assert page.evaluate("treewright.model.size") == size
+    assert page.evaluate("treewright.model.size") == size + 1
 
 
 def test_a_search_that_used_its_budget_up_is_given_as_much_again(
