@@ -242,10 +242,15 @@ export class Session {
     return this.unspent && (this.record.status !== "finished" || this.#touched);
   }
 
-  /** Twice the budget of a search that used its own up; null for any other. @returns {Object<string, number>|null} */
+  /**
+   * Twice the budget of a search that used its own up, or as many times as it takes: a last solution may have gone far
+   * beyond. Null for any other search. @returns {Object<string, number>|null}
+   */
   get doubledBudget() {
     if (this.run?.status !== "finished" || this.unspent) return null;
-    return Object.fromEntries(Object.entries(this.record.budget).map(([key, limit]) => [key, 2 * limit]));
+    const { usage = {}, budget } = this.record;
+    const times = Math.max(1, ...Object.entries(budget).map(([key, limit]) => Math.floor((usage[key] ?? 0) / limit)));
+    return Object.fromEntries(Object.entries(budget).map(([key, limit]) => [key, (times + 1) * limit]));
   }
 
   /** Whether the search may go on by its budget: what was stopped may, the server says if it has none left. */

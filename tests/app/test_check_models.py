@@ -90,7 +90,7 @@ def test_models_of_the_step_format_are_checked_too() -> None:
         generator, verifier = checked(writer.url, "--verifier", judge.url)
     assert generator["step"]["text"]
     assert verifier["server"]["convention"] == "treewright"
-    assert verifier["right"][-1] > 0.5 > verifier["wrong"][-1]
+    assert verifier["right"][-1] > 2 * verifier["wrong"][-1]
     assert verifier["notes"] == []
 
 
