@@ -8,6 +8,7 @@ from collections.abc import Callable
 from training.encoding import Piece
 from training.tasks import game24, linear, word
 from training.tasks.arithmetic import Equation, apply, join_numbers, slip
+from training.tasks.claims import HOLDS, WRONG, claim
 from training.tasks.core import CHECK, CORRECT, RESTATE, SOLVE, render_prompt
 from training.tasks.linear_corrupt import wrong_result
 from training.tasks.linear_moves import Move, apply_move, choose_move
@@ -17,7 +18,9 @@ from training.tasks.word_names import NAMES, THINGS, invented_name, invented_thi
 PROMPT = render_prompt("Drill.")
 _LINES = 14
 _SENTENCES = 10
-_MOVES = 6
+_MOVES = 5
+_CHECKED = 0.4
+_FALSE_CHECKS = 0.5
 _WORDS: tuple[Callable[[random.Random], str], ...] = (
     lambda rng: rng.choice(NAMES),
     lambda rng: rng.choice(NAMES),
@@ -56,8 +59,8 @@ def arithmetic_drill(rng: random.Random, wrong_share: float) -> list[Piece]:
         after_wrong = wrong
         lines += 1
         if rng.random() < (0.6 if wrong else 0.35):
-            claim = Equation(equation.a, equation.op, equation.b, result)
-            pieces += _claim(claim, wrong)
+            written = Equation(equation.a, equation.op, equation.b, result)
+            pieces += _check_of(rng, written, wrong_share)
             after_wrong = False
             lines += 1
     return pieces
@@ -94,24 +97,31 @@ def told_drill(rng: random.Random, wrong_share: float) -> list[Piece]:
     for node in rng.sample(nodes, min(len(nodes), _SENTENCES)):
         right = node.equation
         result = slip(rng, right.result) if rng.random() < wrong_share else right.result
-        shown = node.say(Equation(right.a, right.op, right.b, result))
-        pieces += _sum_of(f"{SOLVE} {shown}", f"{SOLVE} {node.say(right)}", "=")
+        written = Equation(right.a, right.op, right.b, result)
+        pieces += _sum_of(f"{SOLVE} {node.say(written)}", f"{SOLVE} {node.say(right)}", "=")
+        if rng.random() < _CHECKED:
+            pieces += _check_of(rng, written, wrong_share)
     return pieces
 
 
 def moves_drill(rng: random.Random, wrong_share: float) -> list[Piece]:
     """Single moves of linear equations, each with the equation it starts from."""
     pieces = [Piece(PROMPT)]
-    while len(pieces) <= 2 * _MOVES:
+    for _ in range(_MOVES):
         before = linear.make_problem(rng).equation
         for _ in range(rng.randint(0, 3)):
             before = _moved(rng, before)[1]
         move, after = _moved(rng, before)
         if move is None:
-            continue
+            continue  # x was found on the way
         wrong = wrong_result(rng, before, move, after) if rng.random() < wrong_share else None
         start = f"{CORRECT} Wait, go back to {before.text}. {move.text}:"
         pieces += _sum_of(f"{start} {(wrong or after).text}.", f"{start} {after.text}.", ":")
+        if rng.random() < _CHECKED:
+            pieces.append(Piece(CHECK, trained=wrong is not None))
+            redone = f" It should be {after.text}:"
+            verdicts = (HOLDS, WRONG) if wrong is None else (WRONG, HOLDS)
+            pieces += [Piece(redone, trained=True), *_verdict(rng, verdicts, wrong_share)]
     return pieces
 
 
@@ -192,13 +202,23 @@ def reach_drill(rng: random.Random) -> list[Piece]:
     return pieces
 
 
-def _claim(claim: Equation, wrong: bool) -> list[Piece]:
-    verdict = "is wrong" if wrong else "holds"
+def _check_of(rng: random.Random, written: Equation, wrong_share: float) -> list[Piece]:
+    """The check of a written equation: the sum done again, and a verdict, sometimes a false one."""
+    text, _, verdict = claim(written).partition(": ")
+    verdicts = (verdict, WRONG if verdict == HOLDS else HOLDS)
     return [
-        Piece(CHECK, trained=wrong),
-        Piece(f" {claim.text}"),
-        Piece(f" {verdict}.\n", trained=True, correct=True),
+        Piece(CHECK, trained=not written.holds),
+        Piece(f" {written.left}"),
+        Piece(f"{text.removeprefix(written.left)}:", trained=True),
+        *_verdict(rng, verdicts, wrong_share),
     ]
+
+
+def _verdict(rng: random.Random, verdicts: tuple[str, str], wrong_share: float) -> list[Piece]:
+    """The right verdict or, for a part of `wrong_share`, the other one."""
+    right, false = verdicts
+    shown = false if rng.random() < wrong_share * _FALSE_CHECKS else right
+    return [_judged(f" {shown}\n", f" {right}\n")]
 
 
 def _random_equation(rng: random.Random) -> Equation | None:

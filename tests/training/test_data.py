@@ -24,7 +24,8 @@ from training.encoding import NO_LABEL, Piece, encode_pieces, trace_pieces
 from training.mixtures import SHARES, GeneratorMixture, PrmMixture, TrunkMixture, contrast
 from training.records import OwnAttempt
 from training.tasks import FAMILIES, TraceStyle
-from training.tasks.arithmetic import parse_equation, parse_numbers
+from training.tasks.arithmetic import Equation, parse_equation, parse_numbers
+from training.tasks.claims import read_claim
 from training.tasks.core import (
     ANSWER_HOLDS,
     ANSWER_WRONG,
@@ -66,17 +67,26 @@ def lines_of(pieces: list[Piece]) -> list[tuple[str, bool]]:
 def test_arithmetic_drills_are_labelled_rightly() -> None:
     rng = random.Random(31)
     bad = good = 0
+    written: Equation | None = None
     for _ in range(500):
         for line, label in lines_of(arithmetic_drill(rng, wrong_share=0.5)):
-            equation = parse_equation(line)
-            assert equation is not None
             if line.startswith(SOLVE):
-                assert equation.holds == label
+                written = parse_equation(line)
+                assert written is not None
+                assert written.holds == label
                 bad, good = bad + (not label), good + label
             else:
-                assert label
-                assert equation.holds == line.endswith("holds.")
+                assert label == check_is_true(line, written)
     assert min(bad, good) > 1500
+
+
+def check_is_true(line: str, written: Equation | None) -> bool:
+    """Whether a check of a sum, a line of a drill, is true of the equation written before it."""
+    assert written is not None
+    claim = read_claim(line.strip().removeprefix(f"{CHECK} "))
+    assert claim is not None
+    assert claim.about([written]) == written
+    return claim.true_of(written, needed=True)
 
 
 def test_wrong_results_are_never_imitated() -> None:
@@ -187,9 +197,14 @@ def test_mixtures_repeat_with_their_seed(tokens: Tokenizer) -> None:
 
 def judged_lines(pieces: list[Piece]) -> list[tuple[str, Piece]]:
     """(whole line, its judged end) of drills that write each line in two pieces."""
-    starts, ends = pieces[::2], pieces[1::2]
-    assert all(end.trained == end.correct for end in ends)
-    return [(start.text + end.text, end) for start, end in zip(starts, ends, strict=True)]
+    lines, text = [], ""
+    for piece in pieces:
+        text += piece.text
+        if text.endswith("\n"):
+            assert piece.trained == piece.correct
+            lines.append((text, piece))
+            text = ""
+    return lines
 
 
 def test_lookups_are_labelled_by_what_was_told() -> None:
@@ -212,10 +227,14 @@ def test_sums_in_sentences_are_labelled_by_their_equation() -> None:
     right = []
     for _ in range(200):
         _, *pieces = told_drill(rng, wrong_share=0.4)
+        written = None
         for line, end in judged_lines(pieces):
-            equation = parse_equation(line)
-            assert equation is not None
-            assert end.correct == equation.holds
+            if line.startswith(CHECK):
+                assert end.correct == check_is_true(line, written)
+                continue
+            written = parse_equation(line)
+            assert written is not None
+            assert end.correct == written.holds
             right.append(end.correct)
     assert 0.5 < sum(map(bool, right)) / len(right) < 0.7
 
@@ -225,14 +244,23 @@ def test_moves_are_labelled_by_the_rules_of_equations() -> None:
     right = []
     for _ in range(200):
         _, *pieces = moves_drill(rng, wrong_share=0.4)
+        start = None
         for line, end in judged_lines(pieces):
+            if line.startswith(CHECK):
+                due = parse_linear(line.partition("should be ")[2].partition(":")[0])
+                assert start is not None
+                assert due is not None
+                assert follows(*start, due)
+                assert end.correct == (line.endswith("holds.\n") == right[-1])
+                continue
             before, move, written = parse_step(*split_step(line))
             after = parse_linear(written)
             assert before
             assert move
             assert after
-            assert end.correct == follows(before, move, after)
-            right.append(end.correct)
+            start = before, move
+            right.append(follows(*start, after))
+            assert end.correct == right[-1]
     assert 0.5 < sum(map(bool, right)) / len(right) < 0.8
 
 

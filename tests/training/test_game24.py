@@ -150,7 +150,7 @@ def test_a_right_trace_passes() -> None:
         "<solve> 13 * 8 = 104, leaving 4, 7 and 104.",
         "<solve> 8 minus 4 is 4",
         "<check> 4, 7, 8 and 13 cannot make 24.",
-        "<check> 8 - 4 = 4 holds.",
+        "<check> 8 - 4 is 4: that holds.",
         "<correct> Wait, go back to 1, 2 and 3: 3 - 2 = 1, leaving 1 and 1.",
         "<correct> Wait, 8 - 4 = 4, leaving 4, 7 and 13.",
         "<answer> Answer: (13 - 7) * 4",
@@ -174,12 +174,13 @@ def test_a_dead_end_is_correct_but_without_hope() -> None:
 def test_nothing_is_good_after_an_uncorrected_slip_until_it_is_corrected() -> None:
     slip = "<solve> 8 - 4 = 5, leaving 5, 7 and 13."
     after = "<solve> 13 - 7 = 6, leaving 5 and 6."
-    flagged = "<check> 8 - 4 = 5 is wrong."
+    flagged = "<check> 8 - 4 is 4: that is wrong."
     repaired = "<correct> Wait, go back to 4, 7, 8 and 13: 8 - 4 = 4, leaving 4, 7 and 13."
     assert labels(slip, after) == [False, False]
     assert labels(slip, flagged, repaired) == [False, False, True]
     assert check(PROBLEM, [slip, flagged]).correct == (False, True)
-    assert check(PROBLEM, [slip, "<check> 8 - 4 = 5 holds."]).correct == (False, False)
+    assert check(PROBLEM, [slip, "<check> 8 - 4 is 5: that holds."]).correct == (False, False)
+    assert check(PROBLEM, [slip, "<check> 8 - 4 is 4: that holds."]).correct == (False, False)
 
 
 def test_a_finished_attempt_can_be_reviewed() -> None:

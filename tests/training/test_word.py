@@ -165,7 +165,7 @@ def test_a_right_trace_passes() -> None:
         "<restate> We want the apples there are now.",
         "<decompose> First find the total, then the half.",
         FIRST,
-        "<check> 4 * 6 = 24 holds.",
+        "<check> 4 * 6 is 24: that holds.",
         SECOND,
         "<answer> Answer: 12",
         HOLDS,
@@ -184,7 +184,7 @@ def test_a_right_trace_passes() -> None:
         ("<solve> The boxes hold 30 * 6 = 180 apples.", "."),
         (SECOND, "."),
         ("<solve> There are many apples.", "."),
-        ("<check> 4 * 6 = 24 holds.", "h"),
+        ("<check> 4 * 6 is 24: that holds.", "h"),
         (HOLDS, "h"),
         (WRONG, "h"),
         ("<correct> The boxes hold 4 * 6 = 24 apples.", "."),
@@ -210,16 +210,16 @@ def test_a_step_done_twice_is_idle_but_spoils_nothing() -> None:
 
 
 def test_a_right_step_may_be_corrected_into_itself() -> None:
-    doubted = "<check> 4 * 6 = 24 is wrong."
-    assert labels(FIRST, doubted, MENDED, "<check> 4 * 6 = 24 holds.", SECOND) == "ghggg"
+    doubted = "<check> 4 * 6 is not what is needed: that is wrong."
+    assert labels(FIRST, doubted, MENDED, "<check> 4 * 6 is 24: that holds.", SECOND) == "ghggg"
 
 
 def test_nothing_is_good_after_an_uncorrected_slip_until_it_is_corrected() -> None:
-    flagged = "<check> 4 * 6 = 25 is wrong."
+    flagged = "<check> 4 * 6 is 24: that is wrong."
     assert labels(SLIP, FIRST) == ".."
     assert labels(SLIP, flagged, MENDED, SECOND) == ".cgg"
-    assert labels(SLIP, "<check> 4 * 6 = 25 holds.") == ".."
-    assert labels(FIRST, "<check> 4 * 6 = 24 is wrong.", SECOND) == "ghg"
+    assert labels(SLIP, "<check> 4 * 6 is 25: that holds.") == ".."
+    assert labels(FIRST, "<check> 4 * 6 is not what is needed: that is wrong.", SECOND) == "ghg"
 
 
 def test_a_wrong_answer_stands_until_a_correction() -> None:
@@ -267,7 +267,7 @@ def test_corrupted_steps_are_caught_and_repaired() -> None:
         "<restate> We want nothing.",
         "<decompose> First find nothing.",
         "<solve> There are many.",
-        "<check> 1 + 1 = 3 holds.",
+        "<check> 1 + 1 is 3: that holds.",
         "<answer> Answer: 9999",
         "<answer> Answer: ?",
         "nonsense",
@@ -286,9 +286,11 @@ def test_other_wrong_lines_are_repaired_wherever_they_stand(wrong: str) -> None:
 
 
 def test_a_check_that_calls_a_right_step_wrong_is_answered() -> None:
-    repair = WORD.repair(random.Random(1), PROBLEM, [FIRST], "<check> 4 * 6 = 24 is wrong.")
-    assert repair[0] == Step(CHECK, "4 * 6 = 24 holds.")
-    assert_labelled(PROBLEM, [FIRST, "<check> 4 * 6 = 24 is wrong."], repair)
+    repair = WORD.repair(
+        random.Random(1), PROBLEM, [FIRST], "<check> 4 * 6 is not what is needed: that is wrong."
+    )
+    assert repair[0] == Step(CHECK, "4 * 6 is 24: that holds.")
+    assert_labelled(PROBLEM, [FIRST, "<check> 4 * 6 is not what is needed: that is wrong."], repair)
 
 
 def test_a_whole_wrong_attempt_is_reviewed_and_solved_again_from_its_mistake() -> None:

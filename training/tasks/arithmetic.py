@@ -79,6 +79,15 @@ def parse_equation(text: str) -> Equation | None:
     return Equation(int(found[1]), op, int(found[3]), int(found[5]))
 
 
+def with_right_result(line: str) -> str | None:
+    """A line whose sum is wrong, with the right result; None where no sum is wrong or solvable."""
+    written = parse_equation(line)
+    right = apply(written.a, written.op, written.b) if written else None
+    if written is None or right is None or right < 0 or written.holds:
+        return None
+    return line.replace(written.text, Equation(written.a, written.op, written.b, right).text, 1)
+
+
 def slip(rng: random.Random, value: int) -> int:
     """A wrong but believable value near the right one (never negative, never equal)."""
     for _ in range(20):

@@ -38,7 +38,8 @@ class Family(Generic[P]):
     step), or None. `repair(rng, problem, lines, wrong)`: what should follow when `wrong` has been
     written after the good `lines`: the check that says so, the correction, and the rest of the
     solution up to its answer. `confirm(problem, lines)`: the check that finds the last of good
-    lines right, or None where there is nothing to check.
+    lines right, or None where there is nothing to check. `mend(problem, lines, index)`: what the
+    wrong line `index` should say, in so far as it begins rightly, or None where nobody knows.
     """
 
     name: str
@@ -49,3 +50,4 @@ class Family(Generic[P]):
     corrupt: Callable[[random.Random, P, Sequence[str], int], str | None]
     repair: Callable[[random.Random, P, Sequence[str], str], list[Step]]
     confirm: Callable[[P, Sequence[str]], Step | None]
+    mend: Callable[[P, Sequence[str], int], str | None]

@@ -13,6 +13,7 @@ from training.tasks.arithmetic import (
     parse_equation,
     parse_numbers,
 )
+from training.tasks.claims import read_claim
 from training.tasks.core import (
     ANSWER,
     ANSWER_HOLDS,
@@ -32,7 +33,6 @@ _PLAN = re.compile(r"Aim for ([0-9]{1,9}) ([-+*/]) ([0-9]{1,9}) = 24\.")
 _BACK = re.compile(r"Wait, go back to ([0-9, and]+): (.*)")
 _MOVE = re.compile(r"([0-9]{1,9} [-+*/] [0-9]{1,9} = [0-9]{1,9}), leaving (.+)\.")
 _REACH = re.compile(r"(.+) (can|cannot) make 24\.")
-_CLAIM = re.compile(r"([0-9]{1,9} [-+*/] [0-9]{1,9} = [0-9]{1,9}) (holds|is wrong)\.")
 _ANSWER = re.compile(r"Answer: (.+)")
 
 
@@ -138,12 +138,10 @@ class _Checker:
     def _check(self, text: str) -> bool:
         if text in (ANSWER_HOLDS, ANSWER_WRONG):
             return self._answered and self.solved == (text == ANSWER_HOLDS)
-        claim = _CLAIM.fullmatch(text)
+        claim = read_claim(text)
         if claim:
-            equation = parse_equation(claim[1])
-            if equation is None or equation != self._last:
-                return False
-            return equation.holds == (claim[2] == "holds")
+            equation = claim.about([self._last] if self._last else [])
+            return equation is not None and claim.true_of(equation, needed=True)
         reach = _REACH.fullmatch(text)
         if reach is None or parse_numbers(reach[1]) != self._state:
             return False

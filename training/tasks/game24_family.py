@@ -10,7 +10,7 @@ from training.tasks.family import Family
 from training.tasks.game24 import Game24Problem, held_out_problems, make_problem, moves
 from training.tasks.game24_check import check
 from training.tasks.game24_table import state_before
-from training.tasks.game24_trace import confirm, move_text, reference_trace, repair
+from training.tasks.game24_trace import confirm, mend, move_text, reference_trace, repair
 
 
 def corrupt(
@@ -45,4 +45,5 @@ GAME24: Family[Game24Problem] = Family(
     corrupt=corrupt,
     repair=repair,
     confirm=confirm,
+    mend=mend,
 )

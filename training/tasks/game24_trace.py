@@ -6,7 +6,14 @@ import random
 import re
 from collections.abc import Sequence
 
-from training.tasks.arithmetic import join_numbers, parse_equation, slip
+from training.tasks.arithmetic import (
+    Equation,
+    join_numbers,
+    parse_equation,
+    slip,
+    with_right_result,
+)
+from training.tasks.claims import claim
 from training.tasks.core import (
     ANSWER,
     ANSWER_WRONG,
@@ -51,6 +58,12 @@ def confirm(problem: Game24Problem, lines: Sequence[str]) -> Step | None:
     return Step(CHECK, f"{join_numbers(state)} can make 24.") if len(state) > 1 else None
 
 
+def mend(problem: Game24Problem, lines: Sequence[str], index: int) -> str | None:
+    """A wrong line with the right result of its sum; None where that is not what is wrong."""
+    del problem  # A sum is right or wrong by itself.
+    return with_right_result(lines[index])
+
+
 def _objection(table: Table, wrong: str) -> str:
     """What is to be said against a wrong line; true for the checker."""
     equation = parse_equation(wrong)
@@ -58,7 +71,7 @@ def _objection(table: Table, wrong: str) -> str:
     if wrong.startswith(ANSWER) or equation is None or left is None:
         return ANSWER_WRONG
     if not equation.holds:
-        return f"{equation.text} is wrong."
+        return claim(equation)
     return f"{left[1]} cannot make 24."
 
 
@@ -128,8 +141,7 @@ class _Writer:
         rest = list(left)
         rest.remove(result)
         self._bad(move_text(move, wrong, tuple(sorted([*rest, wrong]))), correct=False)
-        claim = f"{move[0]} {move[1]} {move[2]} = {wrong} is wrong."
-        self._steps.append(Step(CHECK, claim, hopeful=False))
+        self._steps.append(Step(CHECK, claim(Equation(*move, wrong)), hopeful=False))
 
     def _bad(self, text: str, correct: bool) -> None:
         self._steps.append(Step(SOLVE, text, correct=correct, hopeful=False, trained=False))

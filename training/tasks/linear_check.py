@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from training.tasks.claims import HOLDS, WRONG
 from training.tasks.core import (
     ANSWER,
     ANSWER_HOLDS,
@@ -18,12 +19,13 @@ from training.tasks.core import (
     split_step,
 )
 from training.tasks.linear import LinearProblem
-from training.tasks.linear_moves import Move, follows, parse_move
+from training.tasks.linear_moves import Move, apply_move, follows, parse_move
 from training.tasks.linear_terms import LinearEquation, parse_linear
 
 _RESTATE = re.compile(r"Solve (.+) for x\.")
 _STEP = re.compile(r"(?:(Wait), go back to ([^:]+)\. )?([A-Z][^:]*): (.+)\.")
-_CLAIM = re.compile(r"(.+) (holds|is wrong)\.")
+_REDONE = re.compile(r"It should be ([^:]+): (that holds\.|that is wrong\.)")
+NO_SUCH_STEP = f"There is no such step: {WRONG}"
 _LONGEST = 500
 _ANSWER = re.compile(r"Answer: (-?[0-9]{1,9})")
 
@@ -54,7 +56,8 @@ class Board:
     """Follows the equation through a trace, and whether a mistake stands uncorrected.
 
     `equation` is the last one that was reached without a mistake, `last` the last one written
-    (None where that line could not be read).
+    (None where that line could not be read). A check is about the last step or, where a mistake
+    stands, about the mistake.
     """
 
     def __init__(self, problem: LinearProblem) -> None:
@@ -63,7 +66,8 @@ class Board:
         self.hopeful = True
         self.equation = problem.equation
         self.last: LinearEquation | None = problem.equation
-        self._last_right = True
+        # The step that a check is about: where it started, its operation, and if it was right.
+        self._step: tuple[LinearEquation | None, Move | None, bool] | None = None
         self._problem = problem
         self._seen = {problem.equation}
         self._handlers = {
@@ -79,6 +83,25 @@ class Board:
     def attempt_wrong(self) -> bool:
         """Whether `The answer is wrong.` is true: of the answer, or of a line nobody can read."""
         return self.last is None or (self.answered and not self.solved)
+
+    @property
+    def verdict(self) -> str | None:
+        """The true check of the last step; None where there is no step."""
+        if self._step is None:
+            return None
+        before, move, right = self._step
+        if not before or not move or not _possible(before, move):
+            return NO_SUCH_STEP
+        due = self.last if right and self.last else apply_move(before, move)
+        return f"It should be {due.text}: {HOLDS if right else WRONG}"
+
+    def due(self, tag: str, text: str) -> LinearEquation | None:
+        """What the operation of a solve or correct step leads to; None if it cannot be done."""
+        back, move, _ = parse_step(tag, text)
+        standing = self.equation if self.hopeful else None
+        before = standing if tag == SOLVE else back if back in self._seen else None
+        possible = before and move and _possible(before, move)
+        return apply_move(before, move) if before and move and possible else None
 
     def label(self, line: str) -> bool:
         """Whether the next line of the trace is correct."""
@@ -106,19 +129,29 @@ class Board:
         if right and after:
             self.equation = after
             self._seen.add(after)
-        self.hopeful = self._last_right = right
+        if before or not self._stands_on_mistake:
+            self._step = (before, move, right)
+        self.hopeful = right
         return right
+
+    @property
+    def _stands_on_mistake(self) -> bool:
+        return self._step is not None and not self._step[2]
 
     def _check(self, text: str) -> bool:
         if text == ANSWER_HOLDS:
             return self.answered and not self.attempt_wrong
         if text == ANSWER_WRONG:
             return self.attempt_wrong
-        claim = _CLAIM.fullmatch(text)
-        claimed = parse_linear(claim[1]) if claim else None
-        if claim is None or claimed is None or claimed != self.last:
+        if text == NO_SUCH_STEP:
+            return text == self.verdict
+        found = _REDONE.fullmatch(text) if len(text) <= _LONGEST else None
+        due = parse_linear(found[1]) if found else None
+        if found is None or due is None or self._step is None:
             return False
-        return self._last_right == (claim[2] == "holds")
+        before, move, right = self._step
+        done_again = bool(before and move and follows(before, move, due))
+        return done_again and right == (found[2] == HOLDS)
 
     def _answer(self, text: str) -> bool:
         found = _ANSWER.fullmatch(text.strip())
@@ -126,7 +159,12 @@ class Board:
         self.solved = found is not None and int(found[1]) == self._problem.solution
         if self.last is None:
             # What could not be read is superseded: from here on, reviews are about the answer.
-            self.last, self._last_right = self.equation, True
+            self.last, self._step = self.equation, None
         # A right answer is right however it was found; a wrong one has to be corrected.
         self.hopeful = self.solved
         return self.solved
+
+
+def _possible(before: LinearEquation, move: Move) -> bool:
+    """Whether an operation can be done to an equation at all."""
+    return follows(before, move, apply_move(before, move))

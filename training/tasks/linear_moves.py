@@ -140,21 +140,30 @@ def choose_move(rng: random.Random, equation: LinearEquation) -> Move | None:
 
 
 def plan_text(equation: LinearEquation) -> str:
-    """The textbook plan of a solution; empty where nothing is left to do."""
-    parts = []
+    """The textbook plan of a solution; empty where nothing is left to do.
+
+    It names no number that has yet to be worked out: a plan is for what can be seen.
+    """
+    parts: list[str] = []
     move = canonical_move(equation)
     while move is not None:
-        if move.kind == EXPAND:
-            parts.append("expand the brackets")
-        elif move.kind == DIVIDE:
-            parts.append(f"divide by {move.amount.number}")
-        elif move.kind != COLLECT:
-            left, right = equation.values
-            to = "left" if move.amount.x or not left.x else "right"
-            parts.append(f"move {side_text(side_of(move.change.times(-1)))} to the {to}")
+        part = _planned(move)
+        if part not in parts:
+            parts.append(part)
         equation = apply_move(equation, move)
         move = canonical_move(equation)
     return f"First {', then '.join(parts)}." if parts else ""
+
+
+def _planned(move: Move) -> str:
+    """A move as a plan names it."""
+    if move.kind == EXPAND:
+        return "expand the brackets"
+    if move.kind == COLLECT:
+        return "collect like terms"
+    if move.kind == DIVIDE:
+        return "divide"
+    return "bring x to one side" if move.amount.x else "bring the numbers to the other side"
 
 
 def _common_divisor(equation: LinearEquation) -> int:

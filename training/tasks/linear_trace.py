@@ -5,9 +5,9 @@ from __future__ import annotations
 import random
 from collections.abc import Sequence
 
+from training.tasks.claims import HOLDS, WRONG
 from training.tasks.core import (
     ANSWER,
-    ANSWER_HOLDS,
     ANSWER_WRONG,
     CHECK,
     CORRECT,
@@ -49,7 +49,24 @@ def confirm(problem: LinearProblem, lines: Sequence[str]) -> Step | None:
     board = Board(problem)
     for line in lines:
         board.label(line)
-    return Step(CHECK, f"{board.last.text} holds.") if board.last else None
+    return Step(CHECK, board.verdict) if board.verdict else None
+
+
+def mend(problem: LinearProblem, lines: Sequence[str], index: int) -> str | None:
+    """What a wrong line should say: the due equation, or the plan or check of its place."""
+    line = lines[index]
+    tag, text = split_step(line)
+    if tag == RESTATE:
+        return f"{RESTATE} Solve {problem.equation.text} for x."
+    if tag == DECOMPOSE:
+        return f"{DECOMPOSE} {problem.plan}" if problem.plan else None
+    board = Board(problem)
+    for earlier in lines[:index]:
+        board.label(earlier)
+    if tag == CHECK:
+        return f"{CHECK} {board.verdict}" if board.verdict and not board.answered else None
+    due = board.due(tag, text)
+    return f"{line.rpartition(': ')[0]}: {due.text}." if due else None
 
 
 def _objection(board: Board, wrong: str) -> list[Step]:
@@ -57,13 +74,8 @@ def _objection(board: Board, wrong: str) -> list[Step]:
     tag, _ = split_step(wrong)
     if board.hopeful and tag != CHECK:
         return []  # a bad plan or restatement spoils nothing: the solution simply goes on
-    if board.last is None or tag == ANSWER:
-        claim = ANSWER_WRONG if board.attempt_wrong else ANSWER_HOLDS
-    elif board.hopeful:
-        claim = f"{board.last.text} holds."
-    else:
-        claim = f"{board.last.text} is wrong."
-    return [Step(CHECK, claim, hopeful=board.hopeful)]
+    claim = ANSWER_WRONG if tag == ANSWER else board.verdict
+    return [Step(CHECK, claim, hopeful=board.hopeful)] if claim else []
 
 
 class _Writer:
@@ -117,7 +129,7 @@ class _Writer:
             self._steps.append(Step(SOLVE, text))
         self._equation = after
         if self._rng.random() < self._style.check:
-            self._steps.append(Step(CHECK, f"{after.text} holds."))
+            self._steps.append(Step(CHECK, f"It should be {after.text}: {HOLDS}"))
 
     def _maybe_mistake(self, move: Move) -> bool:
         """Perhaps write a wrong result and the check that finds it; true if a repair is due."""
@@ -128,12 +140,13 @@ class _Writer:
             return False
         self._mistakes += 1
         self._bad(move, wrong)
+        due = apply_move(self._equation, move)
         follow = choose_move(self._rng, wrong)
         # Sometimes the mistake is carried one step further before it is noticed.
         if follow is not None and self._rng.random() < _CARRIED:
             wrong = apply_move(wrong, follow)
             self._bad(follow, wrong)
-        self._steps.append(Step(CHECK, f"{wrong.text} is wrong.", hopeful=False))
+        self._steps.append(Step(CHECK, f"It should be {due.text}: {WRONG}", hopeful=False))
         return True
 
     def _bad(self, move: Move, result: LinearEquation) -> None:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 
 from training.tasks.arithmetic import Equation, operation, parse_equation
+from training.tasks.claims import read_claim
 from training.tasks.core import (
     ANSWER,
     ANSWER_HOLDS,
@@ -20,7 +21,6 @@ from training.tasks.core import (
 )
 from training.tasks.word_types import Node, WordProblem
 
-_CLAIM = re.compile(r"(.+) (holds|is wrong)\.")
 _WAIT = "Wait, "
 _ANSWER = re.compile(r"Answer: ([0-9]{1,9})")
 
@@ -52,12 +52,14 @@ class WordChecker:
         self.solved = False
         self._problem = problem
         self._given = frozenset(problem.given)
+        self._operations = {operation(n.a, n.op, n.b) for n in problem.nodes}
         self._done: set[int] = set()
         # Steps done while a mistake stood. They may be used later on, and may be done once more:
         # who corrects a mistake may go on from there or start again from it.
         self._doubtful: set[int] = set()
         self._mistaken = False
         self._answered = False
+        # Every equation written, and whether the story asked for its sum then.
         self._judged: dict[Equation, bool] = {}
         self._handlers = {
             RESTATE: lambda text: text == f"We want {problem.goal}.",
@@ -78,6 +80,15 @@ class WordChecker:
         """The hidden steps still to be done, in solving order; doubtful ones count as undone."""
         sure = self._done - self._doubtful
         return [node for index, node in enumerate(self._problem.nodes) if index not in sure]
+
+    def checked(self, line: str) -> Equation | None:
+        """The written equation that a check is about; None where it is no check of a sum."""
+        claim = read_claim(split_step(line)[1])
+        return claim.about(self._judged) if claim else None
+
+    def needs(self, equation: Equation) -> bool:
+        """Whether the story asks for the sum of an equation that was written."""
+        return self._judged.get(equation, False)
 
     def label(self, line: str) -> bool:
         """Whether the next line of the trace is correct. A check changes nothing."""
@@ -104,10 +115,11 @@ class WordChecker:
 
     def _perform(self, equation: Equation, sure: bool) -> Node | None:
         """Mark the hidden step this equation carries out; None if it is none or is wrong."""
-        fits = equation.holds and self._known(equation)
-        node = self._mark_done(equation, sure) if fits else None
-        self._judged[equation] = bool(node or self._repeated(equation))
-        return node
+        needed = self._known(equation) and equation.operation in self._operations
+        # The last equation written stands last, as the one that a check is about.
+        self._judged.pop(equation, None)
+        self._judged[equation] = needed
+        return self._mark_done(equation, sure) if needed and equation.holds else None
 
     def _repeated(self, equation: Equation | None) -> Node | None:
         """The step, surely done before, that a right equation carries out once more."""
@@ -137,11 +149,11 @@ class WordChecker:
     def _check(self, text: str) -> bool:
         if text in (ANSWER_HOLDS, ANSWER_WRONG):
             return self._answered and self.solved == (text == ANSWER_HOLDS)
-        claim = _CLAIM.fullmatch(text)
-        equation = parse_equation(claim[1]) if claim else None
-        if claim is None or equation is None or equation not in self._judged:
+        claim = read_claim(text)
+        equation = claim.about(self._judged) if claim else None
+        if claim is None or equation is None:
             return False
-        return self._judged[equation] == (claim[2] == "holds")
+        return claim.true_of(equation, self._judged[equation])
 
     def _answer(self, text: str) -> bool:
         found = _ANSWER.fullmatch(text.strip())

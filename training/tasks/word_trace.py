@@ -5,7 +5,8 @@ from __future__ import annotations
 import random
 from collections.abc import Sequence
 
-from training.tasks.arithmetic import Equation, apply, parse_equation
+from training.tasks.arithmetic import Equation, apply, parse_equation, with_right_result
+from training.tasks.claims import claim
 from training.tasks.core import (
     ANSWER,
     ANSWER_WRONG,
@@ -16,6 +17,7 @@ from training.tasks.core import (
     SOLVE,
     Step,
     TraceStyle,
+    split_step,
 )
 from training.tasks.word_check import WordChecker
 from training.tasks.word_corrupt import wrong_equation
@@ -23,6 +25,8 @@ from training.tasks.word_types import Node, WordProblem
 
 _MAX_MISTAKES = 2
 _RESTATED = 0.5
+# To plan a story is to solve it unseen: a model of this size is often wrong in it.
+_PLANNED = 0.5
 # Words that open step sentences; anything else at the start is a name and stays capital.
 OPENERS = frozenset({"The", "In", "After", "Now", "Half", "Each", "That", "Together", "With"})
 OPENERS |= {
@@ -45,8 +49,8 @@ def reference_trace(rng: random.Random, problem: WordProblem, style: TraceStyle)
     """A solved trace whose labels are known by construction (injected mistakes are bad)."""
     steps: list[Step] = []
     if rng.random() < _RESTATED:
-        steps.append(Step(RESTATE, f"We want {problem.goal}."))
-    if rng.random() < style.plan:
+        steps.append(_goal(problem))
+    if rng.random() < style.plan * _PLANNED:
         steps.append(Step(DECOMPOSE, problem.plan))
     mistakes = 0
     for index, node in enumerate(problem.nodes):
@@ -57,7 +61,7 @@ def reference_trace(rng: random.Random, problem: WordProblem, style: TraceStyle)
             continue
         steps.append(Step(SOLVE, node.say(node.equation)))
         if rng.random() < style.check:
-            steps.append(Step(CHECK, f"{node.equation.text} holds."))
+            steps.append(Step(CHECK, claim(node.equation)))
     steps.append(Step(ANSWER, f"Answer: {problem.answer}"))
     return steps
 
@@ -86,21 +90,52 @@ def confirm(problem: WordProblem, lines: Sequence[str]) -> Step | None:
     """The check that finds the last of good lines right; None where it holds no equation."""
     del problem  # An equation is right or wrong by itself.
     equation = parse_equation(lines[-1])
-    return Step(CHECK, f"{equation.text} holds.") if equation else None
+    return Step(CHECK, claim(equation)) if equation else None
+
+
+def mend(problem: WordProblem, lines: Sequence[str], index: int) -> str | None:
+    """What a wrong line should say: the right result, goal, plan or check of its step."""
+    line = lines[index]
+    tag, _ = split_step(line)
+    if tag == RESTATE:
+        return _goal(problem).line
+    if tag == DECOMPOSE:
+        return f"{DECOMPOSE} {problem.plan}"
+    checker = WordChecker(problem)
+    for earlier in lines[:index]:
+        checker.label(earlier)
+    if tag != CHECK:
+        return _due(checker, line) or with_right_result(line)
+    equation = checker.checked(line)
+    return f"{CHECK} {claim(equation, checker.needs(equation))}" if equation else None
+
+
+def _due(checker: WordChecker, line: str) -> str | None:
+    """The step still to be done that a line has the words of, or the sum; None if none is."""
+    written = parse_equation(line)
+    if written is None:
+        return None
+    correcting = line.startswith(CORRECT)
+    for node in checker.undone:
+        step = _correction(node) if correcting else Step(SOLVE, node.say(node.equation))
+        same_words = step.line.replace(node.equation.text, written.text, 1) == line
+        if same_words or node.equation == written:
+            return step.line
+    return None
+
+
+def _goal(problem: WordProblem) -> Step:
+    return Step(RESTATE, f"We want {problem.goal}.")
 
 
 def _objection(checker: WordChecker, wrong: str) -> list[Step]:
     """The check that says what is wrong with a line, if there is one."""
     equation = parse_equation(wrong)
-    claims = [ANSWER_WRONG]
-    if equation is not None:
-        # The wrong line may itself be a check that calls a right step wrong.
-        claims = [f"{equation.text} is wrong.", f"{equation.text} holds."]
-    for claim in claims:
-        step = Step(CHECK, claim, hopeful=checker.hopeful)
-        if checker.label(step.line):
-            return [step]
-    return []
+    # The wrong line may itself be a check that calls a right step wrong.
+    equation = equation or checker.checked(wrong)
+    text = claim(equation, checker.needs(equation)) if equation else ANSWER_WRONG
+    step = Step(CHECK, text, hopeful=checker.hopeful)
+    return [step] if checker.label(step.line) else []
 
 
 def _correction(node: Node) -> Step:
@@ -116,10 +151,10 @@ def _mistake(rng: random.Random, problem: WordProblem, index: int) -> list[Step]
     # Sometimes the slip is used once more before it is noticed.
     if later is not None and later.a == node.result and rng.random() < 0.25:
         result = apply(wrong.result, later.op, later.b)
-        if result is not None and result > 0:
-            follow = Equation(wrong.result, later.op, later.b, result)
+        follow = Equation(wrong.result, later.op, later.b, result or 0)
+        if follow.result > 0 and follow.left != wrong.left:
             steps.append(_bad(later.say(follow)))
-    steps.append(Step(CHECK, f"{wrong.text} is wrong.", hopeful=False))
+    steps.append(Step(CHECK, claim(wrong, needed=not wrong.holds), hopeful=False))
     return steps
 
 
