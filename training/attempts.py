@@ -99,6 +99,17 @@ class _Attempt:
         )
 
 
+def _rights(problem: Problem, lines: list[str], verdict: Verdict) -> list[str | None]:
+    """What each line should say: what a right one says, and the mended form of a wrong one."""
+    mend = family_of(problem).mend
+    found: list[str | None] = []
+    for index, line in enumerate(lines):
+        mended = line if verdict.correct[index] else mend(problem, lines, index)
+        # What is wrong only for what stands before it has nothing to mend.
+        found.append(None if mended == line and not verdict.correct[index] else mended)
+    return found
+
+
 def judged_traces(
     rng: random.Random, problem: Problem, lines: Sequence[str]
 ) -> Iterator[JudgedTrace]:
@@ -109,7 +120,8 @@ def judged_traces(
     family = family_of(problem)
     verdict = family.check(problem, lines)
     outcome: list[bool | None] = [verdict.solved] * len(lines)
-    yield JudgedTrace(problem.prompt, lines, list(verdict.correct), outcome)
+    rights = _rights(problem, lines, verdict)
+    yield JudgedTrace(problem.prompt, lines, list(verdict.correct), outcome, rights)
     places = [
         index
         for index, line in enumerate(lines)
@@ -122,4 +134,6 @@ def judged_traces(
     if corrupted is not None:
         cut = [*lines[:index], corrupted]
         labels = list(family.check(problem, cut).correct)
-        yield JudgedTrace(problem.prompt, cut, labels, [None] * len(cut), lines[index])
+        yield JudgedTrace(
+            problem.prompt, cut, labels, [None] * len(cut), [*rights[:index], lines[index]]
+        )

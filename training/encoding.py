@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from tokenizers import Tokenizer
 
@@ -15,7 +15,7 @@ NO_LABEL = -1
 # say how often a step is right must meet them as often as they come.
 AFTER_MISTAKE = 0.3
 # Of the labels inside a piece: many tokens say the same, the first wrong one says the most.
-_INSIDE = 0.15
+_INSIDE = 0.08
 _FIRST_WRONG = 0.6
 
 
@@ -97,15 +97,14 @@ def judged_pieces(
     lines: Sequence[str],
     correct: Sequence[bool | None],
     value: Sequence[bool | None],
-    last: str | None = None,
+    rights: Sequence[str | None] = (),
 ) -> list[Piece]:
-    """Lines with labels and without language loss; `last`: what the last one should say."""
+    """Lines with labels and without language loss; `rights`: what they should say, if known."""
+    rights = rights or [None] * len(lines)
     steps = [
-        Piece(f"{line}\n", correct=right, value=ends_right)
-        for line, right, ends_right in zip(lines, correct, value, strict=True)
+        Piece(f"{line}\n", correct=label, value=ends_right, right=right and f"{right}\n")
+        for line, label, ends_right, right in zip(lines, correct, value, rights, strict=True)
     ]
-    if last is not None:
-        steps[-1] = replace(steps[-1], right=f"{last}\n")
     return [Piece(render_prompt(prompt)), *steps]
 
 

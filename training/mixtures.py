@@ -117,12 +117,14 @@ class PrmMixture:
         if rng.random() < _practice(progress):
             return sums(rng) if rng.random() < 0.8 else drill(rng)
         roll = rng.random()
-        if roll < 0.3:
+        # At last nearly all is what it will have to judge, right and wrong as often as there.
+        contrasts = 0.3 - 0.2 * progress
+        if roll < contrasts:
             return contrast(rng)
-        if roll < 0.38:
+        if roll < contrasts + 0.08:
             return reference(rng)
         trace = rng.choice(self._traces)
-        return judged_pieces(trace.prompt, trace.lines, trace.correct, trace.value, trace.right)
+        return judged_pieces(trace.prompt, trace.lines, trace.correct, trace.value, trace.rights)
 
 
 def _practice(progress: float) -> float:
@@ -185,7 +187,9 @@ def contrast(rng: random.Random) -> list[Piece]:
     if rng.random() < 0.5:
         lines[end] = family.corrupt(rng, problem, lines, end) or right
     verdict = family.check(problem, lines)
-    return judged_pieces(problem.prompt, lines, verdict.correct, verdict.hopeful, right)
+    good = zip(lines[:end], verdict.correct, strict=False)
+    rights = [*(line if fine else None for line, fine in good), right]
+    return judged_pieces(problem.prompt, lines, verdict.correct, verdict.hopeful, rights)
 
 
 def own_attempt(attempt: OwnAttempt) -> list[Piece]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import TypeVar
 
@@ -15,14 +15,15 @@ class JudgedTrace:
     """A trace with the checker's label for each line and what became of it.
 
     `value`: per line, whether the trace that was sampled from there ended right; None where it was
-    cut, so that nobody knows. `right`: what the last line said before it was corrupted.
+    cut, so that nobody knows. `rights`: per line, what it should say, None where that is not known;
+    empty where it is for no line.
     """
 
     prompt: str
     lines: list[str]
     correct: list[bool]
     value: list[bool | None]
-    right: str | None = None
+    rights: list[str | None] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
