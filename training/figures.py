@@ -10,7 +10,7 @@ from training import metrics
 from training.metrics import Estimate
 from training.sampler import Sample, StepScores
 from training.tasks import Verdict
-from training.tasks.core import ANSWER
+from training.tasks.core import ANSWER, CHECK, DECOMPOSE
 
 Chooser = Callable[[Sample, StepScores], float]
 
@@ -75,7 +75,12 @@ def summarize(measured: list[Measured], seed: int) -> dict[str, Estimate]:
     per_problem = [_problem_figures(each) for each in measured]
     names = list(per_problem[0])
     figures = {name: metrics.mean([each[name] for each in per_problem], seed) for name in names}
-    return figures | _judging_figures(measured, seed) | _pair_figures(measured, seed)
+    return (
+        figures
+        | _writing_figures(measured, seed)
+        | _judging_figures(measured, seed)
+        | _pair_figures(measured, seed)
+    )
 
 
 def _problem_figures(each: Measured) -> dict[str, float]:
@@ -98,6 +103,23 @@ def _problem_figures(each: Measured) -> dict[str, float]:
         "tokens_greedy": float(each.greedy_sample.tokens),
         "tokens_16_samples": float(sum(sample.tokens for sample in each.samples)),
     }
+
+
+def _writing_figures(measured: list[Measured], seed: int) -> dict[str, Estimate]:
+    """How many of the sampled checks and plans are right."""
+    figures = {}
+    for name, tag in (("checks_right", CHECK), ("plans_right", DECOMPOSE)):
+        labels = [
+            [
+                right
+                for sample, verdict in zip(each.samples, each.verdicts, strict=True)
+                for line, right in zip(sample.lines, verdict.correct, strict=True)
+                if line.startswith(tag)
+            ]
+            for each in measured
+        ]
+        figures[name] = metrics.ratio([sum(e) for e in labels], [len(e) for e in labels], seed)
+    return figures
 
 
 def _judging_figures(measured: list[Measured], seed: int) -> dict[str, Estimate]:

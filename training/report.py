@@ -16,6 +16,8 @@ GENERATOR = {
     "pass_at_16": "pass@16",
     "majority_at_16": "majority@16",
     "best_of_16_likelihood": "best of 16 by own likelihood",
+    "checks_right": "checks that are right",
+    "plans_right": "plans that are right",
     "own_mistakes_checked": "own mistakes: checked",
     "own_mistakes_checked_flagged": "of these: flagged",
     "own_mistakes_flagged_corrected": "of these: corrected",
