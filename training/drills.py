@@ -18,8 +18,8 @@ from training.tasks.word_names import NAMES, THINGS, invented_name, invented_thi
 PROMPT = render_prompt("Drill.")
 _LINES = 14
 _SENTENCES = 10
-_MOVES = 5
-_CHECKED = 0.4
+_MOVES = 6
+_CHECKED = 0.25
 _FALSE_CHECKS = 0.5
 _WORDS: tuple[Callable[[random.Random], str], ...] = (
     lambda rng: rng.choice(NAMES),
@@ -107,13 +107,15 @@ def told_drill(rng: random.Random, wrong_share: float) -> list[Piece]:
 def moves_drill(rng: random.Random, wrong_share: float) -> list[Piece]:
     """Single moves of linear equations, each with the equation it starts from."""
     pieces = [Piece(PROMPT)]
-    for _ in range(_MOVES):
+    lines = 0
+    while lines < _MOVES:
         before = linear.make_problem(rng).equation
         for _ in range(rng.randint(0, 3)):
             before = _moved(rng, before)[1]
         move, after = _moved(rng, before)
         if move is None:
             continue  # x was found on the way
+        lines += 1
         wrong = wrong_result(rng, before, move, after) if rng.random() < wrong_share else None
         start = f"{CORRECT} Wait, go back to {before.text}. {move.text}:"
         pieces += _sum_of(f"{start} {(wrong or after).text}.", f"{start} {after.text}.", ":")

@@ -15,7 +15,7 @@ NO_LABEL = -1
 # say how often a step is right must meet them as often as they come.
 AFTER_MISTAKE = 0.3
 # Of the labels inside a piece: many tokens say the same, the first wrong one says the most.
-_INSIDE = 0.08
+_INSIDE = 0.15
 _FIRST_WRONG = 0.6
 
 

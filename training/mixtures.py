@@ -25,6 +25,7 @@ from training.tasks.core import ANSWER_HOLDS, CHECK, CORRECT, END, SOLVE, render
 _COPYING_FIRST = 0.15
 # Game of 24 is the hardest to learn: which numbers can still make 24 has no short rule.
 SHARES = {"game24": 0.36, "word": 0.32, "linear": 0.32}
+_LAST = 0.85
 _ATTEMPT_SHARES = {"repair": 24, "confirmed": 8, "holds": 2, "wrong": 7}
 
 
@@ -118,7 +119,7 @@ class PrmMixture:
             return sums(rng) if rng.random() < 0.8 else drill(rng)
         roll = rng.random()
         # At last nearly all is what it will have to judge, right and wrong as often as there.
-        contrasts = 0.3 - 0.2 * progress
+        contrasts = 0.3 if progress < _LAST else 0.1
         if roll < contrasts:
             return contrast(rng)
         if roll < contrasts + 0.08:

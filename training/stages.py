@@ -124,7 +124,7 @@ def train_prm(worker: Worker, arguments: dict[str, str]) -> None:
     config = LoopConfig(
         "prm",
         *_length(arguments),
-        rates=Rates(inherited=0.2),
+        rates=Rates(inherited=0.12),
         new_layers=_JUDGING_LAYERS,
         flat=0.4,
         label_weight=1.0,
