@@ -83,7 +83,7 @@ def _signed(rng: random.Random) -> tuple[str, int]:
     """A left side and its value, of the sizes that linear equations meet."""
     kind = rng.random()
     if kind < 0.65:
-        a, b = rng.randint(-120, 120), rng.randint(1, 120)
+        a, b = rng.randint(-90, 90), rng.randint(1, 90)
         return (f"{a} + {b}", a + b) if rng.random() < 0.5 else (f"{a} - {b}", a - b)
     a, b = rng.choice((-1, 1)) * rng.randint(1, 20), rng.choice((-1, 1)) * rng.randint(2, 12)
     # In an equation a product is written as a bracket: 3(-4).

@@ -14,8 +14,8 @@ from training.tasks.linear_terms import ONE, Linear, LinearEquation, Side, Term,
 HELD_OUT_SHARE = 16
 SPLIT_SALT = "treewright-linear-1"
 LOWEST, HIGHEST = -9, 20
-_LARGEST = 199
-_LARGEST_BESIDE_X = 60
+_LARGEST = 120
+_LARGEST_BESIDE_X = 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,12 +115,12 @@ def _x(rng: random.Random) -> Term:
 
 
 def _number(rng: random.Random) -> Term:
-    return Term(_signed(rng, rng.randint(1, 20 if rng.random() < 0.7 else 60), 0.45), ONE)
+    return Term(_signed(rng, rng.randint(1, 15 if rng.random() < 0.7 else 40), 0.45), ONE)
 
 
 def _bracket(rng: random.Random, minus: float = 0.08) -> Term:
     inside = rng.randint(2, 4) if rng.random() < 0.12 else 1
-    of = Linear(inside, _signed(rng, rng.randint(1, 12), 0.45))
+    of = Linear(inside, _signed(rng, rng.randint(1, 10), 0.45))
     factor = _signed(rng, rng.randint(2, 9), minus)
     return Term(-1 if factor < 0 and rng.random() < 0.12 else factor, of)
 

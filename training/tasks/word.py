@@ -15,7 +15,11 @@ SPLIT_SALT = "treewright-word-1"
 _DISTRACTED = 0.4
 _TWICE_DISTRACTED = 0.25
 # Chance to keep a story of so many steps; evens out what the kinds of stories happen to give.
-_KEPT = {2: 1.0, 3: 0.7, 4: 0.45, 5: 0.55, 6: 1.0, 7: 1.0}
+_KEPT = {2: 1.0, 3: 0.9, 4: 0.6, 5: 0.4, 6: 0.4, 7: 0.3}
+# Most sums are of a size that can be learned so well that a wrong one is seen; the others are
+# kept for the stories that cannot do without, of minutes and of centimetres.
+_LARGE = 200
+_LARGE_KEPT = 0.12
 _LONGEST_PROMPT = 115
 
 
@@ -55,6 +59,8 @@ def _draw(rng: random.Random) -> WordProblem | None:
         return None
     if rng.random() >= _KEPT.get(len(story.nodes), 0.0) or _repeats(story.nodes):
         return None
+    if _largest(story.nodes) > _LARGE and rng.random() >= _LARGE_KEPT:
+        return None
     count = 0
     if rng.random() < _DISTRACTED:
         count = 2 if rng.random() < _TWICE_DISTRACTED else 1
@@ -62,6 +68,11 @@ def _draw(rng: random.Random) -> WordProblem | None:
     if len(prompt.split()) > _LONGEST_PROMPT:
         return None
     return WordProblem(prompt=prompt, goal=story.goal, nodes=tuple(story.nodes))
+
+
+def _largest(nodes: Sequence[Node]) -> int:
+    """The largest number that is met on the way."""
+    return max(max(node.a, node.b, node.result) for node in nodes)
 
 
 def _repeats(nodes: Sequence[Node]) -> bool:
