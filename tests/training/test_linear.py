@@ -36,7 +36,7 @@ COLLECTED = "<solve> Collect: 3x + 2 = 2x + 17."
 MOVED = "<solve> Subtract 2x: x + 2 = 17."
 DONE = "<solve> Subtract 2: x = 15."
 RIGHT = "<answer> Answer: 15"
-HELD_OUT_FIRST = "3(x - 11) + 6(x + 10) = 108"
+HELD_OUT_FIRST = "8 + 7x = 5x + 36"
 SLIP = "<solve> Subtract 2x: x + 2 = 18."
 
 

@@ -15,6 +15,7 @@ from training.tasks.core import (
     ANSWER_WRONG,
     CHECK,
     CORRECT,
+    DECOMPOSE,
     SOLVE,
     Step,
     TraceStyle,
@@ -93,15 +94,32 @@ def test_hidden_steps_are_easy_right_and_use_known_numbers() -> None:
         assert len({node.equation.operation for node in problem.nodes}) == len(problem.nodes)
 
 
-def test_problems_are_mostly_four_to_six_steps_long_and_short_to_read() -> None:
+def test_problems_are_mostly_three_to_five_steps_long_and_short_to_read() -> None:
     rng = random.Random(23)
     problems = [make_problem(rng) for _ in range(3000)]
     lengths = [len(problem.nodes) for problem in problems]
     assert min(lengths) >= 2
     assert max(lengths) <= 7
-    assert sum(4 <= length <= 6 for length in lengths) > 0.7 * len(lengths)
+    assert sum(3 <= length <= 5 for length in lengths) > 0.7 * len(lengths)
     assert sum(length == 2 for length in lengths) < 0.1 * len(lengths)
     assert max(len(problem.prompt.split()) for problem in problems) <= 120
+
+
+def test_most_problems_stay_below_200_and_some_do_not() -> None:
+    rng = random.Random(29)
+    problems = [make_problem(rng) for _ in range(1000)]
+    largest = [max(max(n.a, n.b, n.result) for n in problem.nodes) for problem in problems]
+    assert sum(value <= 200 for value in largest) > 0.85 * len(largest)
+    assert any(value > 200 for value in largest)
+
+
+def test_long_stories_are_not_planned() -> None:
+    rng = random.Random(31)
+    style = TraceStyle(plan=1.0)
+    for _ in range(300):
+        problem = make_problem(rng)
+        planned = any(step.tag == DECOMPOSE for step in WORD.reference_trace(rng, problem, style))
+        assert not planned or len(problem.nodes) <= 4
 
 
 def test_prompts_are_clean_text() -> None:
