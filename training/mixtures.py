@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from tokenizers import Tokenizer
 
@@ -23,15 +23,17 @@ from training.tasks.core import ANSWER_HOLDS, CHECK, CORRECT, END, SOLVE, render
 
 # The part of the trunk's training that is half copying: later on it is hardly learned any more.
 _COPYING_FIRST = 0.15
-# Game of 24 is the hardest to learn: which numbers can still make 24 has no short rule.
-SHARES = {"game24": 0.4, "word": 0.34, "linear": 0.26}
+# Shares of the families. Game of 24 takes longest: which numbers can still make 24 has no short
+# rule. The moves of equations are learned late, when the sums are known.
+START = {"game24": 0.4, "word": 0.34, "linear": 0.26}
+LATER = {"game24": 0.34, "word": 0.28, "linear": 0.38}
 _LAST = 0.85
 _ATTEMPT_SHARES = {"repair": 24, "confirmed": 8, "holds": 2, "wrong": 7}
 
 
-def draw_family(rng: random.Random) -> str:
+def draw_family(rng: random.Random, shares: Mapping[str, float]) -> str:
     """Name of a family, by its share of the training."""
-    return rng.choices(list(SHARES), list(SHARES.values()))[0]
+    return rng.choices(list(shares), list(shares.values()))[0]
 
 
 class TrunkMixture:
@@ -56,8 +58,8 @@ class TrunkMixture:
         if roll < drills:
             return drill(rng)
         if roll < drills + 0.1:
-            return contrast(rng)
-        return reference(rng)
+            return contrast(rng, START)
+        return reference(rng, START)
 
 
 class GeneratorMixture:
@@ -87,7 +89,7 @@ class GeneratorMixture:
         elif roll < 0.56:
             pieces = own_attempt(right_attempt(rng))
         else:
-            pieces = reference(rng)
+            pieces = reference(rng, LATER)
         return encode_pieces(self._tokenizer, pieces)
 
     def _some_kind(self, rng: random.Random) -> list[OwnAttempt]:
@@ -121,9 +123,9 @@ class PrmMixture:
         # At last nearly all is what it will have to judge, right and wrong as often as there.
         contrasts = 0.3 if progress < _LAST else 0.1
         if roll < contrasts:
-            return contrast(rng)
+            return contrast(rng, LATER)
         if roll < contrasts + 0.08:
-            return reference(rng)
+            return reference(rng, LATER)
         trace = rng.choice(self._traces)
         return judged_pieces(trace.prompt, trace.lines, trace.correct, trace.value, trace.rights)
 
@@ -149,16 +151,16 @@ def drill(rng: random.Random) -> list[Piece]:
     return sums(rng)
 
 
-def reference(rng: random.Random) -> list[Piece]:
+def reference(rng: random.Random, shares: Mapping[str, float]) -> list[Piece]:
     """A reference trace, with mistakes and their corrections."""
-    family = FAMILIES[draw_family(rng)]
+    family = FAMILIES[draw_family(rng, shares)]
     problem = family.make_problem(rng)
     return trace_pieces(problem.prompt, family.reference_trace(rng, problem, TraceStyle()))
 
 
 def right_attempt(rng: random.Random) -> OwnAttempt:
     """A reference trace as if it were the model's own, and the review that finds it right."""
-    family = FAMILIES[draw_family(rng)]
+    family = FAMILIES[draw_family(rng, LATER)]
     problem = family.make_problem(rng)
     steps = family.reference_trace(rng, problem, TraceStyle())
     return OwnAttempt(
@@ -171,13 +173,13 @@ def right_attempt(rng: random.Random) -> OwnAttempt:
     )
 
 
-def contrast(rng: random.Random) -> list[Piece]:
+def contrast(rng: random.Random, shares: Mapping[str, float]) -> list[Piece]:
     """A reference trace cut after a step that is right or, half of the time, corrupted.
 
     The same prefixes come with right and with wrong continuations, so the label can only be
     learned from the last step itself.
     """
-    family = FAMILIES[draw_family(rng)]
+    family = FAMILIES[draw_family(rng, shares)]
     problem = family.make_problem(rng)
     style = TraceStyle(mistake=rng.choice((0.0, 0.5)))
     steps = family.reference_trace(rng, problem, style)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import logging
 import random
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,7 +16,7 @@ from training import export, progress, records, tokenizer
 from training.attempts import judged_traces, own_attempts
 from training.evaluate import evaluate
 from training.loop import LabelTokens, LoopConfig, Mixture, Place, Trainer
-from training.mixtures import GeneratorMixture, PrmMixture, TrunkMixture, draw_family
+from training.mixtures import LATER, START, GeneratorMixture, PrmMixture, TrunkMixture, draw_family
 from training.model import LanguageModel, ModelConfig, deepened
 from training.optimizer import Rates
 from training.records import JudgedTrace, OwnAttempt, Record
@@ -137,14 +137,14 @@ def train_prm(worker: Worker, arguments: dict[str, str]) -> None:
 def sample_attempts(worker: Worker, arguments: dict[str, str]) -> None:
     """Sample the trunk and write what should follow its mistakes and its finished attempts."""
     stage = _Stage.of(worker, arguments)
-    plan = _Sampling("attempts", _ATTEMPTS_PER_PROBLEM, own_attempts)
+    plan = _Sampling("attempts", _ATTEMPTS_PER_PROBLEM, own_attempts, START)
     _sample(stage, arguments, stage.paths.trunk, plan)
 
 
 def sample_traces(worker: Worker, arguments: dict[str, str]) -> None:
     """Sample the generator and label every line with the checker."""
     stage = _Stage.of(worker, arguments)
-    plan = _Sampling("traces", _TRACES_PER_PROBLEM, judged_traces)
+    plan = _Sampling("traces", _TRACES_PER_PROBLEM, judged_traces, LATER)
     _sample(stage, arguments, stage.paths.generator, plan)
 
 
@@ -179,11 +179,14 @@ def _train(
 
 @dataclass(frozen=True, slots=True)
 class _Sampling:
-    """What to sample: `samples` traces per problem, and the records made of each."""
+    """What to sample: `samples` traces per problem, the records made of each, and the shares of the
+    families.
+    """
 
     name: str
     samples: int
     make: Callable[[random.Random, Problem, list[str]], Iterator[JudgedTrace | OwnAttempt]]
+    shares: Mapping[str, float]
 
 
 def _sample(stage: _Stage, arguments: dict[str, str], model: Path, plan: _Sampling) -> None:
@@ -208,7 +211,8 @@ def _rounds(
 ) -> Iterator[JudgedTrace | OwnAttempt]:
     for start in range(0, count, _ROUND):
         size = min(_ROUND, count - start)
-        problems = [FAMILIES[draw_family(rng)].make_problem(rng) for _ in range(size)]
+        names = [draw_family(rng, plan.shares) for _ in range(size)]
+        problems = [FAMILIES[name].make_problem(rng) for name in names]
         repeated = [problem for problem in problems for _ in range(plan.samples)]
         prompts = [problem.prompt for problem in repeated]
         found = sampler.run(prompts, rng.choice(_TEMPERATURES), seed=rng.getrandbits(32))

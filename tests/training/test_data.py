@@ -21,7 +21,7 @@ from training.drills import (
     told_drill,
 )
 from training.encoding import NO_LABEL, Piece, encode_pieces, trace_pieces
-from training.mixtures import SHARES, GeneratorMixture, PrmMixture, TrunkMixture, contrast
+from training.mixtures import LATER, START, GeneratorMixture, PrmMixture, TrunkMixture, contrast
 from training.records import OwnAttempt
 from training.tasks import FAMILIES, TraceStyle
 from training.tasks.arithmetic import Equation, parse_equation, parse_numbers
@@ -132,7 +132,7 @@ def test_corrupted_steps_are_bad_and_the_rest_is_untouched(family: str) -> None:
 
 def test_contrasts_are_balanced() -> None:
     rng = random.Random(35)
-    last = [contrast(rng)[-1].correct for _ in range(1000)]
+    last = [contrast(rng, START)[-1].correct for _ in range(1000)]
     assert 0.4 < sum(label is False for label in last) / len(last) < 0.6
 
 
@@ -295,8 +295,9 @@ def test_mixtures_need_samples(tokens: Tokenizer) -> None:
 
 
 def test_every_family_has_its_share() -> None:
-    assert set(SHARES) == set(FAMILIES)
-    assert sum(SHARES.values()) == pytest.approx(1)
+    for shares in (START, LATER):
+        assert set(shares) == set(FAMILIES)
+        assert sum(shares.values()) == pytest.approx(1)
 
 
 @pytest.mark.parametrize("family", FAMILIES)
