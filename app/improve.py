@@ -19,7 +19,7 @@ from app.settings import Settings
 from app.trials import Contender, search, trial_service
 from training import metrics
 from training.improve import Lesson, append_lesson, lesson_of, read_lessons, retrain, write_lessons
-from training.mixtures import draw_family
+from training.mixtures import LATER, draw_family
 from training.tasks import FAMILIES, Problem
 
 SEARCH: Final = Contender("search (MCTS)", "mcts", {"aggregate": "value", "children": 6})
@@ -68,7 +68,7 @@ async def _collect(plan: Improvement, settings: Settings, console: Console) -> l
         rest = range(len(lessons), plan.problems)
         for index in track(rest, "searching training problems", console=console):
             rng = random.Random(f"improve-{plan.seed}-{index}")
-            problem = FAMILIES[draw_family(rng)].make_problem(rng)
+            problem = FAMILIES[draw_family(rng, LATER)].make_problem(rng)
             trial = await search(service, problem, SEARCH, plan.tokens, rng.getrandbits(31))
             lessons.append(lesson_of(trial.tree, rng))
             append_lesson(path, lessons[-1])

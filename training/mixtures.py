@@ -89,7 +89,7 @@ class GeneratorMixture:
         elif roll < 0.56:
             pieces = own_attempt(right_attempt(rng))
         else:
-            pieces = reference(rng, LATER)
+            pieces = reference(rng)
         return encode_pieces(self._tokenizer, pieces)
 
     def _some_kind(self, rng: random.Random) -> list[OwnAttempt]:
@@ -123,9 +123,9 @@ class PrmMixture:
         # At last nearly all is what it will have to judge, right and wrong as often as there.
         contrasts = 0.3 if progress < _LAST else 0.1
         if roll < contrasts:
-            return contrast(rng, LATER)
+            return contrast(rng)
         if roll < contrasts + 0.08:
-            return reference(rng, LATER)
+            return reference(rng)
         trace = rng.choice(self._traces)
         return judged_pieces(trace.prompt, trace.lines, trace.correct, trace.value, trace.rights)
 
@@ -151,7 +151,7 @@ def drill(rng: random.Random) -> list[Piece]:
     return sums(rng)
 
 
-def reference(rng: random.Random, shares: Mapping[str, float]) -> list[Piece]:
+def reference(rng: random.Random, shares: Mapping[str, float] = LATER) -> list[Piece]:
     """A reference trace, with mistakes and their corrections."""
     family = FAMILIES[draw_family(rng, shares)]
     problem = family.make_problem(rng)
@@ -173,7 +173,7 @@ def right_attempt(rng: random.Random) -> OwnAttempt:
     )
 
 
-def contrast(rng: random.Random, shares: Mapping[str, float]) -> list[Piece]:
+def contrast(rng: random.Random, shares: Mapping[str, float] = LATER) -> list[Piece]:
     """A reference trace cut after a step that is right or, half of the time, corrupted.
 
     The same prefixes come with right and with wrong continuations, so the label can only be
