@@ -113,7 +113,12 @@ def _rights(problem: Problem, lines: list[str], verdict: Verdict) -> list[str | 
 def judged_traces(
     rng: random.Random, problem: Problem, lines: Sequence[str]
 ) -> Iterator[JudgedTrace]:
-    """A sampled trace with its labels and outcome; half of the time a copy with one wrong step."""
+    """A sampled trace with its labels and outcome, and a copy that differs in its last step.
+
+    Where the trace goes wrong, the copy ends with what should stand there: a mistake that the
+    generator finds likely is learned from its right twin only. Else it is cut, half of the time,
+    after a step made wrong.
+    """
     lines = list(lines[:_LONGEST_TRACE])
     if not lines:
         return
@@ -122,18 +127,35 @@ def judged_traces(
     outcome: list[bool | None] = [verdict.solved] * len(lines)
     rights = _rights(problem, lines, verdict)
     yield JudgedTrace(problem.prompt, lines, list(verdict.correct), outcome, rights)
+    twin = _twin(rng, problem, lines, verdict, rights)
+    if twin is not None:
+        labels = list(family.check(problem, twin).correct)
+        yield JudgedTrace(problem.prompt, twin, labels, [None] * len(twin), rights[: len(twin)])
+
+
+def _twin(
+    rng: random.Random,
+    problem: Problem,
+    lines: list[str],
+    verdict: Verdict,
+    rights: list[str | None],
+) -> list[str] | None:
+    """The start of a trace with its first wrong line mended or else one of its right steps made
+    wrong; None where neither can be had.
+    """
+    family = family_of(problem)
+    wrong = next((index for index, right in enumerate(verdict.correct) if not right), None)
+    if wrong is not None and (mended := rights[wrong]) is not None:
+        twin = [*lines[:wrong], mended]
+        if family.check(problem, twin).correct[-1]:
+            return twin
     places = [
         index
         for index, line in enumerate(lines)
         if verdict.correct[index] and line.startswith((SOLVE, CORRECT))
     ]
     if not places or rng.random() < 0.5:
-        return
+        return None
     index = rng.choice(places)
     corrupted = family.corrupt(rng, problem, lines, index)
-    if corrupted is not None:
-        cut = [*lines[:index], corrupted]
-        labels = list(family.check(problem, cut).correct)
-        yield JudgedTrace(
-            problem.prompt, cut, labels, [None] * len(cut), [*rights[:index], lines[index]]
-        )
+    return None if corrupted is None else [*lines[:index], corrupted]

@@ -111,6 +111,7 @@ class PrmMixture:
             raise ValueError("the PRM needs sampled traces; run the sampling stage first")
         self._tokenizer = tokenizer
         self._traces = traces
+        self._whole = [trace for trace in traces if trace.value[-1] is not None]
 
     def draw(self, rng: random.Random, progress: float) -> Example:
         """One example; `progress` runs from 0 to 1 over the stage."""
@@ -121,12 +122,12 @@ class PrmMixture:
             return sums(rng) if rng.random() < 0.8 else drill(rng)
         roll = rng.random()
         # At last nearly all is what it will have to judge, right and wrong as often as there.
-        contrasts = 0.3 if progress < _LAST else 0.1
+        contrasts, traces = (0.3, self._traces) if progress < _LAST else (0.1, self._whole)
         if roll < contrasts:
             return contrast(rng)
         if roll < contrasts + 0.08:
             return reference(rng)
-        trace = rng.choice(self._traces)
+        trace = rng.choice(traces)
         return judged_pieces(trace.prompt, trace.lines, trace.correct, trace.value, trace.rights)
 
 

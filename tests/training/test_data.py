@@ -326,6 +326,16 @@ def test_own_mistakes_become_confirmed_repairs_and_reviews(family: str) -> None:
     assert kinds["confirmed"] > 100
 
 
+def test_a_mistake_comes_with_the_right_step_after_the_same_steps() -> None:
+    rng = random.Random(3)
+    problem = FAMILIES["word"].make_problem(rng)
+    lines = [f"<solve> {node.say(node.equation)}" for node in problem.nodes]
+    wrong = lines[1].replace(f"= {problem.nodes[1].result}", f"= {problem.nodes[1].result + 1}")
+    whole, twin = judged_traces(rng, problem, [lines[0], wrong, *lines[2:]])
+    assert whole.correct[:2] == [True, False]
+    assert (twin.lines, twin.correct, twin.value) == (lines[:2], [True, True], [None, None])
+
+
 def test_judged_traces_carry_their_outcome() -> None:
     rng = random.Random(38)
     kind = FAMILIES["game24"]
