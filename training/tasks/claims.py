@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from training.tasks.arithmetic import Equation, apply, parse_equation
 
 HOLDS, WRONG = "that holds.", "that is wrong."
-_NOT_WHOLE = "not whole"
+NOT_WHOLE = "not whole"
 _NOT_NEEDED = "not what is needed"
 _CLAIM = re.compile(
     r"(?P<left>.{1,60}) is (?P<redone>-?[0-9]{1,9}|not whole|not what is needed): "
@@ -62,4 +62,4 @@ def read_claim(text: str) -> Claim | None:
 
 def _redone(equation: Equation) -> str:
     result = apply(equation.a, equation.op, equation.b)
-    return _NOT_WHOLE if result is None else str(result)
+    return NOT_WHOLE if result is None else str(result)

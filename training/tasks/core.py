@@ -69,11 +69,14 @@ class Verdict:
 
 @dataclass(frozen=True, slots=True)
 class TraceStyle:
-    """Chances that shape a reference trace: of a mistake, a check and a plan (each 0 to 1)."""
+    """Chances that shape a reference trace: of a mistake, a check, a plan, and of a proof where the
+    answer has one (each 0 to 1).
+    """
 
     mistake: float = 0.35
     check: float = 0.12
     plan: float = 0.4
+    proof: float = 0.8
 
 
 def render_prompt(problem: str) -> str:

@@ -40,6 +40,8 @@ class Family(Generic[P]):
     solution up to its answer. `confirm(problem, lines)`: the check that finds the last of good
     lines right, or None where there is nothing to check. `mend(problem, lines, index)`: what the
     wrong line `index` should say, in so far as it begins rightly, or None where nobody knows.
+    `prove(problem, found)`: the check that puts a number found into the problem and says whether it
+    holds (see `proofs`), or None where the problem cannot be turned round like that.
     """
 
     name: str
@@ -51,3 +53,4 @@ class Family(Generic[P]):
     repair: Callable[[random.Random, P, Sequence[str], str], list[Step]]
     confirm: Callable[[P, Sequence[str]], Step | None]
     mend: Callable[[P, Sequence[str], int], str | None]
+    prove: Callable[[P, int], str | None]

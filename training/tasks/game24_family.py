@@ -46,4 +46,6 @@ GAME24: Family[Game24Problem] = Family(
     repair=repair,
     confirm=confirm,
     mend=mend,
+    # The last step of a solution is its own proof.
+    prove=lambda problem, found: None,
 )

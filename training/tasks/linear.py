@@ -16,6 +16,8 @@ SPLIT_SALT = "treewright-linear-1"
 LOWEST, HIGHEST = -9, 20
 _LARGEST = 120
 _LARGEST_BESIDE_X = 40
+# What a term or a side may come to when the solution is put in.
+_LARGEST_PROVED = 150
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +92,7 @@ def _draw(rng: random.Random) -> LinearProblem | None:
     if rng.random() < 0.12:
         left, right = right, left
     equation = LinearEquation(_maybe_reversed(rng, left), _maybe_reversed(rng, right))
-    if equation.solution != solution or not _small(equation):
+    if equation.solution != solution or not _small(equation, solution):
         return None
     return LinearProblem(word_prompt(rng, equation), equation.left, equation.right, solution)
 
@@ -104,9 +106,12 @@ def _maybe_reversed(rng: random.Random, side: Side) -> Side:
     return side[::-1] if rng.random() < 0.12 else side
 
 
-def _small(equation: LinearEquation) -> bool:
+def _small(equation: LinearEquation, solution: int) -> bool:
     values = [*equation.values, *(term.value for term in (*equation.left, *equation.right))]
-    return all(abs(number) <= _LARGEST for value in values for number in value)
+    proved = [value.x * solution + value.number for value in values]
+    return all(abs(number) <= _LARGEST for value in values for number in value) and all(
+        abs(number) <= _LARGEST_PROVED for number in proved
+    )
 
 
 def _x(rng: random.Random) -> Term:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from training.tasks.claims import HOLDS, WRONG
+from training.tasks.claims import NOT_WHOLE, WRONG
 from training.tasks.core import (
     ANSWER,
     ANSWER_HOLDS,
@@ -20,12 +20,11 @@ from training.tasks.core import (
 )
 from training.tasks.linear import LinearProblem
 from training.tasks.linear_moves import Move, apply_move, follows, parse_move
+from training.tasks.linear_proof import prove
 from training.tasks.linear_terms import LinearEquation, parse_linear
 
 _RESTATE = re.compile(r"Solve (.+) for x\.")
 _STEP = re.compile(r"(?:(Wait), go back to ([^:]+)\. )?([A-Z][^:]*): (.+)\.")
-_REDONE = re.compile(r"It should be ([^:]+): (that holds\.|that is wrong\.)")
-NO_SUCH_STEP = f"There is no such step: {WRONG}"
 _LONGEST = 500
 _ANSWER = re.compile(r"Answer: (-?[0-9]{1,9})")
 
@@ -56,8 +55,7 @@ class Board:
     """Follows the equation through a trace, and whether a mistake stands uncorrected.
 
     `equation` is the last one that was reached without a mistake, `last` the last one written
-    (None where that line could not be read). A check is about the last step or, where a mistake
-    stands, about the mistake.
+    (None where that line could not be read), `found` the number that x was last said to be.
     """
 
     def __init__(self, problem: LinearProblem) -> None:
@@ -66,8 +64,7 @@ class Board:
         self.hopeful = True
         self.equation = problem.equation
         self.last: LinearEquation | None = problem.equation
-        # The step that a check is about: where it started, its operation, and if it was right.
-        self._step: tuple[LinearEquation | None, Move | None, bool] | None = None
+        self.found: int | None = None
         self._problem = problem
         self._seen = {problem.equation}
         self._handlers = {
@@ -86,14 +83,12 @@ class Board:
 
     @property
     def verdict(self) -> str | None:
-        """The true check of the last step; None where there is no step."""
-        if self._step is None:
-            return None
-        before, move, right = self._step
-        if not before or not move or not _possible(before, move):
-            return NO_SUCH_STEP
-        due = self.last if right and self.last else apply_move(before, move)
-        return f"It should be {due.text}: {HOLDS if right else WRONG}"
+        """The true check of what the lines came to: that it is not whole, or the proof of x; None
+        where they have not come to an end.
+        """
+        if self.found is not None:
+            return prove(self._problem.equation, self.found)
+        return _not_whole(self.last) if self.last else None
 
     def due(self, tag: str, text: str) -> LinearEquation | None:
         """What the operation of a solve or correct step leads to; None if it cannot be done."""
@@ -129,37 +124,25 @@ class Board:
         if right and after:
             self.equation = after
             self._seen.add(after)
-        if before or not self._stands_on_mistake:
-            self._step = (before, move, right)
+        self.found = _found(after) if after else None
         self.hopeful = right
         return right
-
-    @property
-    def _stands_on_mistake(self) -> bool:
-        return self._step is not None and not self._step[2]
 
     def _check(self, text: str) -> bool:
         if text == ANSWER_HOLDS:
             return self.answered and not self.attempt_wrong
         if text == ANSWER_WRONG:
             return self.attempt_wrong
-        if text == NO_SUCH_STEP:
-            return text == self.verdict
-        found = _REDONE.fullmatch(text) if len(text) <= _LONGEST else None
-        due = parse_linear(found[1]) if found else None
-        if found is None or due is None or self._step is None:
-            return False
-        before, move, right = self._step
-        done_again = bool(before and move and follows(before, move, due))
-        return done_again and right == (found[2] == HOLDS)
+        return text == self.verdict
 
     def _answer(self, text: str) -> bool:
         found = _ANSWER.fullmatch(text.strip())
         self.answered = True
-        self.solved = found is not None and int(found[1]) == self._problem.solution
+        self.found = int(found[1]) if found else None
+        self.solved = self.found == self._problem.solution
         if self.last is None:
             # What could not be read is superseded: from here on, reviews are about the answer.
-            self.last, self._step = self.equation, None
+            self.last = self.equation
         # A right answer is right however it was found; a wrong one has to be corrected.
         self.hopeful = self.solved
         return self.solved
@@ -168,3 +151,20 @@ class Board:
 def _possible(before: LinearEquation, move: Move) -> bool:
     """Whether an operation can be done to an equation at all."""
     return follows(before, move, apply_move(before, move))
+
+
+def _found(equation: LinearEquation) -> int | None:
+    """What an equation says that x is; None where it does not say it yet."""
+    if not equation.solved:
+        return None
+    left, right = equation.values
+    return right.number if left.x else left.number
+
+
+def _not_whole(equation: LinearEquation) -> str | None:
+    """The objection to a product of x whose division leaves a rest; None for everything else."""
+    left, right = equation.values
+    here, there = (left, right) if left.x else (right, left)
+    if there.x or here.number or not here.x or there.number % here.x == 0:
+        return None
+    return f"{there.number} / {here.x} is {NOT_WHOLE}: {WRONG}" if equation.collected else None

@@ -6,7 +6,7 @@ from training.tasks.family import Family
 from training.tasks.linear import LinearProblem, held_out_problems, make_problem
 from training.tasks.linear_check import check
 from training.tasks.linear_corrupt import corrupt
-from training.tasks.linear_trace import confirm, mend, reference_trace, repair
+from training.tasks.linear_trace import confirm, mend, prove, reference_trace, repair
 
 LINEAR: Family[LinearProblem] = Family(
     name="linear",
@@ -18,4 +18,5 @@ LINEAR: Family[LinearProblem] = Family(
     repair=repair,
     confirm=confirm,
     mend=mend,
+    prove=prove,
 )

@@ -5,7 +5,6 @@ from __future__ import annotations
 import random
 from collections.abc import Sequence
 
-from training.tasks.claims import HOLDS, WRONG
 from training.tasks.core import (
     ANSWER,
     ANSWER_WRONG,
@@ -22,10 +21,11 @@ from training.tasks.linear import LinearProblem
 from training.tasks.linear_check import Board
 from training.tasks.linear_corrupt import wrong_result
 from training.tasks.linear_moves import Move, apply_move, canonical_move, choose_move
+from training.tasks.linear_proof import prove as equation_proof
 from training.tasks.linear_terms import LinearEquation
 
 _MAX_MISTAKES = 2
-_CARRIED = 0.25
+_MISTAKEN = 0.25
 
 
 def reference_trace(rng: random.Random, problem: LinearProblem, style: TraceStyle) -> list[Step]:
@@ -36,20 +36,27 @@ def reference_trace(rng: random.Random, problem: LinearProblem, style: TraceStyl
 def repair(
     rng: random.Random, problem: LinearProblem, lines: Sequence[str], wrong: str
 ) -> list[Step]:
-    """The check of a wrong line after good ones, the correction and the rest of the solution."""
+    """What should follow a wrong line after good ones: the correction and the rest of the solution,
+    and before it what there is to be said against the line.
+    """
     board = Board(problem)
     for line in (*lines, wrong):
         board.label(line)
-    writer = _Writer(rng, problem, TraceStyle(mistake=0.0, check=0.0), board.equation)
+    writer = _Writer(rng, problem, TraceStyle(mistake=0.0), board.equation)
     return [*_objection(board, wrong), *writer.finish(after_mistake=not board.hopeful)]
 
 
 def confirm(problem: LinearProblem, lines: Sequence[str]) -> Step | None:
-    """The check that finds the last of good lines right; None where it holds no equation."""
+    """The proof of the x that good lines found; None where they have not found it yet."""
     board = Board(problem)
     for line in lines:
         board.label(line)
     return Step(CHECK, board.verdict) if board.verdict else None
+
+
+def prove(problem: LinearProblem, found: int) -> str:
+    """The check that puts a number in for x and says whether both sides are equal."""
+    return equation_proof(problem.equation, found)
 
 
 def mend(problem: LinearProblem, lines: Sequence[str], index: int) -> str | None:
@@ -64,7 +71,7 @@ def mend(problem: LinearProblem, lines: Sequence[str], index: int) -> str | None
     for earlier in lines[:index]:
         board.label(earlier)
     if tag == CHECK:
-        return f"{CHECK} {board.verdict}" if board.verdict and not board.answered else None
+        return f"{CHECK} {board.verdict}" if board.verdict else None
     due = board.due(tag, text)
     return f"{line.rpartition(': ')[0]}: {due.text}." if due else None
 
@@ -74,7 +81,7 @@ def _objection(board: Board, wrong: str) -> list[Step]:
     tag, _ = split_step(wrong)
     if board.hopeful and tag != CHECK:
         return []  # a bad plan or restatement spoils nothing: the solution simply goes on
-    claim = ANSWER_WRONG if tag == ANSWER else board.verdict
+    claim = board.verdict or (ANSWER_WRONG if tag == ANSWER else None)
     return [Step(CHECK, claim, hopeful=board.hopeful)] if claim else []
 
 
@@ -112,6 +119,9 @@ class _Writer:
             self._advance(move, after_mistake)
             after_mistake = False
             move = self._next_move()
+        # Where only the answer was wrong, x has been found long ago.
+        if not after_mistake and self._rng.random() < self._style.proof:
+            self._steps.append(Step(CHECK, prove(self._problem, self._problem.solution)))
         self._steps.append(Step(ANSWER, f"Answer: {self._problem.solution}"))
         return self._steps
 
@@ -128,27 +138,27 @@ class _Writer:
         else:
             self._steps.append(Step(SOLVE, text))
         self._equation = after
-        if self._rng.random() < self._style.check:
-            self._steps.append(Step(CHECK, f"It should be {after.text}: {HOLDS}"))
 
     def _maybe_mistake(self, move: Move) -> bool:
-        """Perhaps write a wrong result and the check that finds it; true if a repair is due."""
-        if self._mistakes >= _MAX_MISTAKES or self._rng.random() >= self._style.mistake * 0.5:
+        """Perhaps make a mistake and go on until it shows; true if a repair is due."""
+        chance = self._style.mistake * _MISTAKEN
+        if self._mistakes >= _MAX_MISTAKES or self._rng.random() >= chance:
             return False
         wrong = wrong_result(self._rng, self._equation, move, apply_move(self._equation, move))
-        if wrong is None:
+        board = Board(self._problem)
+        made = [] if wrong is None else [(move, wrong)]
+        while made and (follow := canonical_move(made[-1][1])):
+            made.append((follow, apply_move(made[-1][1], follow)))
+        for line in [*self._steps, *(self._bad(*each) for each in made)]:
+            board.label(line.line)
+        if not made or board.hopeful or not board.verdict or board.found == self._problem.solution:
             return False
         self._mistakes += 1
-        self._bad(move, wrong)
-        due = apply_move(self._equation, move)
-        follow = choose_move(self._rng, wrong)
-        # Sometimes the mistake is carried one step further before it is noticed.
-        if follow is not None and self._rng.random() < _CARRIED:
-            wrong = apply_move(wrong, follow)
-            self._bad(follow, wrong)
-        self._steps.append(Step(CHECK, f"It should be {due.text}: {WRONG}", hopeful=False))
+        self._steps += [self._bad(*each) for each in made]
+        self._steps.append(Step(CHECK, board.verdict, hopeful=False))
         return True
 
-    def _bad(self, move: Move, result: LinearEquation) -> None:
+    @staticmethod
+    def _bad(move: Move, result: LinearEquation) -> Step:
         text = f"{move.text}: {result.text}."
-        self._steps.append(Step(SOLVE, text, correct=False, hopeful=False, trained=False))
+        return Step(SOLVE, text, correct=False, hopeful=False, trained=False)

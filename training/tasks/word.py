@@ -8,6 +8,7 @@ from collections.abc import Sequence
 
 from training.tasks.arithmetic import operation
 from training.tasks.word_stories import distraction, draw_story
+from training.tasks.word_story import Story
 from training.tasks.word_types import Node, UnusableStory, WordProblem
 
 HELD_OUT_SHARE = 16
@@ -16,6 +17,7 @@ _DISTRACTED = 0.4
 _TWICE_DISTRACTED = 0.25
 # Chance to keep a story of so many steps; evens out what the kinds of stories happen to give.
 _KEPT = {2: 1.0, 3: 0.9, 4: 0.6, 5: 0.4, 6: 0.4, 7: 0.3}
+_BACKWARD_KEPT = {2: 0.4, 3: 0.75, 4: 1.0, 5: 1.0}
 # Most sums are of a size that can be learned so well that a wrong one is seen; the others are
 # kept for the stories that cannot do without, of minutes and of centimetres.
 _LARGE = 200
@@ -57,9 +59,10 @@ def _draw(rng: random.Random) -> WordProblem | None:
         story = draw_story(rng)
     except UnusableStory:
         return None
-    if rng.random() >= _KEPT.get(len(story.nodes), 0.0) or _repeats(story.nodes):
+    kept = _BACKWARD_KEPT if story.proof else _KEPT
+    if rng.random() >= kept.get(len(story.nodes), 0.0) or _repeats(story.nodes):
         return None
-    if _largest(story.nodes) > _LARGE and rng.random() >= _LARGE_KEPT:
+    if _largest(story) > _LARGE and rng.random() >= _LARGE_KEPT:
         return None
     count = 0
     if rng.random() < _DISTRACTED:
@@ -67,12 +70,15 @@ def _draw(rng: random.Random) -> WordProblem | None:
     prompt = story.prompt([distraction(story) for _ in range(count)])
     if len(prompt.split()) > _LONGEST_PROMPT:
         return None
-    return WordProblem(prompt=prompt, goal=story.goal, nodes=tuple(story.nodes))
+    return WordProblem(prompt, story.goal, tuple(story.nodes), proof=story.proof)
 
 
-def _largest(nodes: Sequence[Node]) -> int:
-    """The largest number that is met on the way."""
-    return max(max(node.a, node.b, node.result) for node in nodes)
+def _largest(story: Story) -> int:
+    """The largest number that is met on the way, there and back."""
+    found = story.nodes[-1].result
+    proved = story.proof.worked(found) if story.proof else None
+    equations = [*(node.equation for node in story.nodes), *(proved or ())]
+    return max(max(each.a, each.b, each.result) for each in equations)
 
 
 def _repeats(nodes: Sequence[Node]) -> bool:

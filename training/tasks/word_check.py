@@ -19,6 +19,7 @@ from training.tasks.core import (
     Verdict,
     split_step,
 )
+from training.tasks.proofs import proved_number
 from training.tasks.word_types import Node, WordProblem
 
 _WAIT = "Wait, "
@@ -59,6 +60,9 @@ class WordChecker:
         self._doubtful: set[int] = set()
         self._mistaken = False
         self._answered = False
+        # What a proof may put in: the result written last, right or wrong, and the last answer.
+        self._reached: int | None = None
+        self._told: int | None = None
         # Every equation written, and whether the story asked for its sum then.
         self._judged: dict[Equation, bool] = {}
         self._handlers = {
@@ -90,9 +94,15 @@ class WordChecker:
         """Whether the story asks for the sum of an equation that was written."""
         return self._judged.get(equation, False)
 
+    def has_found(self, number: int) -> bool:
+        """Whether a number is the result written last or the last answer, right or wrong."""
+        return number in (self._reached, self._told)
+
     def label(self, line: str) -> bool:
         """Whether the next line of the trace is correct. A check changes nothing."""
         tag, text = split_step(line)
+        if tag in (SOLVE, CORRECT) and (equation := parse_equation(text)):
+            self._reached = equation.result
         handler = self._handlers.get(tag)
         return handler(text) if handler else False
 
@@ -149,6 +159,9 @@ class WordChecker:
     def _check(self, text: str) -> bool:
         if text in (ANSWER_HOLDS, ANSWER_WRONG):
             return self._answered and self.solved == (text == ANSWER_HOLDS)
+        number = proved_number(text)
+        if number is not None:
+            return self.has_found(number) and text == self._problem.prove(number)
         claim = read_claim(text)
         equation = claim.about(self._judged) if claim else None
         if claim is None or equation is None:
@@ -158,6 +171,7 @@ class WordChecker:
     def _answer(self, text: str) -> bool:
         found = _ANSWER.fullmatch(text.strip())
         self._answered = True
+        self._told = int(found[1]) if found else None
         self.solved = found is not None and int(found[1]) == self._problem.answer
         self._mistaken = not self.solved
         return self.solved

@@ -5,14 +5,18 @@ from __future__ import annotations
 import random
 from collections.abc import Callable
 
+from training.tasks.word_backward import bus, changes, elders, riddle, temperature, trail
+from training.tasks.word_balance import barrel, purse, shift, taxi, weekly
 from training.tasks.word_chain import chain
 from training.tasks.word_money import discount, phone, savings, shop, tickets, wages
 from training.tasks.word_people import ages, compare, farm, school
 from training.tasks.word_rates import book, factory, machines, tank, trip
+from training.tasks.word_shares import cuts, fence, mixture, sharers
 from training.tasks.word_story import Story
 from training.tasks.word_units import garden, juice, rope, time
+from training.tasks.word_unknown import bill, cinema, machine, packs, pages, scale
 
-KINDS: dict[Callable[[Story], None], int] = {
+_FORWARD: dict[Callable[[Story], None], int] = {
     chain: 20,
     shop: 8,
     trip: 4,
@@ -34,6 +38,33 @@ KINDS: dict[Callable[[Story], None], int] = {
     tickets: 4,
     machines: 4,
 }
+# Stories that tell their end: their answer can be proved.
+BACKWARD: dict[Callable[[Story], None], int] = {
+    changes: 36,
+    riddle: 6,
+    temperature: 4,
+    bus: 5,
+    trail: 6,
+    elders: 4,
+    purse: 5,
+    weekly: 5,
+    barrel: 6,
+    taxi: 6,
+    shift: 4,
+    bill: 7,
+    packs: 6,
+    scale: 4,
+    pages: 5,
+    machine: 4,
+    cinema: 5,
+    mixture: 5,
+    sharers: 5,
+    fence: 4,
+    cuts: 4,
+}
+KINDS = _FORWARD | BACKWARD
+# Of the draws; of the problems that are kept it makes three in five.
+_BACKWARD_DRAWS = 0.42
 # Each with the lowest and the highest number that makes sense.
 _DISTRACTIONS = (
     ("It is {k} degrees outside.", 5, 35),
@@ -57,7 +88,8 @@ _DISTRACTIONS = (
 
 def draw_story(rng: random.Random) -> Story:
     """Tell one story of a random kind; raises UnusableStory when the draw does not work out."""
-    kind = rng.choices(list(KINDS), list(KINDS.values()))[0]
+    kinds = BACKWARD if rng.random() < _BACKWARD_DRAWS else _FORWARD
+    kind = rng.choices(list(kinds), list(kinds.values()))[0]
     story = Story(rng)
     kind(story)
     return story

@@ -8,7 +8,14 @@ from collections.abc import Callable, Sequence
 
 from training.tasks.arithmetic import apply
 from training.tasks.word_names import MADE, NAMES, THINGS, invented_name, invented_thing
-from training.tasks.word_types import LARGEST_VALUE, NUMBER_WORDS, Node, UnusableStory
+from training.tasks.word_types import (
+    LARGEST_VALUE,
+    NUMBER_WORDS,
+    Node,
+    Operand,
+    Proof,
+    UnusableStory,
+)
 
 _INVENTED = 0.15
 _IN_WORDS = 0.1
@@ -43,6 +50,7 @@ class Story:
         # Distractions with these words would be misread.
         self.avoid: tuple[str, ...] = ()
         self.nodes: list[Node] = []
+        self.proof: Proof | None = None
         self.question = ""
         self.goal = ""
 
@@ -93,6 +101,21 @@ class Story:
             raise UnusableStory
         self.nodes.append(Node(a, op, b, result, name, sentence))
         return result
+
+    def prove(self, due: int, *sums: tuple[Operand, str, Operand]) -> None:
+        """Record how the last step's result is put in: forward sums that end at the told `due`.
+
+        Raises UnusableStory for an awkward sum, or if they end at another number.
+        """
+        self.proof = Proof(due, sums)
+        worked = self.proof.worked(self.nodes[-1].result)
+        if not worked or worked[-1].result != due:
+            raise UnusableStory
+        for each in worked:
+            if not _is_easy(each.a, each.op, each.b):
+                raise UnusableStory
+            if each.result < 1 or max(each.a, each.b, each.result) > LARGEST_VALUE:
+                raise UnusableStory
 
     def ask(self, goal: str, *wordings: str) -> None:
         """Set the question (one of several wordings) and what it wants."""

@@ -19,15 +19,19 @@ from training.tasks.core import (
     TraceStyle,
     split_step,
 )
+from training.tasks.proofs import proved_number
 from training.tasks.word_check import WordChecker
 from training.tasks.word_corrupt import wrong_equation
-from training.tasks.word_types import Node, WordProblem
+from training.tasks.word_types import LARGEST_VALUE, Node, WordProblem
 
 _MAX_MISTAKES = 2
 _RESTATED = 0.5
 # To plan a story is to solve it unseen: of a long one a model of this size can only guess it.
 _PLANNED = 0.6
 _LONGEST_PLAN = 4
+# A mistake that nobody sees until the end of the story is put to the test.
+_CARRIED = 0.5
+_PROVED = 0.8
 # Words that open step sentences; anything else at the start is a name and stays capital.
 OPENERS = frozenset({"The", "In", "After", "Now", "Half", "Each", "That", "Together", "With"})
 OPENERS |= {
@@ -43,6 +47,10 @@ OPENERS |= {
     "Every",
     "On",
     "It",
+    "Before",
+    "Without",
+    "At",
+    "So",
 }
 
 
@@ -58,12 +66,16 @@ def reference_trace(rng: random.Random, problem: WordProblem, style: TraceStyle)
     for index, node in enumerate(problem.nodes):
         if mistakes < _MAX_MISTAKES and rng.random() < style.mistake * 0.6:
             mistakes += 1
-            steps += _mistake(rng, problem, index)
+            proving = style.proof > 0 and rng.random() < _CARRIED
+            steps += _mistake(rng, problem, index, proving)
             steps.append(_correction(node))
             continue
         steps.append(Step(SOLVE, node.say(node.equation)))
         if rng.random() < style.check:
             steps.append(Step(CHECK, claim(node.equation)))
+    proved = prove(problem, problem.answer)
+    if proved and rng.random() < style.proof:
+        steps.append(Step(CHECK, proved))
     steps.append(Step(ANSWER, f"Answer: {problem.answer}"))
     return steps
 
@@ -71,21 +83,43 @@ def reference_trace(rng: random.Random, problem: WordProblem, style: TraceStyle)
 def repair(
     rng: random.Random, problem: WordProblem, lines: Sequence[str], wrong: str
 ) -> list[Step]:
-    """What should follow a wrong line after good ones: check, correction, the rest, the answer.
+    """What should follow a wrong line after good ones: check, correction, the rest, mostly a proof
+    where there is one, the answer.
 
     Where nothing true can be objected (a wrong goal or plan, no equation), the check is left out.
     """
-    del rng  # There is one way to go on.
     checker = WordChecker(problem)
     for line in (*lines, wrong):
         checker.label(line)
-    steps = _objection(checker, wrong)
+    steps = _objection(problem, checker, wrong)
     undone = checker.undone
     if undone:
         steps.append(_correction(undone[0]))
     steps += [Step(SOLVE, node.say(node.equation)) for node in undone[1:]]
+    if rng.random() < _PROVED:
+        steps += _proved(problem, checker, steps)
     steps.append(Step(ANSWER, f"Answer: {problem.answer}"))
     return steps
+
+
+def _proved(problem: WordProblem, checker: WordChecker, steps: Sequence[Step]) -> list[Step]:
+    """The proof of the answer that may follow the steps; nothing where none may, or one has."""
+    text = prove(problem, problem.answer)
+    if text is None or any(step.text == text for step in steps):
+        return []
+    for step in steps:
+        checker.label(step.line)
+    proved = Step(CHECK, text, hopeful=checker.hopeful)
+    # Where the last number written is another one, there is nothing to put in.
+    return [proved] if checker.label(proved.line) else []
+
+
+def prove(problem: WordProblem, found: int) -> str | None:
+    """The check that puts a number found into the story and says whether it comes out as told.
+
+    None where the story asks for its end, or where a sum goes below zero or is not whole.
+    """
+    return problem.prove(found)
 
 
 def confirm(problem: WordProblem, lines: Sequence[str]) -> Step | None:
@@ -108,6 +142,10 @@ def mend(problem: WordProblem, lines: Sequence[str], index: int) -> str | None:
         checker.label(earlier)
     if tag != CHECK:
         return _due(checker, line) or with_right_result(line)
+    number = proved_number(split_step(line)[1])
+    if number is not None:
+        proved = prove(problem, number) if checker.has_found(number) else None
+        return f"{CHECK} {proved}" if proved else None
     equation = checker.checked(line)
     return f"{CHECK} {claim(equation, checker.needs(equation))}" if equation else None
 
@@ -130,8 +168,13 @@ def _goal(problem: WordProblem) -> Step:
     return Step(RESTATE, f"We want {problem.goal}.")
 
 
-def _objection(checker: WordChecker, wrong: str) -> list[Step]:
+def _objection(problem: WordProblem, checker: WordChecker, wrong: str) -> list[Step]:
     """The check that says what is wrong with a line, if there is one."""
+    tag, said = split_step(wrong)
+    number = proved_number(said) if tag == CHECK else None
+    if number is not None:
+        proved = Step(CHECK, prove(problem, number) or "", hopeful=checker.hopeful)
+        return [proved] if checker.label(proved.line) else []
     equation = parse_equation(wrong)
     # The wrong line may itself be a check that calls a right step wrong.
     equation = equation or checker.checked(wrong)
@@ -144,11 +187,14 @@ def _correction(node: Node) -> Step:
     return Step(CORRECT, f"Wait, {_after_comma(node.say(node.equation))}")
 
 
-def _mistake(rng: random.Random, problem: WordProblem, index: int) -> list[Step]:
+def _mistake(rng: random.Random, problem: WordProblem, index: int, proving: bool) -> list[Step]:
+    """A wrong step and the check that finds it: at once, or at the end if a proof is to do so."""
     node = problem.nodes[index]
     reached = [earlier.result for earlier in problem.nodes[:index]]
     wrong = wrong_equation(rng, problem, node.equation, reached)
     steps = [_bad(node.say(wrong))]
+    if proving and (carried := _carried(problem, index, wrong)):
+        return [*steps, *carried]
     later = problem.nodes[index + 1] if index + 1 < len(problem.nodes) else None
     # Sometimes the slip is used once more before it is noticed.
     if later is not None and later.a == node.result and rng.random() < 0.25:
@@ -158,6 +204,33 @@ def _mistake(rng: random.Random, problem: WordProblem, index: int) -> list[Step]
             steps.append(_bad(later.say(follow)))
     steps.append(Step(CHECK, claim(wrong, needed=not wrong.holds), hopeful=False))
     return steps
+
+
+def _carried(problem: WordProblem, index: int, wrong: Equation) -> list[Step]:
+    """The steps after a wrong one, done on its result, and the proof that finds it out.
+
+    Nothing where the steps or the proof come to something that is no positive whole number.
+    """
+    steps = []
+    instead = {problem.nodes[index].result: wrong.result}
+    last = wrong.result
+    for node in problem.nodes[index + 1 :]:
+        a, b = instead.get(node.a, node.a), instead.get(node.b, node.b)
+        result = apply(a, node.op, b)
+        if result is None or not 0 < result <= LARGEST_VALUE:
+            return []
+        instead[node.result] = last = result
+        steps.append(_bad(node.say(Equation(a, node.op, b, result))))
+    proved = prove(problem, last) if _can_be_put_in(problem, last) else None
+    return [*steps, Step(CHECK, proved, hopeful=False)] if proved else []
+
+
+def _can_be_put_in(problem: WordProblem, wrong: int) -> bool:
+    """Whether a wrong number is one to be proved wrong, by sums no larger than those of stories."""
+    worked = problem.proof.worked(wrong) if problem.proof else None
+    if not worked or wrong in (0, problem.answer):
+        return False
+    return max(equation.result for equation in worked) <= LARGEST_VALUE
 
 
 def _bad(text: str) -> Step:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from training.tasks.arithmetic import Equation
+from training.tasks.arithmetic import Equation, apply
+from training.tasks.proofs import proof
 
 LARGEST_VALUE = 600
 
@@ -30,6 +31,7 @@ _IMPLIED: dict[str, tuple[int, ...]] = {
     "double": (2,),
     "doubles": (2,),
     "triple": (3,),
+    "triples": (3,),
     "dozen": (12,),
     "quarter": (4,),
     "third": (3,),
@@ -68,13 +70,61 @@ class Node:
 
 
 @dataclass(frozen=True, slots=True)
+class Slot:
+    """A number of a proof that hangs on the number found: 0 is that number, n the result of the
+    n-th sum, -1 the last result so far.
+    """
+
+    index: int
+
+
+FOUND, LAST = Slot(0), Slot(-1)
+Operand = int | Slot
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """A story run forward from the number found: its sums in order, and the number told as the end.
+
+    An operand is a number of the story, or a Slot.
+    """
+
+    due: int
+    sums: tuple[tuple[Operand, str, Operand], ...]
+
+    def worked(self, found: int) -> tuple[Equation, ...] | None:
+        """The sums for a number found; None where a result is negative or not whole."""
+        values, equations = [found], []
+        for left, op, right in self.sums:
+            a, b = (each if isinstance(each, int) else values[each.index] for each in (left, right))
+            result = apply(a, op, b)
+            if result is None or min(a, b, result) < 0:
+                return None
+            values.append(result)
+            equations.append(Equation(a, op, b, result))
+        return tuple(equations)
+
+    def text(self, found: int) -> str | None:
+        """The check that puts a number in; None where a result is negative or not whole."""
+        worked = self.worked(found)
+        if worked is None:
+            return None
+        sums = ", ".join(equation.text for equation in worked)
+        return proof(str(found), sums, str(self.due), worked[-1].result == self.due)
+
+
+@dataclass(frozen=True, slots=True)
 class WordProblem:
-    """A story with its steps in solving order; the last node's result is the answer."""
+    """A story with its steps in solving order; the last node's result is the answer.
+
+    `proof`: how to put the answer in, where the story tells its end and asks for what came before.
+    """
 
     prompt: str
     goal: str
     nodes: tuple[Node, ...]
     family: str = "word"
+    proof: Proof | None = None
 
     @property
     def answer(self) -> int:
@@ -86,6 +136,10 @@ class WordProblem:
         """The plan line a trace may contain."""
         names = [node.name for node in self.nodes]
         return f"First find {names[0]}" + "".join(f", then {name}" for name in names[1:]) + "."
+
+    def prove(self, found: int) -> str | None:
+        """The check that puts a number found into the story; None where there is no such check."""
+        return self.proof.text(found) if self.proof else None
 
     @property
     def given(self) -> tuple[int, ...]:

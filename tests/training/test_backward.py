@@ -1,0 +1,243 @@
+"""Tests of stories that tell their end: steps backward, and the proof that puts the answer in."""
+
+from __future__ import annotations
+
+import random
+import re
+
+import pytest
+
+from training.tasks.arithmetic import evaluate, parse_equation
+from training.tasks.claims import HOLDS, WRONG
+from training.tasks.core import ANSWER, CHECK, CORRECT, SOLVE, Step, TraceStyle
+from training.tasks.proofs import proved_number
+from training.tasks.word import make_problem
+from training.tasks.word_family import WORD
+from training.tasks.word_stories import BACKWARD, KINDS, draw_story
+from training.tasks.word_story import Story
+from training.tasks.word_types import (
+    FOUND,
+    LARGEST_VALUE,
+    LAST,
+    Node,
+    Proof,
+    Slot,
+    UnusableStory,
+    WordProblem,
+)
+
+PROBLEM = WordProblem(
+    prompt="Katya has some acorns. Then Katya gives away 38 acorns. Later Katya gets 51 more "
+    "acorns. Now there are 85 acorns. How many acorns did Katya have at first?",
+    goal="the acorns at first",
+    nodes=(
+        Node(85, "-", 51, 34, "the acorns before", "Before the 51 came there were {eq} acorns."),
+        Node(34, "+", 38, 72, "the acorns at first", "At first there were {eq} acorns."),
+    ),
+    proof=Proof(85, ((FOUND, "-", 38), (LAST, "+", 51))),
+)
+FIRST = f"{SOLVE} Before the 51 came there were 85 - 51 = 34 acorns."
+SECOND = f"{SOLVE} At first there were 34 + 38 = 72 acorns."
+SLIP = f"{SOLVE} At first there were 34 + 38 = 70 acorns."
+PROVED = f"{CHECK} With 72: 72 - 38 = 34, 34 + 51 = 85. It should be 85: that holds."
+REFUTED = f"{CHECK} With 70: 70 - 38 = 32, 32 + 51 = 83. It should be 85: that is wrong."
+MENDED = f"{CORRECT} Wait, at first there were 34 + 38 = 72 acorns."
+
+
+def backward(rng: random.Random) -> WordProblem:
+    """A fresh problem that has a proof."""
+    while True:
+        problem = make_problem(rng)
+        if problem.proof:
+            return problem
+
+
+def labels(*lines: str) -> str:
+    """One letter a line: g(ood), c(orrect only), h(opeful only) or . (neither)."""
+    verdict = WORD.check(PROBLEM, lines)
+    pairs = zip(verdict.correct, verdict.hopeful, strict=True)
+    return "".join({(1, 1): "g", (1, 0): "c", (0, 1): "h"}.get(pair, ".") for pair in pairs)
+
+
+def assert_labelled(problem: WordProblem, lines: list[str], steps: list[Step]) -> None:
+    """The steps after the lines have the labels they claim, and they end right."""
+    verdict = WORD.check(problem, [*lines, *(step.line for step in steps)])
+    assert verdict.correct[len(lines) :] == tuple(step.correct for step in steps), problem
+    assert verdict.hopeful[len(lines) :] == tuple(step.hopeful for step in steps), problem
+    assert verdict.solved
+
+
+def test_three_in_five_problems_tell_their_end() -> None:
+    rng = random.Random(41)
+    problems = [make_problem(rng) for _ in range(3000)]
+    share = sum(problem.proof is not None for problem in problems) / len(problems)
+    assert 0.55 < share < 0.65
+    lengths = [len(problem.nodes) for problem in problems if problem.proof]
+    assert (min(lengths), max(lengths)) == (2, 5)
+    assert sum(length >= 3 for length in lengths) > 0.85 * len(lengths)
+
+
+def test_every_kind_is_told_and_the_backward_ones_have_proofs() -> None:
+    rng = random.Random(42)
+    seen: set[str] = set()
+    assert len(BACKWARD) >= 12
+    for kind in KINDS:
+        for _ in range(300):
+            story = Story(rng)
+            try:
+                kind(story)
+            except UnusableStory:
+                continue
+            assert (story.proof is not None) == (kind in BACKWARD)
+            seen.add(kind.__name__)
+    assert seen == {kind.__name__ for kind in KINDS}
+
+
+def test_proofs_use_told_numbers_and_end_as_told() -> None:
+    rng = random.Random(43)
+    for _ in range(2000):
+        problem = backward(rng)
+        proof = problem.proof
+        assert proof
+        plain = {each for a, _, b in proof.sums for each in (a, b) if isinstance(each, int)}
+        assert {*plain, proof.due} <= set(problem.given), problem
+        worked = proof.worked(problem.answer)
+        assert worked
+        assert worked[-1].result == proof.due
+        assert all(evaluate(each.left) == each.result <= LARGEST_VALUE for each in worked)
+        assert str(proof.due) in re.findall(r"[0-9]+", problem.prompt) or proof.due <= 12
+        # Only the answer comes out as told.
+        others = [n for n in range(1, 200) if (WORD.prove(problem, n) or "").endswith(HOLDS)]
+        assert set(others) <= {problem.answer}
+
+
+def test_the_text_of_a_proof() -> None:
+    assert f"{CHECK} {WORD.prove(PROBLEM, 72)}" == PROVED
+    assert f"{CHECK} {WORD.prove(PROBLEM, 70)}" == REFUTED
+    assert WORD.prove(PROBLEM, 20) is None
+    halved = Proof(30, ((FOUND, "/", 2), (3, "*", 4), (Slot(1), "+", LAST)))
+    assert halved.text(36) == (
+        "With 36: 36 / 2 = 18, 3 * 4 = 12, 18 + 12 = 30. It should be 30: that holds."
+    )
+    assert halved.text(35) is None
+    forward = WordProblem("Tom has 2 pens and 3 more.", "the pens", PROBLEM.nodes)
+    assert WORD.prove(forward, 5) is None
+
+
+def test_a_story_takes_only_proofs_that_are_easy_and_end_as_told() -> None:
+    story = draw_story(random.Random(1))
+    story.nodes = [Node(40, "/", 2, 20, "x", "{eq}")]
+    story.prove(40, (FOUND, "*", 2))
+    with pytest.raises(UnusableStory):
+        story.prove(41, (FOUND, "*", 2))
+    with pytest.raises(UnusableStory):
+        story.prove(0, (FOUND, "-", 20))
+    with pytest.raises(UnusableStory):
+        story.prove(340, (FOUND, "*", 17))
+    with pytest.raises(UnusableStory):
+        story.prove(920, (FOUND, "+", 900))
+    with pytest.raises(UnusableStory):
+        story.prove(7, (FOUND, "/", 3))
+
+
+@pytest.mark.parametrize(
+    ("lines", "expected"),
+    [
+        ([FIRST, SECOND, PROVED, f"{ANSWER} Answer: 72"], "gggg"),
+        ([FIRST, SLIP, REFUTED, MENDED, PROVED, f"{ANSWER} Answer: 72"], "g.cggg"),
+        # A slip in a sum, a wrong verdict, another end, and words that are missing.
+        ([FIRST, SECOND, PROVED.replace("= 34", "= 44")], "ggh"),
+        ([FIRST, SECOND, PROVED.replace(HOLDS, WRONG)], "ggh"),
+        ([FIRST, SECOND, PROVED.replace("be 85", "be 86")], "ggh"),
+        ([FIRST, SECOND, PROVED.removesuffix(f": {HOLDS}")], "ggh"),
+        ([FIRST, SLIP, REFUTED.replace(WRONG, HOLDS)], "g.."),
+        # Another number than the one found.
+        ([FIRST, SECOND, REFUTED], "ggh"),
+        ([FIRST, SLIP, PROVED], "g.."),
+        ([FIRST, PROVED], "gh"),
+        ([PROVED], "h"),
+        # A number that was answered.
+        ([FIRST, SECOND, f"{ANSWER} Answer: 70", REFUTED], "gg.c"),
+        ([FIRST, f"{ANSWER} Answer: 70", REFUTED, SECOND], "g.c."),
+        ([FIRST, SECOND, f"{ANSWER} Answer: 72", PROVED], "gggg"),
+    ],
+)
+def test_proofs_are_judged(lines: list[str], expected: str) -> None:
+    assert labels(*lines) == expected
+
+
+def test_reference_traces_prove_their_answers_and_find_mistakes_by_proof() -> None:
+    rng = random.Random(44)
+    at_once = by_proof = 0
+    for _ in range(3000):
+        problem = backward(rng)
+        steps = WORD.reference_trace(rng, problem, TraceStyle(mistake=0.6, proof=1.0))
+        assert_labelled(problem, [], steps)
+        assert all(step.correct for step in steps if step.trained)
+        assert steps[-2].text == WORD.prove(problem, problem.answer)
+        found = [step for step in steps if step.tag == CHECK and not step.hopeful]
+        assert all(step.text.endswith(WRONG) for step in found)
+        proofs = sum(proved_number(step.text) is not None for step in found)
+        by_proof += proofs
+        at_once += len(found) - proofs
+    assert 0.25 < by_proof / (by_proof + at_once) < 0.5
+
+
+def test_without_proofs_every_mistake_is_found_at_once() -> None:
+    rng = random.Random(45)
+    for _ in range(500):
+        steps = WORD.reference_trace(rng, backward(rng), TraceStyle(mistake=0.6, proof=0.0))
+        assert all(proved_number(step.text) is None for step in steps)
+
+
+def test_most_repairs_end_with_the_proof() -> None:
+    rng = random.Random(46)
+    proofs = 0
+    for _ in range(1000):
+        problem = backward(rng)
+        steps = WORD.reference_trace(rng, problem, TraceStyle(mistake=0.0, proof=0.0))
+        lines = [step.line for step in steps]
+        place = rng.choice([i for i, step in enumerate(steps) if step.tag == SOLVE])
+        wrong = WORD.corrupt(rng, problem, lines, place)
+        assert wrong is not None
+        repair = WORD.repair(rng, problem, lines[:place], wrong)
+        assert_labelled(problem, [*lines[:place], wrong], repair)
+        proofs += repair[-2].text == WORD.prove(problem, problem.answer)
+    assert 750 < proofs < 850
+
+
+def test_a_false_proof_is_answered_by_the_true_one() -> None:
+    for seed in range(20):
+        false = PROVED.replace(HOLDS, WRONG)
+        repair = WORD.repair(random.Random(seed), PROBLEM, [FIRST, SECOND], false)
+        assert [step.line for step in repair] == [PROVED, f"{ANSWER} Answer: 72"]
+        assert_labelled(PROBLEM, [FIRST, SECOND, false], repair)
+
+
+@pytest.mark.parametrize(
+    ("lines", "right"),
+    [
+        ([FIRST, SECOND, PROVED.replace("= 34", "= 44")], PROVED),
+        ([FIRST, SECOND, PROVED.replace(HOLDS, WRONG)], PROVED),
+        ([FIRST, SLIP, REFUTED.replace("= 83", "= 85").replace(WRONG, HOLDS)], REFUTED),
+        ([FIRST, SECOND, REFUTED], None),
+        ([FIRST, PROVED], None),
+    ],
+)
+def test_what_a_wrong_proof_should_say(lines: list[str], right: str | None) -> None:
+    assert WORD.mend(PROBLEM, lines, len(lines) - 1) == right
+
+
+def test_a_mistake_that_is_carried_on_is_undone_step_by_step() -> None:
+    rng = random.Random(47)
+    style = TraceStyle(mistake=1.0, check=0.0, plan=0.0, proof=1.0)
+    for _ in range(300):
+        steps = WORD.reference_trace(rng, PROBLEM, style)
+        lines = [step.line for step in steps]
+        for index, line in enumerate(lines):
+            if "that is wrong." not in line or proved_number(steps[index].text) is None:
+                continue
+            before = parse_equation(lines[index - 1])
+            assert before
+            assert proved_number(steps[index].text) == before.result
+            assert steps[index + 1].tag == CORRECT
