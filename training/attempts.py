@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -12,6 +13,8 @@ from training.tasks.core import ANSWER, ANSWER_HOLDS, ANSWER_WRONG, CHECK, CORRE
 
 _COMMITTING = (SOLVE, CORRECT, ANSWER)
 _LONGEST_TRACE = 18
+_ANSWER = re.compile(rf"{ANSWER} Answer: (-?[0-9]{{1,9}})")
+_PROVED = 0.5
 
 
 def first_mistake(lines: Sequence[str], verdict: Verdict) -> int | None:
@@ -39,12 +42,27 @@ def own_attempts(
     attempt = _Attempt(problem, lines, verdict)
     good = lines if wrong is None else lines[:wrong]
     steps = [i for i, line in enumerate(good) if line.startswith((SOLVE, CORRECT))]
-    if steps:
-        yield from attempt.confirmed(rng.choice(steps) + 1)
+    # An equation can be checked only when it is solved.
+    places = rng.sample(steps, len(steps))
+    yield from next(filter(None, (list(attempt.confirmed(i + 1)) for i in places)), [])
     if wrong is not None and not lines[wrong].startswith(ANSWER):
         yield from attempt.repaired(rng, wrong)
     if lines and lines[-1].startswith(ANSWER):
         yield from attempt.reviewed(rng, wrong)
+
+
+def review(rng: random.Random, problem: Problem, lines: Sequence[str], right: bool) -> Step:
+    """What is to be said of a finished attempt: the proof of its answer or the bare verdict."""
+    proof = _proof_of(problem, lines)
+    if proof is not None and rng.random() < _PROVED:
+        return Step(CHECK, proof)
+    return Step(CHECK, ANSWER_HOLDS if right else ANSWER_WRONG)
+
+
+def _proof_of(problem: Problem, lines: Sequence[str]) -> str | None:
+    """The proof of an attempt's answer; None where it has none, or its kind of problem."""
+    found = _ANSWER.fullmatch(lines[-1])
+    return family_of(problem).prove(problem, int(found[1])) if found else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,21 +80,34 @@ class _Attempt:
             yield self._record("confirmed", count, [step])
 
     def repaired(self, rng: random.Random, wrong: int) -> Iterator[OwnAttempt]:
-        """What should have followed the first mistake."""
+        """What should have followed the first mistake or, where the answer can be proved, what
+        should have stood before it: a mistake is seen there that nobody saw on the way.
+        """
         family = family_of(self.problem)
         steps = family.repair(rng, self.problem, self.lines[:wrong], self.lines[wrong])
-        yield from self._solved("repair", wrong + 1, steps)
+        proof = _proof_of(self.problem, self.lines)
+        proved = [] if proof is None else [Step(CHECK, proof), *_unchecked(steps)]
+        late = list(self._solved("repair", self._worked, proved)) if proved else []
+        yield from late or self._solved("repair", wrong + 1, steps)
+
+    @property
+    def _worked(self) -> int:
+        """How many lines there are before the answer and the checks that lead to it."""
+        count = len(self.lines) - 1
+        while count and self.lines[count - 1].startswith(CHECK):
+            count -= 1
+        return count
 
     def reviewed(self, rng: random.Random, wrong: int | None) -> Iterator[OwnAttempt]:
         """What is to be said about the whole and, where it is wrong, the way on."""
         count = len(self.lines)
+        said = review(rng, self.problem, self.lines, right=wrong is None)
         if wrong is None:
-            yield from self._solved("holds", count, [Step(CHECK, ANSWER_HOLDS)])
+            yield from self._solved("holds", count, [said])
             return
         family = family_of(self.problem)
         steps = family.repair(rng, self.problem, self.lines[:wrong], self.lines[wrong])
-        after_check = steps[1:] if steps[0].tag == CHECK else steps
-        yield from self._solved("wrong", count, [Step(CHECK, ANSWER_WRONG), *after_check])
+        yield from self._solved("wrong", count, [said, *_unchecked(steps)])
 
     def _solved(self, kind: str, count: int, steps: Sequence[Step]) -> Iterator[OwnAttempt]:
         """The record, if the checker confirms every step and the answer."""
@@ -97,6 +128,11 @@ class _Attempt:
             list(self.verdict.hopeful[:count]),
             [step.line for step in steps],
         )
+
+
+def _unchecked(steps: Sequence[Step]) -> Sequence[Step]:
+    """A repair without the check that it begins with."""
+    return steps[1:] if steps[0].tag == CHECK else steps
 
 
 def _rights(problem: Problem, lines: list[str], verdict: Verdict) -> list[str | None]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable
+from functools import partial
 
 from training.encoding import Piece
 from training.tasks import game24, linear, word
@@ -11,8 +12,11 @@ from training.tasks.arithmetic import Equation, apply, join_numbers, slip
 from training.tasks.claims import HOLDS, WRONG, claim
 from training.tasks.core import CHECK, CORRECT, RESTATE, SOLVE, render_prompt
 from training.tasks.linear_corrupt import wrong_result
+from training.tasks.linear_family import LINEAR
 from training.tasks.linear_moves import Move, apply_move, choose_move
 from training.tasks.linear_terms import LinearEquation
+from training.tasks.proofs import spoiled
+from training.tasks.word_family import WORD
 from training.tasks.word_names import NAMES, THINGS, invented_name, invented_thing
 
 PROMPT = render_prompt("Drill.")
@@ -119,12 +123,34 @@ def moves_drill(rng: random.Random, wrong_share: float) -> list[Piece]:
         wrong = wrong_result(rng, before, move, after) if rng.random() < wrong_share else None
         start = f"{CORRECT} Wait, go back to {before.text}. {move.text}:"
         pieces += _sum_of(f"{start} {(wrong or after).text}.", f"{start} {after.text}.", ":")
-        if rng.random() < _CHECKED:
-            pieces.append(Piece(CHECK, trained=wrong is not None))
-            redone = f" It should be {after.text}:"
-            verdicts = (HOLDS, WRONG) if wrong is None else (WRONG, HOLDS)
-            pieces += [Piece(redone, trained=True), *_verdict(rng, verdicts, wrong_share)]
     return pieces
+
+
+def proof_drill(rng: random.Random, wrong_share: float) -> list[Piece]:
+    """Numbers put into one problem, the right one and others near it."""
+    prompt, answer, prove = _provable(rng)
+    pieces = [Piece(render_prompt(prompt))]
+    numbers = [answer, answer + rng.choice((-1, 1)), answer + rng.choice((-5, -3, -2, 2, 3, 5))]
+    for number in rng.sample(numbers, len(numbers)):
+        text = prove(number)
+        if text is None:
+            continue
+        shown = spoiled(rng, text) if rng.random() < wrong_share else text
+        start, mark, due = text.partition(": ")
+        pieces.append(Piece(f"{CHECK} {start}:"))
+        pieces.append(_judged(f" {shown.removeprefix(start + mark)}\n", f" {due}\n"))
+    return pieces
+
+
+def _provable(rng: random.Random) -> tuple[str, int, Callable[[int], str | None]]:
+    """The prompt and the answer of a problem whose answer can be proved, and its proof."""
+    if rng.random() < 0.5:
+        equation = linear.make_problem(rng)
+        return equation.prompt, equation.solution, partial(LINEAR.prove, equation)
+    story = word.make_problem(rng)
+    while WORD.prove(story, story.answer) is None:
+        story = word.make_problem(rng)
+    return story.prompt, story.answer, partial(WORD.prove, story)
 
 
 def lookup_drill(rng: random.Random, wrong_share: float) -> list[Piece]:

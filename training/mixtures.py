@@ -7,26 +7,29 @@ from collections.abc import Mapping, Sequence
 
 from tokenizers import Tokenizer
 
+from training.attempts import review
 from training.drills import (
     arithmetic_drill,
     copy_drill,
     lookup_drill,
     moves_drill,
+    proof_drill,
     reach_drill,
     signed_drill,
     told_drill,
 )
 from training.encoding import Example, Piece, encode_pieces, judged_pieces, trace_pieces
 from training.records import JudgedTrace, OwnAttempt
-from training.tasks import FAMILIES, TraceStyle
-from training.tasks.core import ANSWER_HOLDS, CHECK, CORRECT, END, SOLVE, render_prompt
+from training.tasks import FAMILIES, Step, TraceStyle
+from training.tasks.core import CHECK, CORRECT, END, SOLVE, render_prompt
+from training.tasks.proofs import proved_number, spoiled
 
 # The part of the trunk's training that is half copying: later on it is hardly learned any more.
 _COPYING_FIRST = 0.15
 # Shares of the families. Game of 24 takes longest: which numbers can still make 24 has no short
 # rule. The moves of equations are learned late, when the sums are known.
-START = {"game24": 0.4, "word": 0.34, "linear": 0.26}
-LATER = {"game24": 0.34, "word": 0.28, "linear": 0.38}
+START = {"game24": 0.38, "word": 0.37, "linear": 0.25}
+LATER = {"game24": 0.32, "word": 0.37, "linear": 0.31}
 _LAST = 0.85
 _ATTEMPT_SHARES = {"repair": 24, "confirmed": 8, "holds": 2, "wrong": 7}
 
@@ -138,8 +141,8 @@ def _practice(progress: float) -> float:
 
 def sums(rng: random.Random) -> list[Piece]:
     """Nothing but results to find and to judge, as stories and as equations need them."""
-    kinds = (arithmetic_drill, signed_drill, told_drill, moves_drill)
-    return rng.choices(kinds, (2, 2, 3, 3))[0](rng, wrong_share=0.4)
+    kinds = (arithmetic_drill, signed_drill, told_drill, moves_drill, proof_drill)
+    return rng.choices(kinds, (2, 2, 3, 3, 3))[0](rng, wrong_share=0.4)
 
 
 def drill(rng: random.Random) -> list[Piece]:
@@ -164,13 +167,14 @@ def right_attempt(rng: random.Random) -> OwnAttempt:
     family = FAMILIES[draw_family(rng, LATER)]
     problem = family.make_problem(rng)
     steps = family.reference_trace(rng, problem, TraceStyle())
+    lines = [step.line for step in steps]
     return OwnAttempt(
         "holds",
         problem.prompt,
-        [step.line for step in steps],
+        lines,
         [step.correct for step in steps],
         [step.hopeful for step in steps],
-        [f"{CHECK} {ANSWER_HOLDS}"],
+        [review(rng, problem, lines, right=True).line],
     )
 
 
@@ -184,16 +188,23 @@ def contrast(rng: random.Random, shares: Mapping[str, float] = LATER) -> list[Pi
     problem = family.make_problem(rng)
     style = TraceStyle(mistake=rng.choice((0.0, 0.5)))
     steps = family.reference_trace(rng, problem, style)
-    places = [i for i, step in enumerate(steps) if step.correct and step.tag in (SOLVE, CORRECT)]
+    places = [i for i, step in enumerate(steps) if step.correct and _judgeable(step)]
     end = rng.choice(places)
     lines = [step.line for step in steps[: end + 1]]
     right = lines[end]
     if rng.random() < 0.5:
-        lines[end] = family.corrupt(rng, problem, lines, end) or right
+        proved = steps[end].tag == CHECK
+        wrong = spoiled(rng, right) if proved else family.corrupt(rng, problem, lines, end)
+        lines[end] = wrong or right
     verdict = family.check(problem, lines)
     good = zip(lines[:end], verdict.correct, strict=False)
     rights = [*(line if fine else None for line, fine in good), right]
     return judged_pieces(problem.prompt, lines, verdict.correct, verdict.hopeful, rights)
+
+
+def _judgeable(step: Step) -> bool:
+    """Whether a step can be made wrong: one that solves or corrects, or a proof."""
+    return step.tag in (SOLVE, CORRECT) or proved_number(step.text) is not None
 
 
 def own_attempt(attempt: OwnAttempt) -> list[Piece]:

@@ -9,10 +9,11 @@ from dataclasses import dataclass
 from training.attempts import first_mistake
 from training.sampler import Sampler, StepScorer
 from training.tasks import Problem, TraceStyle, Verdict, family_of
-from training.tasks.core import ANSWER_WRONG, CHECK, CORRECT, SOLVE, render_prompt
+from training.tasks.core import ANSWER, ANSWER_WRONG, CHECK, CORRECT, SOLVE, render_prompt
 from training.turns import TwoTurns
 
 _ATTEMPTS = 50
+_ENDS = (CORRECT, ANSWER)
 _FLAGS = ("is wrong.", "cannot make 24.", ANSWER_WRONG)
 
 
@@ -35,7 +36,9 @@ class Contrast:
 
 @dataclass(slots=True)
 class OwnMistakes:
-    """Counts over a problem's samples: own mistakes, those checked at once, flagged, corrected."""
+    """Counts over a problem's samples: own mistakes, those checked before anything is corrected or
+    answered, flagged, corrected.
+    """
 
     made: int = 0
     checked: int = 0
@@ -52,11 +55,11 @@ def own_mistakes(samples: Sequence[tuple[list[str], Verdict]]) -> OwnMistakes:
     for lines, verdict in samples:
         for index in _mistakes(lines, verdict):
             count.made += 1
-            following = lines[index + 1 : index + 2]
-            if not following or not following[0].startswith(CHECK):
+            checks = _checks_after(lines[index + 1 :])
+            if not checks:
                 continue
             count.checked += 1
-            if not following[0].endswith(_FLAGS):
+            if not any(check.endswith(_FLAGS) for check in checks):
                 continue
             count.flagged += 1
             count.corrected += _next_correction_is_good(lines, verdict, index + 2)
@@ -77,6 +80,12 @@ def _mistakes(lines: Sequence[str], verdict: Verdict) -> Iterator[int]:
         if mended is None:
             return
         start = mended
+
+
+def _checks_after(lines: Sequence[str]) -> list[str]:
+    """The checks up to the next correction or answer."""
+    until = next((i for i, line in enumerate(lines) if line.startswith(_ENDS)), len(lines))
+    return [line for line in lines[:until] if line.startswith(CHECK)]
 
 
 def _next_correction_is_good(lines: Sequence[str], verdict: Verdict, start: int) -> bool:
@@ -110,8 +119,8 @@ def two_turns(
 def repairs(sampler: Sampler, problems: Sequence[Problem], seed: int) -> list[Repair]:
     """Continue greedily after the first injected mistake of a reference trace per problem.
 
-    Flagged means that one of the next two lines says so; repaired, that the first correction is
-    right; solved, that the final answer is.
+    Flagged means that a check says so before the next correction or answer; repaired, that the
+    first correction is right; solved, that the final answer is.
     """
     prefixes = [_until_mistake(random.Random(f"repair-{seed}-{p.prompt}"), p) for p in problems]
     texts = [_text(*pair) for pair in zip(problems, prefixes, strict=True)]
@@ -122,7 +131,7 @@ def repairs(sampler: Sampler, problems: Sequence[Problem], seed: int) -> list[Re
         verdict = family_of(problem).check(problem, whole)
         found.append(
             Repair(
-                flagged=any(line.endswith(_FLAGS) for line in sample.lines[:2]),
+                flagged=any(line.endswith(_FLAGS) for line in _checks_after(sample.lines)),
                 repaired=_next_correction_is_good(whole, verdict, len(lines)),
                 solved=verdict.solved,
             )

@@ -47,7 +47,7 @@ class _Rows:
 class Sampler:
     """Samples up to the answer; the same seed and the same prompts give the same samples."""
 
-    def __init__(self, model: LanguageModel, tokenizer: Tokenizer, longest: int = 240) -> None:
+    def __init__(self, model: LanguageModel, tokenizer: Tokenizer, longest: int = 300) -> None:
         self._model = model.eval()
         self._tokenizer = tokenizer
         self._longest = longest
