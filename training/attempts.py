@@ -9,12 +9,25 @@ from dataclasses import dataclass
 
 from training.records import JudgedTrace, OwnAttempt
 from training.tasks import Problem, Step, Verdict, family_of
-from training.tasks.core import ANSWER, ANSWER_HOLDS, ANSWER_WRONG, CHECK, CORRECT, SOLVE
+from training.tasks.core import (
+    ANSWER,
+    ANSWER_HOLDS,
+    ANSWER_WRONG,
+    CHECK,
+    CORRECT,
+    SOLVE,
+    split_step,
+)
+from training.tasks.proofs import has_small_sums
 
 _COMMITTING = (SOLVE, CORRECT, ANSWER)
 _LONGEST_TRACE = 18
 _ANSWER = re.compile(rf"{ANSWER} Answer: (-?[0-9]{{1,9}})")
 _PROVED = 0.5
+_OTHER_VERDICT = {
+    ANSWER_HOLDS: f"{CHECK} {ANSWER_WRONG}",
+    ANSWER_WRONG: f"{CHECK} {ANSWER_HOLDS}",
+}
 
 
 def first_mistake(lines: Sequence[str], verdict: Verdict) -> int | None:
@@ -31,8 +44,8 @@ def first_mistake(lines: Sequence[str], verdict: Verdict) -> int | None:
 def own_attempts(
     rng: random.Random, problem: Problem, lines: Sequence[str]
 ) -> Iterator[OwnAttempt]:
-    """What one sampled trace teaches: the repair of its first mistake, that a step before it holds,
-    and a review of the whole.
+    """What one sampled trace teaches: that a right step holds, the repair of a mistake, and a
+    review of the whole.
 
     Continuations that the checker does not fully confirm are left out.
     """
@@ -48,7 +61,7 @@ def own_attempts(
     if wrong is not None and not lines[wrong].startswith(ANSWER):
         yield from attempt.repaired(rng, wrong)
     if lines and lines[-1].startswith(ANSWER):
-        yield from attempt.reviewed(rng, wrong)
+        yield from attempt.reviewed(rng)
 
 
 def review(rng: random.Random, problem: Problem, lines: Sequence[str], right: bool) -> Step:
@@ -62,7 +75,8 @@ def review(rng: random.Random, problem: Problem, lines: Sequence[str], right: bo
 def _proof_of(problem: Problem, lines: Sequence[str]) -> str | None:
     """The proof of an attempt's answer; None where it has none, or its kind of problem."""
     found = _ANSWER.fullmatch(lines[-1])
-    return family_of(problem).prove(problem, int(found[1])) if found else None
+    proof = family_of(problem).prove(problem, int(found[1])) if found else None
+    return proof if proof and has_small_sums(proof) else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,15 +94,27 @@ class _Attempt:
             yield self._record("confirmed", count, [step])
 
     def repaired(self, rng: random.Random, wrong: int) -> Iterator[OwnAttempt]:
-        """What should have followed the first mistake or, where the answer can be proved, what
-        should have stood before it: a mistake is seen there that nobody saw on the way.
+        """What should have followed the first mistake, `wrong`, or, where a wrong answer can be
+        proved wrong, what should have stood before it: a mistake shows there that nobody saw.
         """
-        family = family_of(self.problem)
-        steps = family.repair(rng, self.problem, self.lines[:wrong], self.lines[wrong])
         proof = _proof_of(self.problem, self.lines)
-        proved = [] if proof is None else [Step(CHECK, proof), *_unchecked(steps)]
-        late = list(self._solved("repair", self._worked, proved)) if proved else []
-        yield from late or self._solved("repair", wrong + 1, steps)
+        late: list[OwnAttempt] = []
+        if proof is not None and not self.verdict.solved:
+            mended = _unchecked(self._repair(rng, self._standing))
+            late += self._solved("repair", self._worked, [Step(CHECK, proof), *mended])
+        yield from late or self._solved("repair", wrong + 1, self._repair(rng, wrong))
+
+    def _repair(self, rng: random.Random, wrong: int) -> list[Step]:
+        family = family_of(self.problem)
+        return family.repair(rng, self.problem, self.lines[:wrong], self.lines[wrong])
+
+    @property
+    def _standing(self) -> int:
+        """Index of the mistake that nobody mended, in an attempt that ends wrong."""
+        hopeful = self.verdict.hopeful
+        start = max((i + 1 for i, good in enumerate(hopeful) if good), default=0)
+        lines = range(start, len(self.lines))
+        return next(i for i in lines if self.lines[i].startswith(_COMMITTING))
 
     @property
     def _worked(self) -> int:
@@ -98,16 +124,12 @@ class _Attempt:
             count -= 1
         return count
 
-    def reviewed(self, rng: random.Random, wrong: int | None) -> Iterator[OwnAttempt]:
+    def reviewed(self, rng: random.Random) -> Iterator[OwnAttempt]:
         """What is to be said about the whole and, where it is wrong, the way on."""
-        count = len(self.lines)
-        said = review(rng, self.problem, self.lines, right=wrong is None)
-        if wrong is None:
-            yield from self._solved("holds", count, [said])
-            return
-        family = family_of(self.problem)
-        steps = family.repair(rng, self.problem, self.lines[:wrong], self.lines[wrong])
-        yield from self._solved("wrong", count, [said, *_unchecked(steps)])
+        right = self.verdict.solved
+        said = review(rng, self.problem, self.lines, right)
+        more = [] if right else _unchecked(self._repair(rng, self._standing))
+        yield from self._solved("holds" if right else "wrong", len(self.lines), [said, *more])
 
     def _solved(self, kind: str, count: int, steps: Sequence[Step]) -> Iterator[OwnAttempt]:
         """The record, if the checker confirms every step and the answer."""
@@ -137,13 +159,23 @@ def _unchecked(steps: Sequence[Step]) -> Sequence[Step]:
 
 def _rights(problem: Problem, lines: list[str], verdict: Verdict) -> list[str | None]:
     """What each line should say: what a right one says, and the mended form of a wrong one."""
-    mend = family_of(problem).mend
-    found: list[str | None] = []
-    for index, line in enumerate(lines):
-        mended = line if verdict.correct[index] else mend(problem, lines, index)
-        # What is wrong only for what stands before it has nothing to mend.
-        found.append(None if mended == line and not verdict.correct[index] else mended)
-    return found
+    return [
+        line if verdict.correct[index] else _mended(problem, lines, index, verdict)
+        for index, line in enumerate(lines)
+    ]
+
+
+def _mended(problem: Problem, lines: list[str], index: int, verdict: Verdict) -> str | None:
+    """What a wrong line should say; None where nobody knows, or where it would be wrong as well."""
+    family = family_of(problem)
+    said = split_step(lines[index])[1]
+    mended = _OTHER_VERDICT.get(said) or family.mend(problem, lines, index)
+    # What is wrong only for what stands before it has nothing to mend.
+    if mended is None or mended == lines[index]:
+        return None
+    if not all(verdict.hopeful[:index]):
+        return mended
+    return mended if family.check(problem, [*lines[:index], mended]).correct[-1] else None
 
 
 def judged_traces(

@@ -117,8 +117,8 @@ def moves_drill(rng: random.Random, wrong_share: float) -> list[Piece]:
         for _ in range(rng.randint(0, 3)):
             before = _moved(rng, before)[1]
         move, after = _moved(rng, before)
-        if move is None:
-            continue  # x was found on the way
+        if move is None or linear.is_held_out_equation(before):
+            continue  # x was found on the way, or the way led to what is kept for the evaluation
         lines += 1
         wrong = wrong_result(rng, before, move, after) if rng.random() < wrong_share else None
         start = f"{CORRECT} Wait, go back to {before.text}. {move.text}:"
@@ -129,7 +129,8 @@ def moves_drill(rng: random.Random, wrong_share: float) -> list[Piece]:
 def proof_drill(rng: random.Random, wrong_share: float) -> list[Piece]:
     """Numbers put into one problem, the right one and others near it."""
     prompt, answer, prove = _provable(rng)
-    pieces = [Piece(render_prompt(prompt))]
+    # Without the first word these would be steps of a solution, and nothing has been found there.
+    pieces = [Piece(render_prompt(f"Drill. {prompt}"))]
     numbers = [answer, answer + rng.choice((-1, 1)), answer + rng.choice((-5, -3, -2, 2, 3, 5))]
     for number in rng.sample(numbers, len(numbers)):
         text = prove(number)

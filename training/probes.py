@@ -9,12 +9,12 @@ from dataclasses import dataclass
 from training.attempts import first_mistake
 from training.sampler import Sampler, StepScorer
 from training.tasks import Problem, TraceStyle, Verdict, family_of
-from training.tasks.core import ANSWER, ANSWER_WRONG, CHECK, CORRECT, SOLVE, render_prompt
+from training.tasks.core import ANSWER, CHECK, CORRECT, SOLVE, render_prompt
 from training.turns import TwoTurns
 
 _ATTEMPTS = 50
 _ENDS = (CORRECT, ANSWER)
-_FLAGS = ("is wrong.", "cannot make 24.", ANSWER_WRONG)
+_FLAGS = ("is wrong.", "cannot make 24.")
 
 
 @dataclass(frozen=True, slots=True)

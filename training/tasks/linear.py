@@ -47,7 +47,12 @@ def is_held_out(problem: LinearProblem) -> bool:
     Decided by a hash of its terms, so that no wording of a held-out equation, nor the same one
     with its sides or terms swapped, is ever trained on and no list has to be kept.
     """
-    sides = (problem.left, problem.right)
+    return is_held_out_equation(problem.equation)
+
+
+def is_held_out_equation(equation: LinearEquation) -> bool:
+    """Whether the problem of an equation would be held out."""
+    sides = (equation.left, equation.right)
     terms = sorted(sorted((*term.of, term.factor) for term in side) for side in sides)
     digest = hashlib.sha256(f"{SPLIT_SALT}{terms}".encode()).digest()
     return digest[0] % HELD_OUT_SHARE == 0

@@ -23,9 +23,10 @@ from training.tasks.linear_corrupt import wrong_result
 from training.tasks.linear_moves import Move, apply_move, canonical_move, choose_move
 from training.tasks.linear_proof import prove as equation_proof
 from training.tasks.linear_terms import LinearEquation
+from training.tasks.proofs import has_small_sums
 
 _MAX_MISTAKES = 2
-_MISTAKEN = 0.25
+_MISTAKEN = 0.3
 
 
 def reference_trace(rng: random.Random, problem: LinearProblem, style: TraceStyle) -> list[Step]:
@@ -43,7 +44,7 @@ def repair(
     for line in (*lines, wrong):
         board.label(line)
     writer = _Writer(rng, problem, TraceStyle(mistake=0.0), board.equation)
-    return [*_objection(board, wrong), *writer.finish(after_mistake=not board.hopeful)]
+    return [*_objection(problem, board, wrong), *writer.finish(after_mistake=not board.hopeful)]
 
 
 def confirm(problem: LinearProblem, lines: Sequence[str]) -> Step | None:
@@ -76,11 +77,13 @@ def mend(problem: LinearProblem, lines: Sequence[str], index: int) -> str | None
     return f"{line.rpartition(': ')[0]}: {due.text}." if due else None
 
 
-def _objection(board: Board, wrong: str) -> list[Step]:
+def _objection(problem: LinearProblem, board: Board, wrong: str) -> list[Step]:
     """What is to be said against a wrong line; true for the checker."""
     tag, _ = split_step(wrong)
     if board.hopeful and tag != CHECK:
         return []  # a bad plan or restatement spoils nothing: the solution simply goes on
+    if not board.hopeful and board.found == problem.solution:
+        return []  # the right number by a wrong step: its proof would hold
     claim = board.verdict or (ANSWER_WRONG if tag == ANSWER else None)
     return [Step(CHECK, claim, hopeful=board.hopeful)] if claim else []
 
@@ -151,11 +154,12 @@ class _Writer:
             made.append((follow, apply_move(made[-1][1], follow)))
         for line in [*self._steps, *(self._bad(*each) for each in made)]:
             board.label(line.line)
-        if not made or board.hopeful or not board.verdict or board.found == self._problem.solution:
+        shown = board.verdict if made and board.found != self._problem.solution else None
+        if board.hopeful or shown is None or not has_small_sums(shown):
             return False
         self._mistakes += 1
         self._steps += [self._bad(*each) for each in made]
-        self._steps.append(Step(CHECK, board.verdict, hopeful=False))
+        self._steps.append(Step(CHECK, shown, hopeful=False))
         return True
 
     @staticmethod

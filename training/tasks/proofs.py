@@ -15,6 +15,8 @@ from training.tasks.claims import HOLDS, WRONG
 _FOUND = re.compile(r"With (?:x = )?(-?[0-9]{1,9}): ")
 _NUMBER = re.compile(r"[0-9]{1,9}")
 _FALSE_VERDICT = 0.35
+# Larger sums than these a model of tables is not to practise.
+_LARGEST = 300
 
 
 def proof(found: str, worked: str, due: str, holds: bool) -> str:
@@ -26,6 +28,11 @@ def proved_number(text: str) -> int | None:
     """The number that a proof puts in; None where the text is no proof."""
     found = _FOUND.match(text)
     return int(found[1]) if found else None
+
+
+def has_small_sums(text: str) -> bool:
+    """Whether a proof has no number that its sums were not made for."""
+    return all(int(found[0]) <= _LARGEST for found in _NUMBER.finditer(text))
 
 
 def spoiled(rng: random.Random, text: str) -> str:

@@ -38,7 +38,7 @@ def _go(story: Story) -> Change:
 def _grow(story: Story) -> Change:
     k, it = story.pick(2, 5), story.item
     many = story.times(k)
-    verb = {2: "doubles", 3: "triples"}.get(k, f"grows to {k} times as many")
+    verb = {2: "doubles", 3: "triples"}.get(k, f"becomes {k} times as large")
     story.tell(
         f"[Then|Later] the number of {it} {verb}.",
         f"[Soon|Later] there are {many} {it} as before.",
@@ -233,7 +233,7 @@ def bus(story: Story) -> None:
         f"Some passengers [sit|are] on a {ride} that {story.hero} drives.",
     )
     steps: list[Change] = []
-    for stop in ("first", "next", "last")[: story.rng.choice((1, 2, 2, 2))]:
+    for stop in ("first", "next")[: story.rng.choice((1, 2, 2, 2))]:
         off, on = story.pick(2, 20), story.pick(2, 20)
         story.tell(
             f"At the {stop} stop {off} passengers get off and {on} get on.",
@@ -253,7 +253,7 @@ def bus(story: Story) -> None:
     end = undo(story, story.pick(5, 60), steps, found)
     story.tell(
         f"[Now|After that] {end} passengers are on the {ride}.",
-        f"Then the {ride} [goes on|drives on] with {end} passengers.",
+        f"Then the {ride} goes on with {end} passengers.",
         f"Now there are {end} passengers.",
         f"That makes {end} passengers on the {ride}.",
         glued=True,
@@ -284,7 +284,10 @@ def trail(story: Story) -> None:
         Change("*", k, f"the {it} of {friend}", f"{friend} has {{eq}} {it}."),
     ]
     if with_rest := story.chance(0.8):
-        name, text = f"{k} times the {it} of {friend}", f"That many times {friend} is {{eq}} {it}."
+        name, text = (
+            f"{k} times the {it} of {friend}",
+            f"What {friend} has, {k} times, is {{eq}} {it}.",
+        )
         steps.append(Change("+" if more else "-", e, name, text))
     found = (f"the {it} of {hero}", f"{hero} has {{eq}} {it}.")
     end = undo(story, story.pick(3, 40), steps, found)

@@ -54,6 +54,7 @@ def purse(story: Story) -> None:
         f"{hero} saves another {week} dollars [a|every|each] week for {n} weeks.",
         f"Each week {hero} adds {week} dollars to it, and does so for {n} weeks.",
         f"In each of {n} weeks, {hero} saves {week} dollars more.",
+        glued=True,
     )
     side = Side(n, week, "what the weeks bring", f"In {n} weeks {hero} saves {{eq}} dollars.")
     steps = [Change("+", n * week, side=side)]
@@ -187,7 +188,7 @@ def taxi(story: Story) -> None:
         f"{hero} takes a taxi that costs a fee of {fee} dollars and {each}.",
         f"A taxi costs a fee of {fee} dollars and {each}. {hero} takes it.",
         f"For a ride {hero} pays a fee of {fee} dollars and {each}.",
-        f"The driver {hero} wants {each} and a fee of {fee} dollars.",
+        f"The taxi of {hero} costs {each} and a fee of {fee} dollars.",
     )
     if not far:
         story.tell(
@@ -274,7 +275,13 @@ def shift(story: Story) -> None:
         steps.append(Change("-", cost, f"the money before spending the {cost}", text))
     found = ("the hours", f"So {hero} worked {{eq}} hours.")
     end = undo(story, story.pick(2, 12), steps, found)
-    _now(story, end)
+    story.tell(
+        f"That leaves {end} dollars of the pay.",
+        f"Of the pay, {end} dollars are left.",
+        f"What is left of the pay is {end} dollars.",
+        f"In the end {end} dollars of the pay are left.",
+        glued=True,
+    )
     story.ask(
         f"the hours {hero} worked",
         f"How many hours did {hero} work?",

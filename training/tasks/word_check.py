@@ -60,7 +60,7 @@ class WordChecker:
         self._doubtful: set[int] = set()
         self._mistaken = False
         self._answered = False
-        # What a proof may put in: the result written last, right or wrong, and the last answer.
+        # What a proof may put in: the result of the last step, right or wrong, or the last answer.
         self._reached: int | None = None
         self._told: int | None = None
         # Every equation written, and whether the story asked for its sum then.
@@ -95,16 +95,23 @@ class WordChecker:
         return self._judged.get(equation, False)
 
     def has_found(self, number: int) -> bool:
-        """Whether a number is the result written last or the last answer, right or wrong."""
+        """Whether a number is the result of the story's last step or the last answer, right or
+        wrong; that of a step on the way is not to be put in.
+        """
         return number in (self._reached, self._told)
 
     def label(self, line: str) -> bool:
         """Whether the next line of the trace is correct. A check changes nothing."""
         tag, text = split_step(line)
         if tag in (SOLVE, CORRECT) and (equation := parse_equation(text)):
-            self._reached = equation.result
+            self._reached = equation.result if self._ends_with(text, equation) else None
         handler = self._handlers.get(tag)
         return handler(text) if handler else False
+
+    def _ends_with(self, text: str, equation: Equation) -> bool:
+        """Whether a line says what the last step of the story says, or comes to the answer."""
+        last, answer = self._problem.nodes[-1], self._problem.answer
+        return equation.result == answer or _says(text.removeprefix(_WAIT), last, equation)
 
     def _solve(self, text: str) -> bool:
         equation = parse_equation(text)

@@ -40,7 +40,7 @@ def mixture(story: Story) -> None:
         text = f"Without the {three} ones there are {{eq}} {it}."
         now = story.step((total, "-", rest), f"the {one} and the {two} ones", text)
     parts = story.step((1, "+", k), "the parts", f"Together the {one} and {two} make {{eq}} parts.")
-    story.step((now, "/", parts), f"the {one} ones", f"The {one} ones are {{eq}} {it}.")
+    story.step((now, "/", parts), f"the {one} ones", f"There are {{eq}} {one} {it}.")
     last = ((LAST, "+", rest),) if other_too else ()
     story.prove(total, (FOUND, "*", k), (FOUND, "+", LAST), *last)
     _ask_mixture(story, one)
@@ -176,7 +176,7 @@ def cuts(story: Story) -> None:
     n, first, rest = story.pick(2, 9), story.pick(2, 30), story.pick(2, 20)
     steps = [
         Change("*", n),
-        Change("+", rest, f"the {n} pieces", f"All the {n} pieces together are {{eq}} m long."),
+        Change("+", rest, f"the {n} pieces", f"The {n} pieces together are {{eq}} m long."),
     ]
     if used := story.chance(0.85):
         text = f"Without the first {first} m it is {{eq}} m."
@@ -195,12 +195,13 @@ def cuts(story: Story) -> None:
             f"{story.friend} gets the first {first} m of the {rope}.",
             f"First {story.hero} cuts off {first} m for {story.friend}.",
             f"The first {first} m of the {rope} go to {story.friend}.",
+            glued=True,
         )
     story.tell(
         f"Then {story.hero} cuts {n} equal pieces from it.",
         f"Then {story.hero} makes {n} pieces of the same length.",
         f"After that, {n} equally long pieces are cut off.",
-        f"{story.hero} then cuts off {n} pieces, all equally long.",
+        f"{story.hero} then cuts off {n} pieces of equal length.",
         glued=True,
     )
     story.tell(

@@ -211,6 +211,9 @@ def _carried(problem: WordProblem, index: int, wrong: Equation) -> list[Step]:
 
     Nothing where the steps or the proof come to something that is no positive whole number.
     """
+    later = {each for node in problem.nodes[index + 1 :] for each in (node.a, node.b)}
+    if problem.nodes[index].result in later.intersection(problem.given):
+        return []  # which of two equal numbers is used later cannot be told
     steps = []
     instead = {problem.nodes[index].result: wrong.result}
     last = wrong.result

@@ -11,7 +11,7 @@ _MONEY = ("money box",)
 def bill(story: Story) -> None:
     """Some things at the same unknown price and something else."""
     hero, it, n = story.hero, story.item, story.pick(2, 9)
-    other = story.rng.choice(("cake", "hat", "bag", "lamp", "map", "ball", "basket"))
+    other = story.rng.choice(("cake", "lamp", "map", "ball", "watch", "kite"))
     extra = story.pick(2, 40)
     story.tell(
         f"{hero} buys {n} {it}, all at the same price.",
@@ -40,7 +40,6 @@ def bill(story: Story) -> None:
     found = ("the price of one", "Each one costs {eq} dollars.")
     end = undo(story, story.pick(2, 20), steps, found)
     _pay_bill(story, end, off, back)
-    story.avoid = ("hat",)
     story.ask(
         f"the price of one of the {it}",
         f"How much does each of the {it} cost?",
@@ -69,7 +68,7 @@ def _pay_bill(story: Story, end: int, off: int, back: int) -> None:
         return
     story.tell(
         f"{hero} pays {end} dollars [in all|for everything].",
-        f"Everything costs {end} dollars [in the end|].",
+        f"In the end everything costs {end} dollars.",
         f"In the end {hero} pays {end} dollars.",
         f"That makes {end} dollars to pay.",
         glued=True,
@@ -317,8 +316,8 @@ def cinema(story: Story) -> None:
     if story.chance(0.6):
         story.tell(
             f"{hero} also pays {snack} dollars for snacks.",
-            f"Snacks for all cost {snack} dollars more.",
-            f"The snacks cost another {snack} dollars.",
+            f"Snacks for all cost another {snack} dollars.",
+            f"For {snack} dollars more they get snacks, too.",
             f"There are snacks, too, for {snack} dollars.",
         )
         text = "Without the snacks it is {eq} dollars."
