@@ -173,8 +173,9 @@ def _mended(problem: Problem, lines: list[str], index: int, verdict: Verdict) ->
     # What is wrong only for what stands before it has nothing to mend.
     if mended is None or mended == lines[index]:
         return None
-    if not all(verdict.hopeful[:index]):
-        return mended
+    mistaken = index > 0 and not verdict.hopeful[index - 1] and not all(verdict.correct[:index])
+    if mistaken:
+        return mended  # whatever stands after a mistake is called wrong
     return mended if family.check(problem, [*lines[:index], mended]).correct[-1] else None
 
 

@@ -41,6 +41,8 @@ SECOND = f"{SOLVE} At first there were 34 + 38 = 72 acorns."
 SLIP = f"{SOLVE} At first there were 34 + 38 = 70 acorns."
 PROVED = f"{CHECK} With 72: 72 - 38 = 34, 34 + 51 = 85. It should be 85: that holds."
 REFUTED = f"{CHECK} With 70: 70 - 38 = 32, 32 + 51 = 83. It should be 85: that is wrong."
+RIGHT = f"{ANSWER} Answer: 72"
+MENDED_FIRST = f"{CORRECT} Wait, before the 51 came there were 85 - 51 = 34 acorns."
 MENDED = f"{CORRECT} Wait, at first there were 34 + 38 = 72 acorns."
 
 
@@ -231,6 +233,7 @@ def test_what_a_wrong_proof_should_say(lines: list[str], right: str | None) -> N
 def test_a_mistake_that_is_carried_on_is_undone_step_by_step() -> None:
     rng = random.Random(47)
     style = TraceStyle(mistake=1.0, check=0.0, plan=0.0, proof=1.0)
+    carried = 0
     for _ in range(300):
         steps = WORD.reference_trace(rng, PROBLEM, style)
         lines = [step.line for step in steps]
@@ -241,3 +244,10 @@ def test_a_mistake_that_is_carried_on_is_undone_step_by_step() -> None:
             assert before
             assert proved_number(steps[index].text) == before.result
             assert steps[index + 1].tag == CORRECT
+            rest = [step.line for step in steps[index + 1 :]]
+            assert rest[0] in (MENDED, MENDED_FIRST)
+            assert rest[-2:] == [PROVED, RIGHT]
+            if all(step.trained for step in steps[index + 1 :]):
+                assert rest in ([MENDED, PROVED, RIGHT], [MENDED_FIRST, SECOND, PROVED, RIGHT])
+            carried += 1
+    assert carried > 50

@@ -21,6 +21,7 @@ def test_wrong_lines_know_what_they_should_say(family: Family[Any]) -> None:
         problem = family.make_problem(rng)
         lines = [step.line for step in family.reference_trace(rng, problem, TraceStyle(0.7))]
         trace = next(iter(judged_traces(rng, problem, lines)))
+        first = True
         for index, (line, right) in enumerate(zip(trace.lines, trace.rights, strict=True)):
             if trace.correct[index]:
                 assert right == line
@@ -28,6 +29,9 @@ def test_wrong_lines_know_what_they_should_say(family: Family[Any]) -> None:
             wrong += 1
             known += right is not None
             assert right != line
+            if right is not None and first:
+                assert family.check(problem, [*lines[:index], right]).correct[-1]
+                first = False
     assert known > 0.25 * wrong
 
 

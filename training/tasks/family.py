@@ -39,7 +39,8 @@ class Family(Generic[P]):
     written after the good `lines`: the check that says so, the correction, and the rest of the
     solution up to its answer. `confirm(problem, lines)`: the check that finds the last of good
     lines right, or None where there is nothing to check. `mend(problem, lines, index)`: what the
-    wrong line `index` should say, in so far as it begins rightly, or None where nobody knows.
+    wrong line `index` should say, or None where nobody knows; where more is wrong with it than can
+    be mended by one line, what it says may be wrong still.
     `prove(problem, found)`: the check that puts a number found into the problem and says whether it
     holds (see `proofs`), or None where the problem cannot be turned round like that.
     """

@@ -11,7 +11,6 @@ from training.tasks.arithmetic import (
     join_numbers,
     parse_equation,
     slip,
-    with_right_result,
 )
 from training.tasks.claims import claim
 from training.tasks.core import (
@@ -26,9 +25,10 @@ from training.tasks.core import (
     TraceStyle,
 )
 from training.tasks.game24 import Game24Problem, Move, State, final_moves, moves, reachable
-from training.tasks.game24_table import Table, replay
+from training.tasks.game24_table import Table, replay, state_before
 
 _MAX_MISTAKES = 2
+_VERDICTS = (" can make 24.", " cannot make 24.")
 _LEAVING = re.compile(r"leaving ([0-9, and]+)\.$")
 
 
@@ -59,9 +59,17 @@ def confirm(problem: Game24Problem, lines: Sequence[str]) -> Step | None:
 
 
 def mend(problem: Game24Problem, lines: Sequence[str], index: int) -> str | None:
-    """A wrong line with the right result of its sum; None where that is not what is wrong."""
-    del problem  # A sum is right or wrong by itself.
-    return with_right_result(lines[index])
+    """What a wrong move or a wrong word on what can make 24 should say; None for other lines."""
+    line = lines[index]
+    can, cannot = _VERDICTS
+    if line.endswith(_VERDICTS):
+        return line.replace(cannot, can) if line.endswith(cannot) else line.replace(can, cannot)
+    equation, state = parse_equation(line), state_before(problem, lines, index)
+    if equation is None or state is None:
+        return None
+    move = (equation.a, equation.op, equation.b)
+    known = moves(state).get(move)
+    return line[: line.index(equation.text)] + move_text(move, *known) if known else None
 
 
 def _objection(table: Table, wrong: str) -> str:

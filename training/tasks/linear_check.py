@@ -78,8 +78,8 @@ class Board:
 
     @property
     def attempt_wrong(self) -> bool:
-        """Whether `The answer is wrong.` is true: of the answer, or of a line nobody can read."""
-        return self.last is None or (self.answered and not self.solved)
+        """Whether there is an answer and it is wrong."""
+        return self.answered and not self.solved
 
     @property
     def verdict(self) -> str | None:
@@ -140,9 +140,6 @@ class Board:
         self.answered = True
         self.found = int(found[1]) if found else None
         self.solved = self.found == self._problem.solution
-        if self.last is None:
-            # What could not be read is superseded: from here on, reviews are about the answer.
-            self.last = self.equation
         # A right answer is right however it was found; a wrong one has to be corrected.
         self.hopeful = self.solved
         return self.solved

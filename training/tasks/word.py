@@ -29,7 +29,8 @@ def is_held_out(problem: WordProblem) -> bool:
     """Whether a problem belongs to the held-out split.
 
     Decided by a hash of its operations, so that no wording of a held-out problem is ever
-    trained on and no list of problems has to be kept.
+    trained on and no list of problems has to be kept. The sums of a proof, which undo those of a
+    backward story, are not looked at.
     """
     steps = sorted(operation(node.a, node.op, node.b) for node in problem.nodes)
     digest = hashlib.sha256(f"{SPLIT_SALT}{steps}".encode()).digest()

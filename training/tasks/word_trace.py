@@ -173,8 +173,8 @@ def _objection(problem: WordProblem, checker: WordChecker, wrong: str) -> list[S
     tag, said = split_step(wrong)
     number = proved_number(said) if tag == CHECK else None
     if number is not None:
-        proved = Step(CHECK, prove(problem, number) or "", hopeful=checker.hopeful)
-        return [proved] if checker.label(proved.line) else []
+        proved = problem.prove(number) if checker.has_found(number) else None
+        return [Step(CHECK, proved, hopeful=checker.hopeful)] if proved else []
     equation = parse_equation(wrong)
     # The wrong line may itself be a check that calls a right step wrong.
     equation = equation or checker.checked(wrong)
