@@ -1,4 +1,4 @@
-"""Backward stories of one quantity: what was there at first is unknown, what it became is told."""
+"""Backward stories told from the end: what things, a number or people came to is known."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from training.tasks.word_story import Story
 from training.tasks.word_types import UnusableStory
-from training.tasks.word_undo import Change, Side, undo
+from training.tasks.word_undo import Aside, Change, undo
 
 _HOTTEST = 38
 
@@ -68,7 +68,7 @@ def _present(story: Story) -> Change:
         f"[Then|Later] each of {n} {who} gets {each} of the {it}.",
         f"The next day, {n} {who} come and [get|take] {each} {it} each.",
     )
-    side = Side(n, each, f"what the {who} get", f"The {who} get {{eq}} {it}.")
+    side = Aside(n, each, f"what the {who} get", f"The {who} get {{eq}} {it}.")
     name = f"the {it} before the {who} came"
     return Change("-", n * each, name, _before(story, f"the {who} came"), side)
 

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from training.tasks.word_story import Story
-from training.tasks.word_undo import Change, Side, undo
-
-_MONEY = ("money box",)
+from training.tasks.word_undo import MONEY, Aside, Change, undo
 
 
 def _buy(story: Story) -> Change:
@@ -41,7 +39,7 @@ def _more_changes(story: Story) -> list[Change]:
 
 def purse(story: Story) -> None:
     """Unknown money at first, then a known sum is saved each week."""
-    story.avoid = _MONEY
+    story.avoid = MONEY
     hero, week, n = story.hero, story.pick(2, 15), story.pick(2, 9)
     story.tell(
         f"{hero} has some money [in a drawer|in a box|in a bag|in a jar|].",
@@ -56,7 +54,7 @@ def purse(story: Story) -> None:
         f"In each of {n} weeks, {hero} saves {week} dollars more.",
         glued=True,
     )
-    side = Side(n, week, "what the weeks bring", f"In {n} weeks {hero} saves {{eq}} dollars.")
+    side = Aside(n, week, "what the weeks bring", f"In {n} weeks {hero} saves {{eq}} dollars.")
     steps = [Change("+", n * week, side=side)]
     steps += _more_changes(story)
     found = ("the money at first", f"At first {hero} had {{eq}} dollars.")
@@ -73,7 +71,7 @@ def purse(story: Story) -> None:
 
 def weekly(story: Story) -> None:
     """Known money at first, then the same unknown sum is saved each week."""
-    story.avoid = _MONEY
+    story.avoid = MONEY
     hero, first, n = story.hero, story.pick(5, 80), story.pick(2, 9)
     story.tell(
         f"{hero} has {first} dollars [at home|in a jar|in a bag|].",
@@ -137,7 +135,7 @@ def barrel(story: Story) -> None:
         found = ("the water a minute", "Each minute brought {eq} litres.")
     else:
         text = f"In {n} minutes {{eq}} litres come in."
-        steps = [Change("+", n * flow, side=Side(n, flow, "what comes in", text))]
+        steps = [Change("+", n * flow, side=Aside(n, flow, "what comes in", text))]
         found = ("the water at first", f"At first the {tank} held {{eq}} litres.")
     if story.chance(0.85):
         story.tell(
@@ -180,7 +178,7 @@ def _ask_barrel(story: Story, tank: str, end: int, unknown_flow: bool) -> None:
 
 def taxi(story: Story) -> None:
     """A fixed fee and so much for each km; the price or the way is unknown."""
-    story.avoid = ("km", *_MONEY)
+    story.avoid = ("km", *MONEY)
     hero, fee, tip = story.hero, story.pick(2, 15), story.pick(2, 9)
     km, price, far = story.pick(3, 25), story.pick(2, 9), story.chance(0.5)
     each = f"{price} dollars for each km" if far else "the same price for each km"
@@ -245,7 +243,7 @@ def _ask_taxi(story: Story, far: bool, end: int) -> None:
 
 def shift(story: Story) -> None:
     """An hourly wage, a bonus and costs; the hours are unknown."""
-    story.avoid = _MONEY
+    story.avoid = MONEY
     hero, rate, bonus, cost = story.hero, story.pick(3, 12), story.pick(5, 40), story.pick(2, 30)
     story.tell(
         f"{hero} [earns|makes|gets] {rate} dollars an hour.",

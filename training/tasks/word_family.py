@@ -6,7 +6,7 @@ from training.tasks.family import Family
 from training.tasks.word import held_out_problems, make_problem
 from training.tasks.word_check import check
 from training.tasks.word_corrupt import corrupt
-from training.tasks.word_trace import confirm, mend, prove, reference_trace, repair
+from training.tasks.word_trace import confirm, mend, reference_trace, repair
 from training.tasks.word_types import WordProblem
 
 WORD: Family[WordProblem] = Family(
@@ -19,5 +19,5 @@ WORD: Family[WordProblem] = Family(
     repair=repair,
     confirm=confirm,
     mend=mend,
-    prove=prove,
+    prove=WordProblem.prove,
 )

@@ -73,7 +73,7 @@ def reference_trace(rng: random.Random, problem: WordProblem, style: TraceStyle)
         steps.append(Step(SOLVE, node.say(node.equation)))
         if rng.random() < style.check:
             steps.append(Step(CHECK, claim(node.equation)))
-    proved = prove(problem, problem.answer)
+    proved = problem.prove(problem.answer)
     if proved and rng.random() < style.proof:
         steps.append(Step(CHECK, proved))
     steps.append(Step(ANSWER, f"Answer: {problem.answer}"))
@@ -104,7 +104,7 @@ def repair(
 
 def _proved(problem: WordProblem, checker: WordChecker, steps: Sequence[Step]) -> list[Step]:
     """The proof of the answer that may follow the steps; nothing where none may, or one has."""
-    text = prove(problem, problem.answer)
+    text = problem.prove(problem.answer)
     if text is None or any(step.text == text for step in steps):
         return []
     for step in steps:
@@ -112,14 +112,6 @@ def _proved(problem: WordProblem, checker: WordChecker, steps: Sequence[Step]) -
     proved = Step(CHECK, text, hopeful=checker.hopeful)
     # Where the last number written is another one, there is nothing to put in.
     return [proved] if checker.label(proved.line) else []
-
-
-def prove(problem: WordProblem, found: int) -> str | None:
-    """The check that puts a number found into the story and says whether it comes out as told.
-
-    None where the story asks for its end, or where a sum goes below zero or is not whole.
-    """
-    return problem.prove(found)
 
 
 def confirm(problem: WordProblem, lines: Sequence[str]) -> Step | None:
@@ -144,7 +136,7 @@ def mend(problem: WordProblem, lines: Sequence[str], index: int) -> str | None:
         return _due(checker, line) or with_right_result(line)
     number = proved_number(split_step(line)[1])
     if number is not None:
-        proved = prove(problem, number) if checker.has_found(number) else None
+        proved = problem.prove(number) if checker.has_found(number) else None
         return f"{CHECK} {proved}" if proved else None
     equation = checker.checked(line)
     return f"{CHECK} {claim(equation, checker.needs(equation))}" if equation else None
@@ -224,7 +216,7 @@ def _carried(problem: WordProblem, index: int, wrong: Equation) -> list[Step]:
             return []
         instead[node.result] = last = result
         steps.append(_bad(node.say(Equation(a, node.op, b, result))))
-    proved = prove(problem, last) if _can_be_put_in(problem, last) else None
+    proved = problem.prove(last) if _can_be_put_in(problem, last) else None
     return [*steps, Step(CHECK, proved, hopeful=False)] if proved else []
 
 

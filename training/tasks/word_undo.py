@@ -9,11 +9,13 @@ from training.tasks.arithmetic import apply
 from training.tasks.word_story import Story
 from training.tasks.word_types import FOUND, LAST, Operand, Slot, UnusableStory
 
+# What distractions of stories about money must not speak of.
+MONEY = ("money box",)
 _INVERSE = {"+": "-", "-": "+", "*": "/", "/": "*"}
 
 
 @dataclass(frozen=True, slots=True)
-class Side:
+class Aside:
     """A product of two told numbers that a change consists of: its step's name and sentence."""
 
     a: int
@@ -35,7 +37,7 @@ class Change:
     number: int
     name: str = ""
     sentence: str = ""
-    side: Side | None = None
+    side: Aside | None = None
 
 
 def undo(story: Story, start: int, changes: Sequence[Change], found: tuple[str, str]) -> int:

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from training.tasks.word_story import Story
-from training.tasks.word_undo import Change, Side, undo
-
-_MONEY = ("money box",)
+from training.tasks.word_undo import MONEY, Aside, Change, undo
 
 
 def bill(story: Story) -> None:
@@ -294,7 +292,7 @@ def _ask_machine(story: Story, end: int) -> None:
 
 def cinema(story: Story) -> None:
     """Tickets for adults at a known and for children at an unknown price."""
-    story.avoid = _MONEY
+    story.avoid = MONEY
     hero, adults, children = story.hero, story.pick(2, 6), story.pick(2, 9)
     price, snack = story.pick(3, 15), story.pick(2, 25)
     place = story.rng.choice(("cinema", "zoo", "circus", "museum", "pool", "theatre", "fair"))
@@ -310,7 +308,7 @@ def cinema(story: Story) -> None:
         f"Each adult pays {price} dollars.",
         f"For an adult the {place} takes {price} dollars.",
     )
-    side = Side(adults, price, "the adult tickets", "The adult tickets cost {eq} dollars.")
+    side = Aside(adults, price, "the adult tickets", "The adult tickets cost {eq} dollars.")
     text = "Without the adults it is {eq} dollars."
     steps = [Change("*", children), Change("+", adults * price, "the child tickets", text, side)]
     if story.chance(0.6):
