@@ -309,6 +309,11 @@ def trail(story: Story) -> None:
             f"{d} {word} {it} belong to {friend} than to {hero}.",
         ),
     )
+    _ask_trail(story)
+
+
+def _ask_trail(story: Story) -> None:
+    it, hero = story.item, story.hero
     story.ask(
         f"the {it} of {hero}",
         f"How many {it} does {hero} have?",

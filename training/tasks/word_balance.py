@@ -273,6 +273,11 @@ def shift(story: Story) -> None:
         steps.append(Change("-", cost, f"the money before spending the {cost}", text))
     found = ("the hours", f"So {hero} worked {{eq}} hours.")
     end = undo(story, story.pick(2, 12), steps, found)
+    _ask_shift(story, end)
+
+
+def _ask_shift(story: Story, end: int) -> None:
+    hero = story.hero
     story.tell(
         f"That leaves {end} dollars of the pay.",
         f"Of the pay, {end} dollars are left.",

@@ -204,6 +204,10 @@ def cuts(story: Story) -> None:
         f"{story.hero} then cuts off {n} pieces of equal length.",
         glued=True,
     )
+    _ask_cuts(story, rope, n, rest)
+
+
+def _ask_cuts(story: Story, rope: str, n: int, rest: int) -> None:
     story.tell(
         f"Now {rest} m of the {rope} are left.",
         f"That leaves {rest} m of the {rope}.",
@@ -211,10 +215,6 @@ def cuts(story: Story) -> None:
         f"What is left of the {rope} is {rest} m.",
         glued=True,
     )
-    _ask_cuts(story, n)
-
-
-def _ask_cuts(story: Story, n: int) -> None:
     story.ask(
         "the length of each piece",
         "How long is each of the equal pieces, in m?",
