@@ -61,7 +61,7 @@ class LoopConfig:
     averaged: float = 0.0
     policy_weight: float = 1.0
     rows: int = 16
-    longest: int = 360
+    longest: int = 448
     warmup: int = 60
 
 

@@ -14,6 +14,7 @@ from training.tasks.claims import HOLDS, WRONG
 
 _FOUND = re.compile(r"With (?:x = )?(-?[0-9]{1,9}): ")
 _NUMBER = re.compile(r"[0-9]{1,9}")
+BELOW_ZERO = "below 0"
 _FALSE_VERDICT = 0.35
 # Larger sums than these a model of tables is not to practise.
 _LARGEST = 300
@@ -22,6 +23,11 @@ _LARGEST = 300
 def proof(found: str, worked: str, due: str, holds: bool) -> str:
     """The text of a check: `found` put in gives what is `worked` out, and `due` is what should."""
     return f"With {found}: {worked}. It should be {due}: {HOLDS if holds else WRONG}"
+
+
+def disproof(found: str, worked: str) -> str:
+    """The text of a check whose sums, `worked` out so far, cannot be gone on with."""
+    return f"With {found}: {worked}: {WRONG}"
 
 
 def proved_number(text: str) -> int | None:

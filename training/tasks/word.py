@@ -71,7 +71,8 @@ def _draw(rng: random.Random) -> WordProblem | None:
     prompt = story.prompt([distraction(story) for _ in range(count)])
     if len(prompt.split()) > _LONGEST_PROMPT:
         return None
-    return WordProblem(prompt, story.goal, tuple(story.nodes), proof=story.proof)
+    proof = story.proof or story.rewind()
+    return WordProblem(prompt, story.goal, tuple(story.nodes), proof=proof)
 
 
 def _largest(story: Story) -> int:

@@ -63,8 +63,8 @@ BACKWARD: dict[Callable[[Story], None], int] = {
     cuts: 4,
 }
 KINDS = _FORWARD | BACKWARD
-# Of the draws; of the problems that are kept it makes three in five.
-_BACKWARD_DRAWS = 0.42
+# Of the draws; of the problems that are kept it makes one half.
+_BACKWARD_DRAWS = 0.328
 # Each with the lowest and the highest number that makes sense.
 _DISTRACTIONS = (
     ("It is {k} degrees outside.", 5, 35),

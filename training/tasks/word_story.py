@@ -8,12 +8,13 @@ from collections.abc import Callable, Sequence
 
 from training.tasks.arithmetic import apply
 from training.tasks.word_names import MADE, NAMES, THINGS, invented_name, invented_thing
+from training.tasks.word_rewind import rewound
 from training.tasks.word_types import (
     LARGEST_VALUE,
     NUMBER_WORDS,
     Node,
-    Operand,
     Proof,
+    Sum,
     UnusableStory,
 )
 
@@ -102,20 +103,30 @@ class Story:
         self.nodes.append(Node(a, op, b, result, name, sentence))
         return result
 
-    def prove(self, due: int, *sums: tuple[Operand, str, Operand]) -> None:
+    def prove(self, due: int, *sums: Sum) -> None:
         """Record how the last step's result is put in: forward sums that end at the told `due`.
 
         Raises UnusableStory for an awkward sum, or if they end at another number.
         """
         self.proof = Proof(due, sums)
-        worked = self.proof.worked(self.nodes[-1].result)
-        if not worked or worked[-1].result != due:
+        if not self._is_provable(self.proof):
             raise UnusableStory
-        for each in worked:
-            if not _is_easy(each.a, each.op, each.b):
-                raise UnusableStory
-            if each.result < 1 or max(each.a, each.b, each.result) > LARGEST_VALUE:
-                raise UnusableStory
+
+    def rewind(self) -> Proof | None:
+        """The proof that undoes the steps of a story told forward; None if a sum is awkward."""
+        proof = rewound(self.nodes)
+        return proof if proof and self._is_provable(proof) else None
+
+    def _is_provable(self, proof: Proof) -> bool:
+        worked = proof.worked(self.nodes[-1].result)
+        if not worked or worked[-1].result != proof.due:
+            return False
+        return all(
+            _is_easy(each.a, each.op, each.b)
+            and each.result >= 1
+            and max(each.a, each.b, each.result) <= LARGEST_VALUE
+            for each in worked
+        )
 
     def ask(self, goal: str, *wordings: str) -> None:
         """Set the question (one of several wordings) and what it wants."""

@@ -19,7 +19,7 @@ from training.tasks.core import (
     TraceStyle,
     split_step,
 )
-from training.tasks.proofs import proved_number
+from training.tasks.proofs import has_small_sums, proved_number
 from training.tasks.word_check import WordChecker
 from training.tasks.word_corrupt import wrong_equation
 from training.tasks.word_types import LARGEST_VALUE, Node, WordProblem
@@ -216,16 +216,10 @@ def _carried(problem: WordProblem, index: int, wrong: Equation) -> list[Step]:
             return []
         instead[node.result] = last = result
         steps.append(_bad(node.say(Equation(a, node.op, b, result))))
-    proved = problem.prove(last) if _can_be_put_in(problem, last) else None
-    return [*steps, Step(CHECK, proved, hopeful=False)] if proved else []
-
-
-def _can_be_put_in(problem: WordProblem, wrong: int) -> bool:
-    """Whether a wrong number is one to be proved wrong, by sums no larger than those of stories."""
-    worked = problem.proof.worked(wrong) if problem.proof else None
-    if not worked or wrong in (0, problem.answer):
-        return False
-    return max(equation.result for equation in worked) <= LARGEST_VALUE
+    proved = problem.prove(last)
+    if last == problem.answer or proved is None or not has_small_sums(proved):
+        return []
+    return [*steps, Step(CHECK, proved, hopeful=False)]
 
 
 def _bad(text: str) -> Step:

@@ -6,7 +6,8 @@ import re
 from dataclasses import dataclass
 
 from training.tasks.arithmetic import Equation, apply
-from training.tasks.proofs import proof
+from training.tasks.claims import NOT_WHOLE
+from training.tasks.proofs import BELOW_ZERO, disproof, proof
 
 LARGEST_VALUE = 600
 
@@ -80,44 +81,52 @@ class Slot:
 
 FOUND, LAST = Slot(0), Slot(-1)
 Operand = int | Slot
+Sum = tuple[Operand, str, Operand]
 
 
 @dataclass(frozen=True, slots=True)
 class Proof:
-    """A story run forward from the number found: its sums in order, and the number told as the end.
+    """A story run from the number found to one that is told: the sums in order, and what is told.
 
     An operand is a number of the story, or a Slot.
     """
 
     due: int
-    sums: tuple[tuple[Operand, str, Operand], ...]
+    sums: tuple[Sum, ...]
 
     def worked(self, found: int) -> tuple[Equation, ...] | None:
         """The sums for a number found; None where a result is negative or not whole."""
-        values, equations = [found], []
+        equations, trouble = self._work(found)
+        return None if trouble else equations
+
+    def text(self, found: int) -> str:
+        """The check that puts a number in; it ends where a result is negative or not whole."""
+        worked, trouble = self._work(found)
+        sums = [equation.text for equation in worked]
+        if trouble:
+            return disproof(str(found), ", ".join([*sums, trouble]))
+        return proof(str(found), ", ".join(sums), str(self.due), worked[-1].result == self.due)
+
+    def _work(self, found: int) -> tuple[tuple[Equation, ...], str]:
+        """The sums as far as they can be done, and what is wrong with the next one."""
+        values = [found]
+        equations: list[Equation] = []
         for left, op, right in self.sums:
             a, b = (each if isinstance(each, int) else values[each.index] for each in (left, right))
             result = apply(a, op, b)
-            if result is None or min(a, b, result) < 0:
-                return None
+            if result is None or result < 0:
+                trouble = NOT_WHOLE if result is None else BELOW_ZERO
+                return tuple(equations), f"{Equation(a, op, b, 0).left} is {trouble}"
             values.append(result)
             equations.append(Equation(a, op, b, result))
-        return tuple(equations)
-
-    def text(self, found: int) -> str | None:
-        """The check that puts a number in; None where a result is negative or not whole."""
-        worked = self.worked(found)
-        if worked is None:
-            return None
-        sums = ", ".join(equation.text for equation in worked)
-        return proof(str(found), sums, str(self.due), worked[-1].result == self.due)
+        return tuple(equations), ""
 
 
 @dataclass(frozen=True, slots=True)
 class WordProblem:
     """A story with its steps in solving order; the last node's result is the answer.
 
-    `proof`: how to put the answer in, where the story tells its end and asks for what came before.
+    `proof`: how to put the answer in; None where that cannot be done.
     """
 
     prompt: str

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from training.tasks.arithmetic import apply
 from training.tasks.word_story import Story
-from training.tasks.word_types import FOUND, LAST, Operand, Slot, UnusableStory
+from training.tasks.word_types import FOUND, LAST, Operand, Slot, Sum, UnusableStory
 
 # What distractions of stories about money must not speak of.
 MONEY = ("money box",)
@@ -65,8 +65,8 @@ def undo(story: Story, start: int, changes: Sequence[Change], found: tuple[str, 
     return end
 
 
-def _forward(changes: Sequence[Change]) -> list[tuple[Operand, str, Operand]]:
-    sums: list[tuple[Operand, str, Operand]] = []
+def _forward(changes: Sequence[Change]) -> list[Sum]:
+    sums: list[Sum] = []
     now = FOUND
     for change in changes:
         number: Operand = change.number
