@@ -85,11 +85,14 @@ class GeneratorMixture:
     def draw(self, rng: random.Random, progress: float) -> Example:
         """One example; `progress` is not used, the mixture stays the same."""
         roll = rng.random()
-        if roll < 0.1:
+        if roll < 0.08:
             pieces = drill(rng)
-        elif roll < 0.5:
+        elif roll < 0.14:
+            # Most proofs elsewhere hold: only here is it learned to do the sums before the verdict.
+            pieces = proof_drill(rng, wrong_share=0.2)
+        elif roll < 0.53:
             pieces = own_attempt(rng.choice(self._some_kind(rng)))
-        elif roll < 0.56:
+        elif roll < 0.59:
             pieces = own_attempt(right_attempt(rng))
         else:
             pieces = reference(rng)
