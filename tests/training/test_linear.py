@@ -36,14 +36,14 @@ COLLECTED = "<solve> Collect: 3x + 2 = 2x + 17."
 MOVED = "<solve> Subtract 2x: x + 2 = 17."
 DONE = "<solve> Subtract 2: x = 15."
 RIGHT = "<answer> Answer: 15"
-HELD_OUT_FIRST = "81 = 5(x + 2) + 3(x - 3)"
+HELD_OUT_FIRST = "6x - 2 = 5x + 7"
 PROOF = (
-    "<check> With x = 15: 3 * 17 - 4 = 51 - 4 = 47. "
-    "It should be 2 * 15 + 17 = 30 + 17 = 47: that holds."
+    "<check> With x = 15: 3 * 17 - 4 = 51 - 4 = 47 and "
+    "2 * 15 + 17 = 30 + 17 = 47. It is 47 and should be 47: that holds."
 )
 DISPROOF = (
-    "<check> With x = 16: 3 * 18 - 4 = 54 - 4 = 50. "
-    "It should be 2 * 16 + 17 = 32 + 17 = 49: that is wrong."
+    "<check> With x = 16: 3 * 18 - 4 = 54 - 4 = 50 and "
+    "2 * 16 + 17 = 32 + 17 = 49. It is 50 and should be 49: that is wrong."
 )
 SLIP = "<solve> Subtract 2x: x + 2 = 18."
 
@@ -318,8 +318,8 @@ def told(lines: list[str], wrong: str) -> list[str]:
 def test_what_a_repair_says() -> None:
     lines = [EXPANDED, COLLECTED, MOVED]
     disproof = (
-        "<check> With x = 19: 3 * 21 - 4 = 63 - 4 = 59. "
-        "It should be 2 * 19 + 17 = 38 + 17 = 55: that is wrong."
+        "<check> With x = 19: 3 * 21 - 4 = 63 - 4 = 59 and "
+        "2 * 19 + 17 = 38 + 17 = 55. It is 59 and should be 55: that is wrong."
     )
     again = "<correct> Wait, go back to x + 2 = 17. Subtract 2: x = 15."
     assert told(lines, "<solve> Subtract 2: x = 19.") == [disproof, again, RIGHT]

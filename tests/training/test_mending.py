@@ -78,7 +78,10 @@ def test_what_a_wrong_check_of_a_story_should_say() -> None:
         ("<solve> Subtract 3: 2x = 9.", "<solve> Subtract 3: 2x = 8."),
         ("<solve> Divide by 7: x = 9.", None),
         ("<solve> Guess: x = 9.", None),
-        ("<check> With x = 4: 2 * 4 + 3 = 11. It should be 11: that is wrong.", None),
+        (
+            "<check> With x = 4: 2 * 4 + 3 = 11 and 11. It is 11 and should be 11: that is wrong.",
+            None,
+        ),
         ("<restate> Solve 2x = 11 for x.", "<restate> Solve 2x + 3 = 11 for x."),
         (
             "<decompose> First divide.",
@@ -100,6 +103,9 @@ def test_what_a_wrong_check_of_an_equation_should_say() -> None:
     problem = problem_from_prompt("Solve 2x + 3 = 11")
     assert problem is not None
     lines = ["<solve> Subtract 3: 2x = 8.", "<solve> Divide by 2: x = 4."]
-    wrong = "<check> With x = 4: 2 * 4 + 3 = 8 + 3 = 11. It should be 11: that is wrong."
+    wrong = (
+        "<check> With x = 4: 2 * 4 + 3 = 8 + 3 = 11 and 11. "
+        "It is 11 and should be 11: that is wrong."
+    )
     mended = FAMILIES["linear"].mend(problem, [*lines, wrong], 2)
     assert mended == wrong.replace("that is wrong.", "that holds.")

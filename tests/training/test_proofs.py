@@ -34,7 +34,7 @@ from training.tasks.proofs import proved_number, spoiled
         DISPROOF.replace("3 * 18", "3 * 17"),
         DISPROOF.replace("= 50", "= 49"),
         DISPROOF.replace("x = 16", "x = 017"),
-        "<check> It should be 49: that is wrong.",
+        "<check> It is 50 and should be 49: that is wrong.",
     ],
 )
 def test_a_proof_is_of_the_number_that_was_found_and_true_in_every_sum(line: str) -> None:
@@ -78,8 +78,8 @@ def test_most_repairs_end_with_a_proof() -> None:
 @pytest.mark.parametrize(
     ("text", "number"),
     [
-        ("With x = -3: 2. It should be 2: that holds.", -3),
-        ("With 72: 72 + 1 = 73. It should be 73: that holds.", 72),
+        ("With x = -3: 2 and 2. It is 2 and should be 2: that holds.", -3),
+        ("With 72: 72 + 1 = 73. It is 73 and should be 73: that holds.", 72),
         ("With care: it holds.", None),
         ("34 + 5 is 39: that holds.", None),
         ("", None),
@@ -104,3 +104,15 @@ def test_the_drill_puts_right_and_wrong_numbers_in() -> None:
     assert 500 < lines <= 600
     assert 0.3 < wrong / lines < 0.5
     assert 0.3 < shown / lines < 0.4
+
+
+def test_a_proof_can_be_bent_to_hold() -> None:
+    rng = random.Random(56)
+    refuted = "With 70: 70 - 38 = 32, 32 + 51 = 83. It is 83 and should be 85: that is wrong."
+    bent = "With 70: 70 - 38 = 32, 32 + 51 = 85. It is 85 and should be 85: that holds."
+    assert bent in {spoiled(rng, refuted) for _ in range(50)}
+    spoilt = {spoiled(rng, DISPROOF) for _ in range(50)}
+    assert (
+        "<check> With x = 16: 3 * 18 - 4 = 54 - 4 = 50 and 2 * 16 + 17 = 32 + 17 = 50. "
+        "It is 50 and should be 50: that holds."
+    ) in spoilt

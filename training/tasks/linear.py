@@ -14,10 +14,10 @@ from training.tasks.linear_terms import ONE, Linear, LinearEquation, Side, Term,
 HELD_OUT_SHARE = 16
 SPLIT_SALT = "treewright-linear-1"
 LOWEST, HIGHEST = -9, 20
-_LARGEST = 120
+_LARGEST = 100
 _LARGEST_BESIDE_X = 40
 # What a term or a side may come to when the solution is put in.
-_LARGEST_PROVED = 150
+_LARGEST_PROVED = 120
 
 
 @dataclass(frozen=True, slots=True)

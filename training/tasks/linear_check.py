@@ -64,7 +64,7 @@ class Board:
         self.hopeful = True
         self.equation = problem.equation
         self.last: LinearEquation | None = problem.equation
-        self.found: int | None = None
+        self.found = _found(problem.equation)
         self._problem = problem
         self._seen = {problem.equation}
         self._handlers = {

@@ -9,7 +9,8 @@ from training.tasks.proofs import proof
 def prove(equation: LinearEquation, x: int) -> str:
     """The check that puts x into both sides and says whether they are equal."""
     left, right = worked_out(equation.left, x), worked_out(equation.right, x)
-    return proof(f"x = {x}", " = ".join(left), " = ".join(right), left[-1] == right[-1])
+    worked = f"{' = '.join(left)} and {' = '.join(right)}"
+    return proof(f"x = {x}", worked, int(left[-1]), int(right[-1]))
 
 
 def worked_out(side: Side, x: int) -> list[str]:

@@ -16,12 +16,12 @@ SPLIT_SALT = "treewright-word-1"
 _DISTRACTED = 0.4
 _TWICE_DISTRACTED = 0.25
 # Chance to keep a story of so many steps; evens out what the kinds of stories happen to give.
-_KEPT = {2: 1.0, 3: 0.9, 4: 0.6, 5: 0.4, 6: 0.4, 7: 0.3}
+_KEPT = {2: 1.0, 3: 0.9, 4: 0.6, 5: 0.35, 6: 0.2, 7: 0.1}
 _BACKWARD_KEPT = {2: 0.4, 3: 0.75, 4: 1.0, 5: 1.0}
 # Most sums are of a size that can be learned so well that a wrong one is seen; the others are
 # kept for the stories that cannot do without, of minutes and of centimetres.
-_LARGE = 200
-_LARGE_KEPT = 0.12
+_LARGE = 120
+_LARGE_KEPT = 0.15
 _LONGEST_PROMPT = 115
 
 

@@ -26,6 +26,7 @@ _SENTENCE_START = re.compile(r"(?:^|[.?] )[a-z]")
 _WORD_OF = {value: word for word, value in NUMBER_WORDS.items()}
 # Products a small model can learn by heart: two digits by one, tens, and 100 for units.
 _LARGEST_FACTOR = 99
+_LONGEST_PROOF = 6
 
 
 class Story:
@@ -119,7 +120,7 @@ class Story:
 
     def _is_provable(self, proof: Proof) -> bool:
         worked = proof.worked(self.nodes[-1].result)
-        if not worked or worked[-1].result != proof.due:
+        if not worked or len(worked) > _LONGEST_PROOF or worked[-1].result != proof.due:
             return False
         return all(
             _is_easy(each.a, each.op, each.b)

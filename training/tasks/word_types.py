@@ -105,7 +105,7 @@ class Proof:
         sums = [equation.text for equation in worked]
         if trouble:
             return disproof(str(found), ", ".join([*sums, trouble]))
-        return proof(str(found), ", ".join(sums), str(self.due), worked[-1].result == self.due)
+        return proof(str(found), ", ".join(sums), worked[-1].result, self.due)
 
     def _work(self, found: int) -> tuple[tuple[Equation, ...], str]:
         """The sums as far as they can be done, and what is wrong with the next one."""
