@@ -9,6 +9,7 @@ import pytest
 
 from training.attempts import judged_traces
 from training.tasks import FAMILIES, Family, TraceStyle
+from training.tasks.game24 import problem_from_prompt as game24_from_prompt
 from training.tasks.linear import problem_from_prompt
 from training.tasks.word_types import Node, WordProblem
 
@@ -109,3 +110,13 @@ def test_what_a_wrong_check_of_an_equation_should_say() -> None:
     )
     mended = FAMILIES["linear"].mend(problem, [*lines, wrong], 2)
     assert mended == wrong.replace("that is wrong.", "that holds.")
+
+
+def test_a_sum_that_is_written_otherwise_is_left_alone() -> None:
+    """A model may write a number with a zero before it: no text to put the right one for."""
+    family = FAMILIES["game24"]
+    problem = game24_from_prompt("Use 1, 2, 3, 4 to make 24.")
+    assert problem
+    wrong, right = "<solve> 4 * 03 = 13. Left: 1, 2, 13.", "<solve> 4 * 03 = 12. Left: 1, 2, 12."
+    assert family.mend(problem, [wrong], 0) is None
+    assert family.corrupt(random.Random(0), problem, [right], 0) is None

@@ -65,7 +65,7 @@ def mend(problem: Game24Problem, lines: Sequence[str], index: int) -> str | None
     if line.endswith(_VERDICTS):
         return line.replace(cannot, can) if line.endswith(cannot) else line.replace(can, cannot)
     equation, state = parse_equation(line), state_before(problem, lines, index)
-    if equation is None or state is None:
+    if equation is None or state is None or equation.text not in line:
         return None
     move = (equation.a, equation.op, equation.b)
     known = moves(state).get(move)
