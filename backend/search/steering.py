@@ -19,7 +19,7 @@ from backend.search.work import ProposedStep, Work, WorkKind
 
 _NOT_IN_THE_LOG: Final = -1
 _USUAL_TEMPERATURE: Final = 0.8
-_USUAL_TOKENS: Final = 256
+_USUAL_TOKENS: Final = 384
 
 
 def judge(

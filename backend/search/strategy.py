@@ -80,7 +80,7 @@ class DataSettings(StrategySettings):
         "first solutions agree on.",
     )  # fmt: skip
     temperature: float = Field(0.8, ge=0, le=2, title="Temperature")
-    max_tokens: int = Field(256, ge=1, le=32768, title="Longest solution (tokens)")
+    max_tokens: int = Field(384, ge=1, le=32768, title="Longest solution (tokens)")
 
 
 class Strategy(Protocol):

@@ -43,7 +43,7 @@ class AbMctsSettings(PooledSettings):
     max_depth: int = Field(
         16, ge=1, le=256, title="Longest path", description="In steps below the problem."
     )
-    max_step_tokens: int = Field(64, ge=1, le=4096, title="Longest step (tokens)")
+    max_step_tokens: int = Field(96, ge=1, le=4096, title="Longest step (tokens)")
     aggregate: Aggregate = Field(
         Aggregate.VALUE, title="Path value",
         description="How the step scores of a path become its value.",

@@ -17,7 +17,7 @@ class BestOfNSettings(JudgedSettings):
     per_call: int = Field(
         4, ge=1, le=256, title="Solutions per call", description="How many one model call samples."
     )
-    max_tokens: int = Field(256, ge=1, le=32768, title="Longest solution (tokens)")
+    max_tokens: int = Field(384, ge=1, le=32768, title="Longest solution (tokens)")
 
 
 class BestOfN:

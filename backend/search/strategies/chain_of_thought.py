@@ -16,7 +16,7 @@ class ChainOfThoughtSettings(JudgedSettings):
     temperature: float = Field(
         0.0, ge=0, le=2, title="Temperature", description="0: always the most likely token."
     )
-    max_tokens: int = Field(256, ge=1, le=32768, title="Longest solution (tokens)")
+    max_tokens: int = Field(384, ge=1, le=32768, title="Longest solution (tokens)")
 
 
 class ChainOfThought:

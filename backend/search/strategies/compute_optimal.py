@@ -55,7 +55,7 @@ class ComputeOptimalSettings(JudgedSettings):
     easy: Plan = Field(Plan.BEST_OF_N, title="For easy problems")
     medium: Plan = Field(Plan.MCTS, title="For medium problems")
     hard: Plan = Field(Plan.MCTS, title="For hard problems")
-    max_tokens: int = Field(256, ge=1, le=32768, title="Longest solution (tokens)")
+    max_tokens: int = Field(384, ge=1, le=32768, title="Longest solution (tokens)")
 
 
 class ComputeOptimal:

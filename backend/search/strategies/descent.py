@@ -43,7 +43,7 @@ class DescentSettings(PooledSettings):
         3, ge=1, le=64, title="Tries per node",
         description="How often a node may be expanded again once everything below it is done.",
     )  # fmt: skip
-    max_step_tokens: int = Field(64, ge=1, le=4096, title="Longest step (tokens)")
+    max_step_tokens: int = Field(96, ge=1, le=4096, title="Longest step (tokens)")
 
 
 def trusted(tree: SearchTree, patience: int) -> int:

@@ -53,7 +53,7 @@ class MctsSettings(DescentSettings):
         "solutions from each leaf, before it is expanded), or both. With rollouts there is an "
         "answer from the start.",
     )  # fmt: skip
-    max_rollout_tokens: int = Field(256, ge=1, le=32768, title="Longest rollout (tokens)")
+    max_rollout_tokens: int = Field(384, ge=1, le=32768, title="Longest rollout (tokens)")
     drafts: int = Field(
         1, ge=1, le=64, title="Drafts per child",
         description="How many texts are sampled for each child; of a thought action's drafts, the "

@@ -23,7 +23,7 @@ class RevisionSettings(ValuedSettings):
     """Settings of strategies that revise their answers."""
 
     max_tokens: int = Field(
-        256, ge=1, le=32768, title="Longest solution (tokens)",
+        384, ge=1, le=32768, title="Longest solution (tokens)",
         description="Of a first solution, and of each revision.",
     )  # fmt: skip
     max_check_tokens: int = Field(64, ge=1, le=4096, title="Longest check (tokens)")

@@ -75,8 +75,8 @@ class RStarSettings(JudgedSettings):
         description="How often the model finishes a solution whose tail is hidden.",
     )  # fmt: skip
     check_temperature: float = Field(1.0, ge=0, le=2, title="Temperature of the checks")
-    max_step_tokens: int = Field(64, ge=1, le=4096, title="Longest step (tokens)")
-    max_tokens: int = Field(256, ge=1, le=32768, title="Longest solution (tokens)")
+    max_step_tokens: int = Field(96, ge=1, le=4096, title="Longest step (tokens)")
+    max_tokens: int = Field(384, ge=1, le=32768, title="Longest solution (tokens)")
     choose: Choice = Field(
         Choice.MAJORITY, title="Choice of the answer",
         description="Before the check: the answer of most paths, of the path valued most, or of "

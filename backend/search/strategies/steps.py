@@ -18,7 +18,7 @@ class StepSettings(JudgedSettings):
     max_depth: int = Field(
         16, ge=1, le=256, title="Longest path", description="In steps below the problem."
     )
-    max_step_tokens: int = Field(64, ge=1, le=4096, title="Longest step (tokens)")
+    max_step_tokens: int = Field(96, ge=1, le=4096, title="Longest step (tokens)")
 
 
 def add_steps(tree: SearchTree, work: Work, outcome: Outcome, settings: StepSettings) -> list[int]:
