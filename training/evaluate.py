@@ -20,6 +20,8 @@ from training.turns import turn_figures
 
 SAMPLES = 16
 TEMPERATURE = 0.8
+# As long as a solution may be by default in the product (`max_tokens` of its strategies).
+LONGEST = 384
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +35,8 @@ class Evaluator:
     def load(cls, generator: Path, prm: Path) -> Evaluator:
         """Read both model directories."""
         tokens = tokenizer.load(generator)
-        return cls(Sampler(export.load(generator), tokens), StepScorer(export.load(prm), tokens))
+        sampler = Sampler(export.load(generator), tokens, LONGEST)
+        return cls(sampler, StepScorer(export.load(prm), tokens))
 
     def measure(self, problems: list[Problem], seed: int) -> list[Measured]:
         """Sample, check and score all problems; the same seed gives the same result."""

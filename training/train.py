@@ -155,9 +155,9 @@ def parse(arguments: list[str] | None) -> Plan:
         "--processes", type=int, default=workers.sensible(), help="one per core; 1 with a GPU"
     )
     parser.add_argument("--seed", type=int, default=0)
-    parser.add_argument("--trunk-steps", type=int, default=4000)
+    parser.add_argument("--trunk-steps", type=int, default=4200)
     parser.add_argument("--generator-steps", type=int, default=3200)
-    parser.add_argument("--prm-steps", type=int, default=2600)
+    parser.add_argument("--prm-steps", type=int, default=4600)
     parser.add_argument("--attempt-problems", type=int, default=6000)
     parser.add_argument("--trace-problems", type=int, default=4500)
     parser.add_argument("--evaluation-problems", type=int, default=200, help="per family")
