@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
 import torch
 from tokenizers import Tokenizer
 
@@ -22,10 +23,12 @@ from training.optimizer import Rates
 from training.records import JudgedTrace, OwnAttempt, Record
 from training.sampler import Sampler
 from training.tasks import FAMILIES, Problem
+from training.tasks.wording import known_pairs
 from training.workers import Worker
 
 LOG = logging.getLogger("training")
 EVALUATION_SEEDS = (1, 2, 3)
+WORDING_FILE = "wording.npy"
 _ATTEMPTS_PER_PROBLEM = 2
 _TRACES_PER_PROBLEM = 6
 _ROUND = 96
@@ -111,6 +114,11 @@ def train_generator(worker: Worker, arguments: dict[str, str]) -> None:
     mixture = GeneratorMixture(stage.tokens, stage.read(OwnAttempt, "attempts"))
     config = LoopConfig("generator", *_length(arguments), flat=0.25, label_weight=0.05)
     _train(stage, export.load(stage.paths.trunk), mixture, config, stage.paths.generator)
+
+
+def write_wording(target: Path, seed: int) -> None:
+    """Write down how the stories are worded that the generator was trained on."""
+    np.save(target, np.array(known_pairs(seed), dtype=np.uint32))
 
 
 def train_prm(worker: Worker, arguments: dict[str, str]) -> None:

@@ -10,12 +10,14 @@ import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 from training import tokenizer, workers
 from training.export import sha256
 from training.progress import configure
 from training.stages import (
+    WORDING_FILE,
     RunPaths,
     evaluate_models,
     sample_attempts,
@@ -23,6 +25,7 @@ from training.stages import (
     train_generator,
     train_prm,
     train_trunk,
+    write_wording,
 )
 from training.workers import Task
 
@@ -59,41 +62,35 @@ class Run:
         self._paths.work.mkdir(parents=True, exist_ok=True)
         configure(self._log)
         plan, paths = self._plan, self._paths
-        last = plan.processes - 1
-        work = self._work
-        self._stage(
-            "tokenizer",
-            paths.tokenizer / "tokenizer.json",
-            lambda: tokenizer.build(paths.tokenizer, plan.seed),
-        )
-        self._stage("trunk", paths.result("trunk"), work(train_trunk, steps=plan.trunk_steps))
-        self._stage(
-            "attempts",
-            paths.samples("attempts", last),
-            work(sample_attempts, problems=plan.attempt_problems),
-        )
-        self._stage(
-            "generator",
-            paths.result("generator"),
-            work(train_generator, steps=plan.generator_steps),
-        )
-        self._stage(
-            "traces",
-            paths.samples("traces", last),
-            work(sample_traces, problems=plan.trace_problems),
-        )
-        self._stage("prm", paths.result("prm"), work(train_prm, steps=plan.prm_steps))
-        self._stage(
-            "evaluation",
-            paths.evaluation(last),
-            work(evaluate_models, problems=plan.evaluation_problems),
-        )
+        tokens = partial(tokenizer.build, paths.tokenizer, plan.seed)
+        self._stage("tokenizer", tokens, paths.tokenizer / "tokenizer.json")
+        self._train("trunk", train_trunk, plan.trunk_steps)
+        self._sample("attempts", sample_attempts, plan.attempt_problems)
+        self._train("generator", train_generator, plan.generator_steps)
+        words = paths.generator / WORDING_FILE
+        self._stage("wording", partial(write_wording, words, plan.seed), words)
+        self._sample("traces", sample_traces, plan.trace_problems)
+        self._train("prm", train_prm, plan.prm_steps)
+        evaluation = self._work(evaluate_models, problems=plan.evaluation_problems)
+        self._stage("evaluation", evaluation, *map(paths.evaluation, self._ranks))
         self._write_manifest()
         if plan.install is not None:
             self._install(plan.install)
 
-    def _stage(self, name: str, marker: Path, action: Callable[[], object]) -> None:
-        if marker.exists():
+    @property
+    def _ranks(self) -> range:
+        return range(self._plan.processes)
+
+    def _train(self, name: str, task: Task, steps: int) -> None:
+        self._stage(name, self._work(task, steps=steps), self._paths.result(name))
+
+    def _sample(self, name: str, task: Task, problems: int) -> None:
+        work = self._work(task, problems=problems)
+        self._stage(name, work, *(self._paths.samples(name, rank) for rank in self._ranks))
+
+    def _stage(self, name: str, action: Callable[[], object], *results: Path) -> None:
+        """Do what is not done yet: every worker leaves a result of its own."""
+        if all(result.exists() for result in results):
             LOG.info("%s: done before, skipped", name)
             return
         started = datetime.now(UTC)
@@ -127,8 +124,7 @@ class Run:
         (plan.out / "MANIFEST.json").write_text(json.dumps(manifest, indent=1) + "\n")
 
     def _evaluations(self) -> list[object]:
-        ranks = range(self._plan.processes)
-        found = [json.loads(self._paths.evaluation(rank).read_text()) for rank in ranks]
+        found = [json.loads(self._paths.evaluation(rank).read_text()) for rank in self._ranks]
         return [result for results in found for result in results]
 
     def _install(self, target: Path) -> None:

@@ -11,9 +11,10 @@ from backend.models.embedded.checkpoint import Floats
 from backend.models.embedded.engine import CACHE_BYTES, Engine, Job, Row, Stream
 from backend.models.embedded.llama import Llama
 from backend.models.embedded.past import Past
-from backend.models.embedded.problems import KINDS
+from backend.models.embedded.problems import KINDS, read
 from backend.models.embedded.sampling import Draw, Phase, Sampler, log_softmax
 from backend.models.embedded.text import ACTIONS, FINAL_ACTION, StepTokenizer
+from backend.models.embedded.wording import Wording
 from backend.models.errors import ContextOverflow
 from backend.models.protocols import (
     Finish,
@@ -204,10 +205,14 @@ class EmbeddedGenerator:
     """
 
     def __init__(
-        self, llama: Llama, tokenizer: StepTokenizer, name: str, cache_bytes: int = CACHE_BYTES
-    ) -> None:
-        """`cache_bytes` bounds the memory for prefixes read before."""
+        self, llama: Llama, tokenizer: StepTokenizer, name: str, cache_bytes: int = CACHE_BYTES,
+        wording: Wording | None = None,
+    ) -> None:  # fmt: skip
+        """`cache_bytes` bounds the memory for prefixes read before; `wording`: that of the stories
+        that it knows (None: it tries any).
+        """
         self._tokenizer = tokenizer
+        self._wording = wording
         self._window = llama.config.window
         self._name = name
         self._engine = Engine(llama, _Writer(llama, tokenizer), name, cache_bytes)
@@ -228,11 +233,18 @@ class EmbeddedGenerator:
         return tuple(KINDS.values())
 
     def refusal(self, problem: str) -> str | None:
-        """Why it cannot work on a problem: it is of no kind that the model was trained on."""
-        if self._tokenizer.read(problem) is not None:
+        """Why it cannot work on a problem: it is of no kind that the model was trained on, or told
+        in words that none of its stories had.
+        """
+        reading = read(problem)
+        if reading is None:
+            why = "knows only these kinds of problems"
+        elif reading.kind == "word" and self._wording and not self._wording.is_familiar(problem):
+            why = "does not know stories in such words; it knows"
+        else:
             return None
         known = "; ".join(f"{kind.name} ({kind.example})" for kind in self.knows)
-        return f"{self._name} is a small model that knows only these kinds of problems: {known}"
+        return f"{self._name} is a small model that {why}: {known}"
 
     async def generate(self, request: GenerationRequest) -> Generation:
         """Sample continuations.

@@ -8,6 +8,7 @@ from backend.models.embedded.generator import EmbeddedGenerator
 from backend.models.embedded.llama import Llama
 from backend.models.embedded.text import StepTokenizer
 from backend.models.embedded.verifier import EmbeddedPRM
+from backend.models.embedded.wording import Wording
 from backend.models.errors import ModelUnavailable
 
 GENERATOR_NAME = "treewright-generator"
@@ -32,7 +33,11 @@ def load_shipped_prm() -> EmbeddedPRM:
 def load_generator(directory: Path, name: str) -> EmbeddedGenerator:
     """Load a generator and start its thread; close() it when done. Errors: ModelUnavailable."""
     llama, tokenizer = _load(directory)
-    return EmbeddedGenerator(llama, tokenizer, name)
+    try:
+        wording = Wording.read(directory)
+    except (ValueError, OSError) as error:
+        raise _broken(directory, error) from error
+    return EmbeddedGenerator(llama, tokenizer, name, wording=wording)
 
 
 def load_prm(directory: Path, name: str) -> EmbeddedPRM:

@@ -1,12 +1,11 @@
 """Which problems the embedded models know, and how a visitor's own wording of one is read.
 
 Games of 24 and equations are brought into one spelling before the models see them, so that the
-wording does not matter. Stories stay as they are; whether a text is one is told by its numbers,
-its question and how many of its words the models have met.
+wording does not matter. Stories stay as they are; whether a text is one is told by its numbers
+and its question.
 """
 
 import re
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
@@ -41,8 +40,6 @@ _FOREIGN: Final = re.compile(
 )
 _WORD: Final = re.compile(r"[A-Za-z]+(?:'[a-z]+)?")
 _SHORTEST_STORY: Final = 8
-_KNOWN_SHARE: Final = 0.5
-"""Of a story's words this many must have been met: names and things may be the visitor's own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,24 +50,19 @@ class Reading:
     text: str
 
 
-def read(text: str, is_known: Callable[[str], bool]) -> Reading | None:
-    """What kind of problem a text is; None for a kind that the models do not know.
-
-    `is_known`: whether the models have met a word.
-    """
+def read(text: str) -> Reading | None:
+    """What kind of problem a text is; None for a kind that the models do not know."""
     numbers = numbers_of_request(text)
     if numbers is not None:
         return Reading("game24", f"Make 24 from {join_numbers(numbers)}.")
     equation = read_prompt(text)
     if equation is not None and equation.solution is not None:
         return Reading("linear", f"Solve {equation.text}.")
-    return Reading("word", text) if _is_story(text, is_known) else None
+    return Reading("word", text) if _is_story(text) else None
 
 
-def _is_story(text: str, is_known: Callable[[str], bool]) -> bool:
+def _is_story(text: str) -> bool:
     words = _WORD.findall(text)
     if len(words) < _SHORTEST_STORY or len(_NUMBER.findall(text)) < 2:
         return False
-    if not _QUESTION.search(text) or _FOREIGN.search(text):
-        return False
-    return sum(map(is_known, words)) >= _KNOWN_SHARE * len(words)
+    return bool(_QUESTION.search(text)) and not _FOREIGN.search(text)

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 
 from tokenizers import Tokenizer
 
-from backend.models.embedded.problems import Reading, read
+from backend.models.embedded.problems import read
 from backend.models.protocols import ModelStep, Prefix
 
 ACTIONS = ("restate", "decompose", "solve", "check", "correct", "answer")
@@ -40,7 +40,6 @@ class StepTokenizer:
             self._plain = Tokenizer.from_str(json.dumps(raw))
         except Exception as error:  # tokenizers raises nothing more precise
             raise ValueError(f"tokenizer.json: {error}") from error
-        self._vocabulary = self._plain.get_vocab().keys()
         self._added = added
         self.bos, self.end, self.user, self.assistant = (
             self.added(name) for name in ("<|bos|>", "<|end|>", "<|user|>", "<|assistant|>")
@@ -70,18 +69,8 @@ class StepTokenizer:
     def prompt(self, problem: str) -> list[int]:
         """The tokens before the first step; a known kind of problem in the models' spelling."""
         text = one_line(problem)
-        known = self.read(text)
+        known = read(text)
         return [self.bos, self.user, *self._encode(known.text if known else text), self.assistant]
-
-    def read(self, problem: str) -> Reading | None:
-        """What kind of problem a text is; None for a kind the models were not trained on."""
-        return read(problem, self._is_known)
-
-    def _is_known(self, word: str) -> bool:
-        """Whether a word is a token of its own, at the start of a text or inside, in any case."""
-        spellings = (word, word.lower(), word.capitalize())
-        # Byte-level BPE writes the space before a word as the letter U+0120.
-        return any(s in self._vocabulary or f"\u0120{s}" in self._vocabulary for s in spellings)
 
     def step(self, step: ModelStep) -> list[int]:
         """The tokens of one step, from its action to its line end."""

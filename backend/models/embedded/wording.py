@@ -1,0 +1,37 @@
+"""Whether a story is worded like those that the embedded models were trained on."""
+
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from training.tasks.wording import pairs
+
+WORDING_FILE: Final = "wording.npy"
+_LEAST_SHARE: Final = 0.55
+"""Of 1,500 held-out stories none had less; of 14 from school books 9 had (docs/experiments.md)."""
+
+
+class Wording:
+    """The pairs of words that a model's training stories have."""
+
+    def __init__(self, known: NDArray[np.uint32]) -> None:
+        self._known = known
+
+    @classmethod
+    def read(cls, directory: Path) -> "Wording | None":
+        """Those of the model in a directory; None where nobody wrote them down. Errors: ValueError
+        for a file that holds something else.
+        """
+        path = directory / WORDING_FILE
+        if not path.exists():
+            return None
+        known = np.load(path, allow_pickle=False)
+        if known.ndim != 1 or known.dtype != np.uint32:
+            raise ValueError(f"{WORDING_FILE} holds no list of numbers")
+        return cls(known)
+
+    def is_familiar(self, story: str) -> bool:
+        """Whether enough of its pairs are known."""
+        return float(np.isin(pairs(story), self._known).mean()) >= _LEAST_SHARE
