@@ -110,11 +110,17 @@ EXAMPLES: tuple[Example, ...] = (
         "8",
     ),
     Example(
-        "Days with a book",
-        "Anita reads 21 pages a day for three days. Then Anita reads 6 more pages a day, for 4 "
-        "days. The book has 219 pages. From then on, Anita reads just 8 pages a day. Leila has 25 "
-        "bricks at home. How many days does the rest take?",
-        "6",
+        "Beads of three people",
+        "6 more beads belong to Sam than to Theo. The number of beads Theo has is 4 times that of "
+        "Aroha. Aroha owns 9 beads. How many beads does Aroha need to have as many as Sam?",
+        "33",
+    ),
+    Example(
+        "Crayons, told from the end",
+        "Some crayons are in the bag of Anna. Later Amelie takes 28 crayons home. Later Anna gives "
+        "away 10 crayons. Then Anna gets 41 more crayons. In the end Anna has 68 crayons. How many "
+        "crayons were there at the start?",
+        "65",
     ),
     Example("Equation: x on both sides", "4x + 18 = 7x + 39. Find x", "-7"),
     Example("Equation with a bracket", "Find x such that 3(x - 1) = 42.", "15"),

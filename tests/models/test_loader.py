@@ -23,8 +23,8 @@ from backend.models.protocols import Finish, GenerationRequest, ModelStep, Prefi
 from tests.models.tiny import naive_logits, tiny_directory, write_safetensors
 
 PROBLEM = (
-    "Lily buys 2 cookies at 15 dollars each and 6 books at 11 dollars each. "
-    "Lily pays with 100 dollars. How much change is given?"
+    "Ravi buys 3 pens at 12 dollars each and 4 books at 9 dollars each. "
+    "What is the bill for everything?"
 )
 needs_weights = pytest.mark.skipif(
     not (shipped_weights("generator").is_dir() and shipped_weights("prm").is_dir()),
@@ -112,7 +112,7 @@ async def test_the_shipped_generator_solves_in_well_formed_steps() -> None:
         reply = await generator.generate(request)
         answered = [s for s in reply.samples if s.finish is Finish.ANSWER]
         assert len(answered) >= 12
-        assert any(s.steps[-1].text == "Answer: 4" for s in answered)
+        assert any(s.steps[-1].text == "Answer: 72" for s in answered)
         assert all(step.text for s in reply.samples for step in s.steps)
         prior, _ = await generator.action_prior(Prefix(PROBLEM))
         assert sum(prior.values()) == pytest.approx(1)

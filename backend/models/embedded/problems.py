@@ -31,8 +31,7 @@ _NUMBER: Final = re.compile(
     re.IGNORECASE,
 )
 _QUESTION: Final = re.compile(
-    r"\b(?:how (?:many|much|far|long|old|fast)|what|find|calculate|work out|determine|compute)\b",
-    re.IGNORECASE,
+    r"\b(?:how|what|which|find|calculate|work out|determine|compute|tell me)\b", re.IGNORECASE
 )
 _FOREIGN: Final = re.compile(
     r"[\^√∫∑πθ\\{}<>|~_=]|\b(?:sin|cos|tan|log|sqrt|prove|derivative|integral|triangle|prime)\b",
