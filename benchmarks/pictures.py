@@ -21,10 +21,10 @@ if TYPE_CHECKING:
 FOLDER = Path("docs/images")
 LARGE_STEPS = 10_000
 PHONE = {"width": 390, "height": 844}
-GAME = "Make 24 using 11, 4, 3 and 3."
-EQUATION = "Given 7 * (x + 4) - 1 = 36 + 2 * (x + 8), find x."
+EQUATION = "4x + 18 = 7x + 39. Find x"
+LONG_EQUATION = "Given 7 * (x + 4) - 1 = 36 + 2 * (x + 8), find x."
 DONE = "['finished', 'stopped'].includes(window.treewright?.status)"
-SETTLED = "treewright.drawn > 0 && treewright.settled"
+SETTLED = "window.treewright?.drawn > 0 && treewright.settled"
 START = """
 async (body) => {
   const headers = { 'Content-Type': 'application/json' };
@@ -34,13 +34,13 @@ async (body) => {
 }
 """
 THEME = "[aria-label='Switch between light and dark']"
-# The most visited step of the best path that says better what another one said.
+# The step that says better what another one said and gained most by it.
 CORRECTED = """
 () => {
-  const { model } = treewright;
-  const revised = model.nodes.filter((node) => node.corrects !== null);
-  const best = revised.filter((node) => model.bestPath().includes(node.id));
-  return (best[0] ?? revised.sort((a, b) => b.visits - a.visits)[0]).id;
+  const { nodes } = treewright.model;
+  const gain = ({ value, corrects }) => (value ?? 0) - (nodes[corrects].value ?? 0);
+  const revised = nodes.filter((node) => node.corrects !== null);
+  return revised.sort((a, b) => gain(b) - gain(a))[0].id;
 }
 """
 
@@ -62,12 +62,13 @@ def _take_all(page: "Page", url: str, folder: Path) -> None:
     page.goto(url)
     page.wait_for_selector(".tw-summary")
     others = [_searched(page, url, each["problem"], "best_of_n") for each in _examples(page)[3:6]]
-    game = _searched(page, url, GAME, "mcts", reference="11 + 4 + 3 * 3")
-    sampled = _searched(page, url, GAME, "best_of_n", reference="11 + 4 + 3 * 3")
+    grown = _searched(page, url, EQUATION, "mcts", reference="-7")
+    sampled = _searched(page, url, EQUATION, "best_of_n", reference="-7")
     _live(page, url, folder)
-    _game(page, url, game, folder)
-    page.goto(f"{url}/?compare={game},{sampled}")
-    page.wait_for_function("treewright.pair?.every((side) => side.drawn > 0)")
+    _grown(page, url, grown, folder)
+    page.goto(f"{url}/?compare={grown},{sampled}")
+    page.wait_for_function("window.treewright?.pair?.every((side) => side.drawn > 0)")
+    page.wait_for_selector(".tw-course .scatterlayer .trace", state="attached")
     _shoot(page, folder, "compare")
     _large(page, url, folder)
     page.set_viewport_size(PHONE)  # type: ignore[arg-type]
@@ -106,14 +107,14 @@ def _live(page: "Page", url: str, folder: Path) -> None:
     page.wait_for_function(DONE)
 
 
-def _game(page: "Page", url: str, run: str, folder: Path) -> None:
+def _grown(page: "Page", url: str, run: str, folder: Path) -> None:
     """A correction, why it was chosen, and the past, dark."""
     page.goto(f"{url}/?run={run}")
     page.wait_for_function(SETTLED)
     step = page.evaluate(CORRECTED)
     page.goto(f"{url}/?run={run}&node={step}")
     page.wait_for_function(SETTLED)
-    page.keyboard.press("3")
+    page.click("button:has-text('Good')")
     page.wait_for_function("id => treewright.model.nodes[id].label === 1", arg=step)
     page.wait_for_function(SETTLED)
     _shoot(page, folder, "search")
@@ -123,13 +124,18 @@ def _game(page: "Page", url: str, run: str, folder: Path) -> None:
     page.click(THEME)
     half = page.evaluate("Math.round(treewright.model.seq * 0.55)")
     page.goto(f"{url}/?run={run}&at={half}")
-    page.wait_for_function("treewright.at > 0 && treewright.settled")
+    page.wait_for_function("window.treewright?.at > 0 && treewright.settled")
     _shoot(page, folder, "past")
     page.click(THEME)
 
 
 def _large(page: "Page", url: str, folder: Path) -> None:
-    body = {"problem": EQUATION, "strategy": "mcts", "seed": 1, "budget": {"nodes": LARGE_STEPS}}
+    body = {
+        "problem": LONG_EQUATION,
+        "strategy": "mcts",
+        "seed": 1,
+        "budget": {"nodes": LARGE_STEPS},
+    }
     run = page.evaluate(START, body)
     page.goto(f"{url}/?run={run}&picture=icicle")
     page.wait_for_function(DONE, timeout=600_000)
