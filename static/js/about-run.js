@@ -69,7 +69,7 @@ function askedOf({ run, shared }, strategyTitle) {
 /** The step of another search that it began with; whoever it was shared with cannot go there. */
 function beginning({ run, node }, shared) {
   const text = t("aboutRun.begunAt", { node });
-  return shared ? text : h("a", { href: `?${new URLSearchParams({ run, node })}` }, text);
+  return shared ? text : h("a.tw-link", { href: `?${new URLSearchParams({ run, node })}` }, text);
 }
 
 /** @param {Object<string, {title?: string}>} properties the strategy's settings, as the API describes them */
