@@ -6,9 +6,10 @@ import random
 
 import pytest
 
+from tests.training.word_labels import assert_labelled, letters
 from training.tasks.arithmetic import evaluate, parse_equation
 from training.tasks.claims import HOLDS, WRONG
-from training.tasks.core import ANSWER, CHECK, CORRECT, SOLVE, Step, TraceStyle
+from training.tasks.core import ANSWER, CHECK, CORRECT, SOLVE, TraceStyle
 from training.tasks.proofs import proved_number
 from training.tasks.word import make_problem
 from training.tasks.word_family import WORD
@@ -55,18 +56,8 @@ def provable(rng: random.Random) -> WordProblem:
 
 
 def labels(*lines: str) -> str:
-    """One letter a line: g(ood), c(orrect only), h(opeful only) or . (neither)."""
-    verdict = WORD.check(PROBLEM, lines)
-    pairs = zip(verdict.correct, verdict.hopeful, strict=True)
-    return "".join({(1, 1): "g", (1, 0): "c", (0, 1): "h"}.get(pair, ".") for pair in pairs)
-
-
-def assert_labelled(problem: WordProblem, lines: list[str], steps: list[Step]) -> None:
-    """The steps after the lines have the labels they claim, and they end right."""
-    verdict = WORD.check(problem, [*lines, *(step.line for step in steps)])
-    assert verdict.correct[len(lines) :] == tuple(step.correct for step in steps), problem
-    assert verdict.hopeful[len(lines) :] == tuple(step.hopeful for step in steps), problem
-    assert verdict.solved
+    """A letter for each line of a solution of PROBLEM."""
+    return letters(PROBLEM, lines)
 
 
 def test_nearly_all_problems_have_a_proof() -> None:

@@ -8,6 +8,7 @@ from collections.abc import Callable
 
 import pytest
 
+from tests.training.word_labels import assert_labelled, letters
 from training.tasks.arithmetic import evaluate
 from training.tasks.core import (
     ANSWER,
@@ -46,18 +47,8 @@ WRONG = f"{CHECK} {ANSWER_WRONG}"
 
 
 def labels(*lines: str) -> str:
-    """One letter a line: g(ood), c(orrect only), h(opeful only) or . (neither)."""
-    verdict = WORD.check(PROBLEM, lines)
-    pairs = zip(verdict.correct, verdict.hopeful, strict=True)
-    return "".join({(1, 1): "g", (1, 0): "c", (0, 1): "h"}.get(pair, ".") for pair in pairs)
-
-
-def assert_labelled(problem: WordProblem, lines: list[str], steps: list[Step]) -> None:
-    """The steps after the lines have the labels they claim, and they end right."""
-    verdict = WORD.check(problem, [*lines, *(step.line for step in steps)])
-    assert verdict.correct[len(lines) :] == tuple(step.correct for step in steps), problem
-    assert verdict.hopeful[len(lines) :] == tuple(step.hopeful for step in steps), problem
-    assert verdict.solved
+    """A letter for each line of a solution of PROBLEM."""
+    return letters(PROBLEM, lines)
 
 
 def test_reference_traces_get_their_known_labels() -> None:
