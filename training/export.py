@@ -17,12 +17,17 @@ from training.tasks.core import BOS, END
 from training.tokenizer import token_id
 
 TOKENIZER_FILES = ("tokenizer.json", "tokenizer_config.json")
+WORDING_FILE = "wording.npy"
+"""The pairs of words of the stories that a generator was trained on; a PRM has none."""
 
 
 def save(model: LanguageModel, tokenizer: Tokenizer, source: Path, target: Path) -> None:
-    """Write config, weights (fp32) and the tokenizer files of `source` into `target`."""
+    """Write config and weights (fp32) into `target`, beside the tokenizer files of `source` and the
+    wording it knows, if any.
+    """
     target.mkdir(parents=True, exist_ok=True)
-    for name in TOKENIZER_FILES:
+    kept = [*TOKENIZER_FILES, *([WORDING_FILE] if (source / WORDING_FILE).exists() else [])]
+    for name in kept:
         if source != target:
             shutil.copyfile(source / name, target / name)
     bos, end = token_id(tokenizer, BOS), token_id(tokenizer, END)

@@ -28,7 +28,6 @@ from training.workers import Worker
 
 LOG = logging.getLogger("training")
 EVALUATION_SEEDS = (1, 2, 3)
-WORDING_FILE = "wording.npy"
 _ATTEMPTS_PER_PROBLEM = 2
 _TRACES_PER_PROBLEM = 6
 _ROUND = 96

@@ -14,10 +14,9 @@ from functools import partial
 from pathlib import Path
 
 from training import tokenizer, workers
-from training.export import sha256
+from training.export import WORDING_FILE, sha256
 from training.progress import configure
 from training.stages import (
-    WORDING_FILE,
     RunPaths,
     evaluate_models,
     sample_attempts,

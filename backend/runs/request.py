@@ -123,13 +123,16 @@ def _problem(text: str) -> str:
 
 def _refuse_unknown_kind(problem: str, generator: Generator) -> None:
     """A model that only knows some kinds of problems writes nonsense about all others."""
-    reason = generator.refusal(problem) if isinstance(generator, Specialist) else None
+    if not isinstance(generator, Specialist):
+        return
+    reason = generator.refusal(problem)
     if reason is not None:
+        known = "; ".join(f"{kind.name} ({kind.example})" for kind in generator.knows)
         raise InvalidRequest(
             reason,
             code="unknown_kind_of_problem",
-            hint="word the problem like one of these, or plug in a model server that knows more: "
-            "treewright serve --generator URL --verifier URL",
+            hint=f"it knows {known}: word the problem like one of these, or plug in a model "
+            "server that knows more: treewright serve --generator URL --verifier URL",
         )
 
 

@@ -219,6 +219,19 @@ def test_a_problem_of_ones_own_comes_with_what_the_model_knows(
     page.wait_for_selector("#tw-knows .tw-knows", state="detached")
 
 
+def test_a_question_that_the_model_does_not_know_is_refused_with_what_it_knows(
+    live_server: str, open_page: Opener
+) -> None:
+    page = open_page(live_server)
+    search(page, "Which year did the first railway in France open?")
+    refusal = page.locator(".tw-form-error")
+    generator = page.evaluate("fetch('/api/models').then((r) => r.json())")["generators"][0]
+    assert refusal.locator("b").inner_text().endswith("does not know problems of this kind")
+    hint = refusal.locator("span").inner_text()
+    assert all(kind["example"] in hint for kind in generator["knows"])
+    assert page.evaluate("treewright.run") is None
+
+
 def test_no_limit_on_tokens_is_said(live_server: str, open_page: Opener) -> None:
     page = open_page(live_server)
     page.wait_for_selector(".tw-summary")

@@ -29,10 +29,10 @@ def test_visitors_wordings_are_known(refusal: Refusal) -> None:
 
 
 @pytest.mark.parametrize("problem", RAW["unknown"])
-def test_other_questions_are_refused_with_what_is_known(refusal: Refusal, problem: str) -> None:
+def test_other_questions_are_refused(refusal: Refusal, problem: str) -> None:
     reason = refusal(problem)
     assert reason is not None
-    assert all(kind.name in reason and kind.example in reason for kind in KINDS.values())
+    assert reason.endswith("does not know problems of this kind")
 
 
 @pytest.mark.parametrize("story", RAW["strange"])
@@ -41,8 +41,7 @@ def test_stories_in_words_that_the_model_never_met_are_refused(
 ) -> None:
     reason = refusal(story)
     assert reason is not None
-    assert "does not know stories in such words" in reason
-    assert KINDS["word"].example in reason
+    assert reason.endswith("does not know stories in such words")
 
 
 def test_what_is_given_as_an_example_is_known(refusal: Refusal) -> None:

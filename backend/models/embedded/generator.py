@@ -238,13 +238,12 @@ class EmbeddedGenerator:
         """
         reading = read(problem)
         if reading is None:
-            why = "knows only these kinds of problems"
+            what = "problems of this kind"
         elif reading.kind == "word" and self._wording and not self._wording.is_familiar(problem):
-            why = "does not know stories in such words; it knows"
+            what = "stories in such words"
         else:
             return None
-        known = "; ".join(f"{kind.name} ({kind.example})" for kind in self.knows)
-        return f"{self._name} is a small model that {why}: {known}"
+        return f"{self._name} is a small model that does not know {what}"
 
     async def generate(self, request: GenerationRequest) -> Generation:
         """Sample continuations.
