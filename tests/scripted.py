@@ -59,7 +59,7 @@ class ScriptedGenerator:
         tokens = sum(step.tokens for sample in samples for step in sample.steps)
         return Generation(samples, ModelUsage(10 + len(request.prefix.steps), tokens, 1))
 
-    async def action_prior(self, prefix: Prefix) -> tuple[Mapping[str, float], ModelUsage]:
+    async def action_prior(self, prefix: Prefix) -> tuple[Mapping[str, float] | None, ModelUsage]:
         last = len(prefix.steps) + 1 >= self.depth
         prior = {"solve": 0.1, "check": 0.05, "correct": 0.05, "answer": 0.8}
         if not last:

@@ -96,7 +96,7 @@ def test_a_link_opens_no_other_run(
 def test_a_wrong_token_is_told_so(
     stranger: httpx2.Client, shared: tuple[dict[str, Any], str], token: str
 ) -> None:
-    bearer = {"Authorization": f"Bearer {token}".encode()}
+    bearer = {b"Authorization": f"Bearer {token}".encode()}
     error(stranger.get(f"/api/runs/{shared[0]['id']}", headers=bearer), 404, "unknown_link")
     error(stranger.get(f"/t/{token}"), 404, "unknown_link")
 

@@ -36,7 +36,7 @@ def socket(
 
 def heard(connection: ClientConnection) -> tuple[list[dict[str, Any]], str]:
     """All events until the end, and how it ended."""
-    found = []
+    found: list[dict[str, Any]] = []
     for message in connection:
         said = json.loads(message)
         if isinstance(said, dict):

@@ -8,9 +8,8 @@ from typing import Any
 
 import pytest
 import stamina
-from click.testing import Result
 from starlette.responses import JSONResponse, Response
-from typer.testing import CliRunner
+from typer.testing import CliRunner, Result
 
 from app.cli import cli
 from backend.models.embedded.checkpoint import read_checkpoint

@@ -19,7 +19,14 @@ import pytest
 from app.page.assets import module_source
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Route
+    from playwright.sync_api import (
+        Browser,
+        BrowserContext,
+        ConsoleMessage,
+        Page,
+        Route,
+        ViewportSize,
+    )
 
 # The shell is Chromium without windows: the same engine, for two thirds of the processor's time.
 NAMES = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome", "chrome")
@@ -30,7 +37,7 @@ ARGUMENTS = [
     "--disable-background-networking",
     "--disable-component-update",
 ]
-DESKTOP = {"width": 1440, "height": 900}
+DESKTOP: "ViewportSize" = {"width": 1440, "height": 900}
 START_SECONDS = 90
 ACTION_MS = 60_000
 MODULES = "http://modules.test"
@@ -182,7 +189,7 @@ def _stranger(context: "BrowserContext", server: str) -> "Page":
 def open_page(browser: "Browser", warm: "BrowserContext") -> Iterator[Opener]:
     """Opens a page, each as another visitor; checks all of them at the end."""
     contexts = []
-    watches = []
+    watches: list[Watch] = []
 
     def opener(server: str, path: str = "/", **options: Any) -> "Page":
         if watches or options:

@@ -41,7 +41,7 @@ def test_the_generators_of_a_pool_are_chosen_by_name(live_server: str, open_page
     page.fill("#tw-problem textarea", PROBLEM)
     with page.expect_request(lambda sent: sent.method == "POST") as sent:
         page.click("#tw-search")
-    asked = sent.value.post_data_json
+    asked = sent.value.post_data_json or {}
     assert asked["generator"] == "large"
     assert asked["settings"] == {"generators": ["small", "large"]}
     page.wait_for_selector(".tw-form-error >> text=no generator is called 'large'")

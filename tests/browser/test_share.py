@@ -22,7 +22,7 @@ def make_link(page: "Page", works_for: str) -> str:
     page.get_by_label("It works for").select_option(label=works_for)
     with page.expect_response(lambda response: response.request.method == "POST") as answer:
         page.click(".tw-make-link")
-    path = "/" + answer.value.json()["url"].split("/", 3)[3]
+    path: str = "/" + answer.value.json()["url"].split("/", 3)[3]
     page.wait_for_function(
         "path => document.querySelector('.tw-share-url')?.value.endsWith(path)", arg=path
     )

@@ -154,9 +154,9 @@ async def test_events_are_read_in_order_after_a_point(run_store: RunStore) -> No
     assert await run_store.events("run-1", after=12) == ()
     assert await run_store.events("run-1", kind="graded") == ()
     assert await run_store.events("run-1", kind=every[0].kind, after=2, limit=3) == every[2:5]
-    for wrong in ({"after": -1}, {"limit": -1}, {"after": 2**70}, {"limit": 2**63}):
+    for after, limit in ((-1, None), (0, -1), (2**70, None), (0, 2**63)):
         with pytest.raises(ValueError, match="at least 0"):
-            await run_store.events("run-1", **wrong)
+            await run_store.events("run-1", after=after, limit=limit)
 
 
 async def test_runs_do_not_see_each_other(run_store: RunStore) -> None:

@@ -124,8 +124,7 @@ class FakeGeneral:
         if path == "/tokenize":
             text = body["prompt"] if "prompt" in body else self._rendered(body)
             ids = self.ids(text)
-            answer = {"count": len(ids), "max_model_len": self.window, "tokens": ids}
-            return JSONResponse(answer)
+            return JSONResponse({"count": len(ids), "max_model_len": self.window, "tokens": ids})
         chat = path.endswith("chat/completions")
         prompt = self.ids(self._rendered(body)) if chat else body["prompt"]
         if len(prompt) >= self.window:

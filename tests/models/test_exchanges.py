@@ -32,7 +32,8 @@ async def text_of(name: str, count: int = 1) -> Text:
     """The first of a recorded number of texts."""
     reply = await replay(name, partial(parse_texts, count=count, most=60))
     assert len(reply.texts) == count
-    return reply.texts[0]
+    text: Text = reply.texts[0]
+    return text
 
 
 def joined(text: Text) -> str:

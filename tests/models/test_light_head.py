@@ -2,7 +2,6 @@
 
 import numpy as np
 import pytest
-from numpy.typing import NDArray
 
 from backend.models.embedded.checkpoint import Checkpoint
 from backend.models.embedded.light_head import LightHead, StepFeatures, fit
@@ -11,19 +10,18 @@ from backend.models.embedded.text import StepTokenizer
 from backend.models.embedded.verifier import EmbeddedPRM
 from backend.models.protocols import ModelStep, Prefix
 
-Flags = NDArray[np.bool_]
 STEPS = tuple(ModelStep("solve", f"{i} * 4 = 28, leaving 8.") for i in range(5))
 
 
-def features(count: int, seed: int = 0) -> tuple[StepFeatures, Flags]:
+def features(count: int, seed: int = 0) -> tuple[StepFeatures, list[bool]]:
     """Steps whose label depends on the third feature, which the model's logit does not know."""
     rng = np.random.default_rng(seed)
     hidden = rng.normal(size=(count, 16))
-    return StepFeatures(hidden, rng.normal(size=count)), hidden[:, 2] > 0.3
+    return StepFeatures(hidden, rng.normal(size=count)), list(hidden[:, 2] > 0.3)
 
 
-def accuracy(head: LightHead, data: StepFeatures, labels: Flags) -> float:
-    return float(((data.logits + head.shift(data.hidden) > 0) == labels).mean())
+def accuracy(head: LightHead, data: StepFeatures, labels: list[bool]) -> float:
+    return float(((data.logits + head.shift(data.hidden) > 0) == np.array(labels)).mean())
 
 
 def test_it_learns_what_the_model_does_not_know() -> None:
@@ -43,7 +41,7 @@ def test_few_labels_change_little() -> None:
 def test_it_needs_right_and_wrong_steps_and_a_label_for_each() -> None:
     train, labels = features(20)
     with pytest.raises(ValueError, match="all say the same"):
-        fit(train, np.ones(20, bool))
+        fit(train, [True] * 20)
     with pytest.raises(ValueError, match="20 steps but 19 labels"):
         fit(train, labels[:-1])
 

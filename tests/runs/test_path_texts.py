@@ -23,7 +23,7 @@ PARSER = MarkdownIt("commonmark").enable(["table", "strikethrough"])
 TEX_SPECIAL = re.compile(r"[#$%&_^~<>|\"'`]|--|,,")
 TEX_COMMAND = re.compile(r"\\(?:[#$%&_{}]|(?:text\w+|ensuremath|newline|par)\b)|[{}]|\n")
 # What stores take: any Unicode but NUL.
-TEXTS = st.text(st.characters(exclude_categories=("Cs",), exclude_characters="\0"), max_size=60)
+TEXTS = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=60)
 
 
 def view(text: str) -> TreeView:

@@ -1,7 +1,9 @@
 """Collecting data: who sees rewards, and what they come from."""
 
 import asyncio
+from collections.abc import Mapping
 from random import Random
+from typing import Any
 
 import pytest
 
@@ -17,7 +19,7 @@ from tests.scripted import ScriptedGenerator
 COLLECTING = [n for n, kind in STRATEGIES.items() if issubclass(kind.settings_type, DataSettings)]
 
 
-async def added(service: RunService, **fields: object) -> list[dict[str, object]]:
+async def added(service: RunService, **fields: object) -> list[Mapping[str, Any]]:
     """What was recorded of each step that a run with these fields added."""
     run = await service.start(request(**fields))
     done = await service.settled(run.id)

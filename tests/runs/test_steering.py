@@ -2,6 +2,7 @@
 
 import asyncio
 import uuid
+from collections.abc import Callable
 
 import pytest
 
@@ -164,7 +165,7 @@ async def test_people_may_add_in_every_state(
     assert {node.id for node in (*more, own)} <= set(range(1, int(seen.usage["nodes"]) + 1))
 
 
-def _fail_after(generator: ScriptedGenerator, calls: int) -> object:
+def _fail_after(generator: ScriptedGenerator, calls: int) -> Callable[[], None]:
     def fail() -> None:
         if generator.calls > calls:
             raise ModelUnavailable("the server is down")

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from backend.search import events as ev
 from backend.search.strategies.consistency import CONSISTENCY, DISCRIMINATE, heads
 from backend.search.strategies.registry import make_strategy
 from backend.search.strategies.rstar import (
@@ -57,9 +58,8 @@ def test_a_sub_question_is_answered_before_it_is_answered_again() -> None:
     strategy = make_strategy("rstar", {"rollouts": 100, "max_candidates": 0})
     asked = []
     for event in grow_fully(tree, strategy, 2, 9, nodes=10**9):
-        purpose = getattr(event, "purpose", "")
-        if purpose in (SUBANSWER, REANSWER) and hasattr(event, "work"):
-            asked.append((event.node, purpose))
+        if isinstance(event, ev.Asked) and event.purpose in (SUBANSWER, REANSWER):
+            asked.append((event.node, event.purpose))
     again = [node for node, purpose in asked if purpose == REANSWER]
     assert again
     for node in again:

@@ -2,6 +2,7 @@
 
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -20,7 +21,7 @@ from tests.search.growing import check_invariants, grow_fully
 # MCTS without rollouts: every call proposes next steps.
 STEPS = {"value_from": "verifier"}
 GOLDEN = Path(__file__).parent.parent / "assets" / "golden_trees"
-CASES = {
+CASES: dict[str, tuple[str, dict[str, Any]]] = {
     "mcts_puct": (
         "mcts",
         {**STEPS, "children": 3, "max_expansions": 2, "patience": 0},

