@@ -45,9 +45,9 @@ class Pins:
 
     def outlook(self, node: Node, rating: int | None) -> tuple[float | None, int]:
         """The value and the visits that the node would have with this label."""
-        if rating is not None:
-            return VALUE_OF[rating], node.visits or 1
         pinned = self._pinned.get(node.id)
+        if rating is not None:
+            return VALUE_OF[rating], node.visits if pinned else node.visits or 1
         if pinned is None:
             return node.value, node.visits
         visits = node.visits - pinned.lent
@@ -61,12 +61,34 @@ class Pins:
             self._pin(node, VALUE_OF[rating])
         elif node.id in self._pinned:
             self._unpin(node)
-        return self._pass_on(
+        return self.pass_on(
             node,
             node.visits - visits,
             node.value_sum - value_sum,
             node.square_sum - square_sum,
         )
+
+    def pass_on(
+        self, node: Node, visits: int, value_sum: float, square_sum: float
+    ) -> list[int]:  # fmt: skip
+        """Let the ancestors know what changed at a node; above a pinned one, only its visits
+        count, above a pruned one, nothing. The ids of what changed, its own first.
+        """
+        changed = [node.id]
+        while node.parent is not None and not node.pruned:
+            node = self._nodes[node.parent]
+            node.visits += visits
+            pinned = self._pinned.get(node.id)
+            if pinned is not None:
+                pinned.value_sum += value_sum
+                pinned.square_sum += square_sum
+                value_sum = pinned.value * visits
+                square_sum = pinned.value * value_sum
+            # Sums and differences round: what is 0 must not come out a little below it.
+            node.value_sum = max(0.0, node.value_sum + value_sum) if node.visits else 0.0
+            node.square_sum = max(0.0, node.square_sum + square_sum) if node.visits else 0.0
+            changed.append(node.id)
+        return changed
 
     def through(self, node: Node, value: float, square: float) -> float:
         """What counts of a value (and its square) that is backed up through a pinned node."""
@@ -117,23 +139,3 @@ class Pins:
         node.estimate = pinned.estimate
         node.value_sum = pinned.value_sum
         node.square_sum = pinned.square_sum
-
-    def _pass_on(
-        self, node: Node, visits: int, value_sum: float, square_sum: float
-    ) -> list[int]:  # fmt: skip
-        """Let the ancestors know what changed; above a pinned one, only its visits count."""
-        changed = [node.id]
-        while node.parent is not None:
-            node = self._nodes[node.parent]
-            node.visits += visits
-            pinned = self._pinned.get(node.id)
-            if pinned is not None:
-                pinned.value_sum += value_sum
-                pinned.square_sum += square_sum
-                value_sum = pinned.value * visits
-                square_sum = pinned.value * value_sum
-            # Sums and differences round: what is 0 must not come out a little below it.
-            node.value_sum = max(0.0, node.value_sum + value_sum) if node.visits else 0.0
-            node.square_sum = max(0.0, node.square_sum + square_sum) if node.visits else 0.0
-            changed.append(node.id)
-        return changed

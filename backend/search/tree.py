@@ -290,7 +290,7 @@ class SearchTree:
             node_id = node.parent
 
     def _on_backed_up(self, event: ev.BackedUp) -> None:
-        nodes, value, touched = self.nodes, event.value, self._touched
+        nodes, value, touched, pruned = self.nodes, event.value, self._touched, self._pruned
         square = value * value
         node_id: int | None = event.node
         while node_id is not None:
@@ -302,6 +302,8 @@ class SearchTree:
             node.value_sum += value
             node.square_sum += square
             touched.add(node_id)
+            if pruned and node.pruned:
+                return
             node_id = node.parent
 
     def _on_reopened(self, event: ev.Reopened) -> None:
@@ -329,13 +331,26 @@ class SearchTree:
 
     def _on_pruned(self, event: ev.Pruned) -> None:
         node = self.node(event.node)
+        if node.pruned == event.pruned:
+            return
         was = node.available
-        node.pruned = event.pruned
-        (self._pruned.add if event.pruned else self._pruned.discard)(node.id)
+        self._withdraw(node) if event.pruned else self._give_back(node)
         if node.available != was:
             self._propagate(node, 1 if node.available else -1)
         self._recount()
-        self._touched.add(node.id)
+
+    def _withdraw(self, node: Node) -> None:
+        """Take a subtree out: what was backed up through it counts above it no longer."""
+        above = (-node.visits, -node.value_sum, -node.square_sum)
+        self._touched.update(self._pins.pass_on(node, *above))
+        node.pruned = True
+        self._pruned.add(node.id)
+
+    def _give_back(self, node: Node) -> None:
+        node.pruned = False
+        self._pruned.remove(node.id)
+        above = (node.visits, node.value_sum, node.square_sum)
+        self._touched.update(self._pins.pass_on(node, *above))
 
     def _on_flagged(self, event: ev.Flagged) -> None:
         self.node(event.node).flagged = event.flagged

@@ -195,7 +195,7 @@ function backUp(model, event) {
   }
 }
 
-/** The event says what the label makes of the step; every ancestor takes the difference, up to a pinned one. */
+/** The event says what the label makes of the step. */
 function label(model, event) {
   const node = model.nodes[event.node];
   const held = model.toldLabel(node.id);
@@ -205,22 +205,39 @@ function label(model, event) {
   node.pin = event.rating === null ? null : event.value;
   if (!event.visits) node.estimate = event.value;
   const visits = event.visits - node.visits;
-  let change = (event.value ?? 0) * event.visits - node.sum;
+  const change = (event.value ?? 0) * event.visits - node.sum;
   count(node, visits, change);
+  passOn(model, node, visits, change);
+}
+
+/** What was backed up through a pruned step counts above it no longer, until it is restored. */
+function prune(model, event) {
+  const node = model.nodes[event.node];
+  if (node.pruned === event.pruned) return;
+  node.pruned = false;
+  if (event.pruned) passOn(model, node, -node.visits, -node.sum);
+  else passOn(model, node, node.visits, node.sum);
+  node.pruned = event.pruned;
+}
+
+/** Every ancestor takes a difference; above a pinned one only its visits count, above a pruned one nothing. */
+function passOn(model, node, visits, change) {
+  if (node.pruned) return;
   for (const above of upwards(model, node.parent)) {
     if (above.pin !== null) change = above.pin * visits;
     count(above, visits, change);
   }
 }
 
+/** A node and its ancestors, up to the first pruned one: nothing counts above that. */
 function* upwards(model, id) {
-  for (let at = id; at !== null; at = model.nodes[at].parent) yield model.nodes[at];
+  for (let at = id; at !== null; at = model.nodes[at].pruned ? null : model.nodes[at].parent) yield model.nodes[at];
 }
 
 function count(node, visits, sum) {
   node.visits += visits;
   node.sum = node.visits ? node.sum + sum : 0;
-  node.value = node.visits ? Math.max(0, node.sum / node.visits) : node.estimate;
+  node.value = node.visits ? Math.max(0, node.sum / node.visits) : node.pin ?? node.estimate;
 }
 
 function score(model, event) {
@@ -239,9 +256,7 @@ const CHANGES = {
   backed_up: backUp,
   scored: score,
   labelled: label,
-  pruned: (model, event) => {
-    model.nodes[event.node].pruned = event.pruned;
-  },
+  pruned: prune,
   flagged: (model, event) => {
     model.nodes[event.node].flagged = event.flagged;
   },

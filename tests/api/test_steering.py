@@ -6,7 +6,9 @@ from typing import Any
 import httpx2
 import pytest
 
+from backend.search.events import decode
 from tests.api.test_runs import NODE_FIELDS, error, events, finished
+from tests.search.following import Follower
 
 OWN = {"action": "solve", "text": "by hand"}
 
@@ -131,42 +133,6 @@ def test_what_makes_no_sense_is_refused_with_a_hint(
     assert nodes_of(api, run) == before
 
 
-def follow(nodes: dict[int, dict[str, Any]], event: dict[str, Any]) -> None:
-    """What docs/api.md says an event does to values and visits."""
-
-    def above(node: int | None) -> list[dict[str, Any]]:
-        found = []
-        while node is not None:
-            found.append(nodes[node])
-            node = nodes[node]["parent"]
-        return found
-
-    match event["kind"]:
-        case "node_added":
-            nodes[event["node"]] = {**event, "visits": 0, "sum": 0.0, "pin": None, "pruned": False}
-            nodes[event["node"]]["flagged"] = False
-        case "backed_up":
-            value = event["value"]
-            for node in above(event["node"]):
-                value = value if node["pin"] is None else node["pin"]
-                node["visits"] += 1
-                node["sum"] += value
-        case "pruned" | "flagged" as mark:
-            nodes[event["node"]][mark] = event[mark]
-        case "labelled":
-            node = nodes[event["node"]]
-            total = (event["value"] or 0.0) * event["visits"]
-            visits, change = event["visits"] - node["visits"], total - node["sum"]
-            node["visits"], node["sum"] = event["visits"], total
-            node["pin"] = None if event["rating"] is None else event["value"]
-            if not event["visits"]:
-                node["estimate"] = event["value"]
-            for ancestor in above(node["parent"]):
-                change = change if ancestor["pin"] is None else ancestor["pin"] * visits
-                ancestor["visits"] += visits
-                ancestor["sum"] += change
-
-
 def test_the_events_of_steering_make_the_tree(api: httpx2.Client) -> None:
     run = finished(api)
     base = f"/api/runs/{run['id']}/nodes"
@@ -176,17 +142,26 @@ def test_the_events_of_steering_make_the_tree(api: httpx2.Client) -> None:
         api.post(f"{base}/{node}/labels", json={"rating": rating})
         api.post(f"{base}/0/children", json={"n": 1})
     api.post(f"{base}/2/prune", json={"pruned": True})
-    for node, flagged in [(1, True), (3, True), (1, False)]:
-        api.post(f"{base}/{node}/flag", json={"flagged": flagged})
-    nodes: dict[int, dict[str, Any]] = {}
-    for _, event in events(api, run["id"])[:-1]:
-        follow(nodes, event)
+    api.post(f"{base}/1/flag", json={"flagged": True})
+    told = [event for _, event in events(api, run["id"])[:-1]]
+    follower = Follower()
+    for event in told:
+        fields = {name: event[name] for name in event if name not in ("seq", "kind", "at")}
+        follower.follow(decode(event["kind"], fields))
     for node in nodes_of(api, run):
-        mine = nodes[node["id"]]
-        value = mine["sum"] / mine["visits"] if mine["visits"] else mine["estimate"]
-        assert (mine["visits"], mine["pruned"]) == (node["visits"], node["pruned"])
-        assert mine["flagged"] == node["flagged"] == (node["id"] == 3)
-        assert value == pytest.approx(node["value"])
+        assert node["visits"] == follower.visits[node["id"]]
+        assert node["value"] == pytest.approx(follower.value(node["id"]))
+        assert node["pruned"] == (node["id"] in follower.pruned)
+
+
+def test_flags_are_told(api: httpx2.Client) -> None:
+    run = finished(api)
+    for node, flagged in [(1, True), (3, True), (1, False)]:
+        api.post(f"/api/runs/{run['id']}/nodes/{node}/flag", json={"flagged": flagged})
+    flags = [event for _, event in events(api, run["id"])[:-1] if event["kind"] == "flagged"]
+    told = [(event["node"], event["flagged"]) for event in flags]
+    assert told == [(1, True), (3, True), (1, False)]
+    assert [node["id"] for node in nodes_of(api, run) if node["flagged"]] == [3]
 
 
 def test_a_search_from_a_step_begins_with_the_steps_up_to_there(api: httpx2.Client) -> None:

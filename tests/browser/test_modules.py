@@ -90,6 +90,35 @@ def test_labels_pin_values_and_let_go_of_them(modules: "Page") -> None:
     ]
 
 
+def test_what_is_pruned_counts_for_nothing_above_until_it_is_restored(modules: "Page") -> None:
+    script = """
+      const model = new TreeModel();
+      const events = [
+        {kind: 'node_added', node: 0, parent: null},
+        {kind: 'node_added', node: 1, parent: 0, estimate: 0.5},
+        {kind: 'node_added', node: 2, parent: 1, estimate: 0.5},
+        {kind: 'backed_up', node: 2, value: 0.75}, {kind: 'backed_up', node: 1, value: 0.25},
+        {kind: 'pruned', node: 2, pruned: true},
+        {kind: 'pruned', node: 2, pruned: true},
+        {kind: 'backed_up', node: 2, value: 0.5},
+        {kind: 'pruned', node: 1, pruned: true},
+        {kind: 'pruned', node: 2, pruned: false},
+        {kind: 'pruned', node: 1, pruned: false}];
+      return events.map((event, k) => {
+        model.apply({seq: k + 1, ...event});
+        return model.nodes.map((node) => [node.value, node.visits]);
+      }).slice(5);
+    """
+    assert run(modules, script) == [
+        [[0.25, 1], [0.25, 1], [0.75, 1]],
+        [[0.25, 1], [0.25, 1], [0.75, 1]],
+        [[0.25, 1], [0.25, 1], [0.625, 2]],
+        [[None, 0], [0.25, 1], [0.625, 2]],
+        [[None, 0], [0.5, 3], [0.625, 2]],
+        [[0.5, 3], [0.5, 3], [0.625, 2]],
+    ]
+
+
 def test_a_label_just_given_stays_while_older_ones_are_told(modules: "Page") -> None:
     script = """
       const model = new TreeModel();

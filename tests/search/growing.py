@@ -128,7 +128,8 @@ def check_invariants(tree: SearchTree, *, revises: bool = False) -> None:
             assert node.depth == tree.nodes[node.parent].depth + 1
             assert node.id in tree.nodes[node.parent].children
         children = [tree.nodes[i] for i in node.children]
-        own_backups[node.id] = node.visits - sum(child.visits for child in children)
+        counted = sum(child.visits for child in children if not child.pruned)
+        own_backups[node.id] = node.visits - counted
         assert own_backups[node.id] >= 0, "a parent is visited at least as often as its children"
         assert node.open_children == sum(child.available for child in children)
         assert node.virtual >= sum(child.virtual for child in children)

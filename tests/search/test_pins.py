@@ -8,8 +8,10 @@ from hypothesis import strategies as st
 
 from backend.search import events as ev
 from backend.search.aggregate import Aggregate, Path
+from backend.search.steering import prune
 from backend.search.tree import ROOT, SearchTree
 from backend.search.work import ProposedStep
+from tests.search.following import Follower
 from tests.search.growing import assert_equal_trees, check_invariants
 
 PINNED = {-1: 0.0, 0: 0.5, 1: 1.0}
@@ -27,6 +29,7 @@ class Oracle:
         self.backups: list[tuple[int, float]] = []
         self.pins: dict[int, float] = {}
         self.lent: set[int] = set()
+        self.pruned: set[int] = set()
 
     def label(self, node: int, rating: int | None) -> None:
         if rating is None:
@@ -50,61 +53,16 @@ class Oracle:
                 sums[node] = self.pins[node] * visits[node]
                 squares[node] = self.pins[node] * sums[node]
             parent = self.parents[node]
-            if parent is not None:
+            if parent is not None and node not in self.pruned:
                 visits[parent] += visits[node]
                 sums[parent] += sums[node]
                 squares[parent] += squares[node]
         return visits, sums, squares
 
 
-class Follower:
-    """Visits and sums as one who follows the log has them, by what docs/api.md says."""
-
-    def __init__(self) -> None:
-        self.parents: list[int | None] = []
-        self.visits: list[int] = []
-        self.sums: list[float] = []
-        self.pins: dict[int, float] = {}
-
-    def above(self, node: int | None) -> list[int]:
-        found = []
-        while node is not None:
-            found.append(node)
-            node = self.parents[node]
-        return found
-
-    def follow(self, event: ev.Event) -> None:
-        match event:
-            case ev.NodeAdded():
-                self.parents.append(event.parent)
-                self.visits.append(0)
-                self.sums.append(0.0)
-            case ev.BackedUp():
-                value = event.value
-                for node in self.above(event.node):
-                    value = self.pins.get(node, value)
-                    self.visits[node] += 1
-                    self.sums[node] += value
-            case ev.Labelled():
-                assert event.visits is not None
-                total = (event.value or 0.0) * event.visits
-                visits, change = (
-                    event.visits - self.visits[event.node],
-                    total - self.sums[event.node],
-                )
-                self.visits[event.node], self.sums[event.node] = event.visits, total
-                self.pins.pop(event.node, None)
-                if event.rating is not None:
-                    self.pins[event.node] = total / event.visits
-                for node in self.above(self.parents[event.node]):
-                    change = self.pins[node] * visits if node in self.pins else change
-                    self.visits[node] += visits
-                    self.sums[node] += change
-
-
 OPERATIONS = st.lists(
     st.tuples(
-        st.sampled_from(["add", "back up", "back up", "label", "label"]),
+        st.sampled_from(["add", "back up", "back up", "label", "label", "prune", "restore"]),
         st.integers(0, 10**6),
         st.sampled_from([-1, 0, 1, None]),
         st.floats(0, 1),
@@ -115,7 +73,7 @@ OPERATIONS = st.lists(
 
 @settings(max_examples=150, deadline=None)
 @given(operations=OPERATIONS)
-def test_labels_and_backups_in_any_order_come_to_what_they_would_from_scratch(
+def test_labels_prunings_and_backups_in_any_order_come_to_what_they_would_from_scratch(
     operations: list[tuple[str, int, int | None, float]],
 ) -> None:
     tree, oracle = SearchTree.plant("p"), Oracle()
@@ -127,9 +85,12 @@ def test_labels_and_backups_in_any_order_come_to_what_they_would_from_scratch(
         elif kind == "back up":
             tree.record(ev.BackedUp(node, value))
             oracle.backups.append((node, value))
-        elif node != ROOT:
+        elif node != ROOT and kind == "label":
             tree.label(node, rating)
             oracle.label(node, rating)
+        elif node != ROOT:
+            prune(tree, node, kind == "prune", None)
+            (oracle.pruned.add if kind == "prune" else oracle.pruned.discard)(node)
     visits, sums, squares = oracle.statistics()
     assert [node.visits for node in tree.nodes] == visits
     assert [node.value_sum for node in tree.nodes] == pytest.approx(sums)

@@ -232,6 +232,27 @@ def test_late_answers_below_a_pruned_step_have_no_vote() -> None:
     assert tree.votes.agreed == 2
 
 
+def test_what_is_pruned_counts_for_nothing_above_until_it_is_restored() -> None:
+    tree = SearchTree.plant("p")
+    a = tree.add(ROOT, step("a"), estimate=0.5, corrects=None)
+    b, c = (tree.add(a, step(text), estimate=0.5, corrects=None) for text in "bc")
+
+    def standing() -> list[tuple[float | None, int]]:
+        return [(tree.node(i).value, tree.node(i).visits) for i in (ROOT, a, b)]
+
+    tree.record(ev.BackedUp(b, 0.75))
+    tree.record(ev.BackedUp(c, 0.25))
+    prune(tree, b, True, Choice.MAX)
+    assert standing() == [(0.25, 1), (0.25, 1), (0.75, 1)]
+    tree.record(ev.BackedUp(b, 0.5))
+    assert standing() == [(0.25, 1), (0.25, 1), (0.625, 2)], "a late answer counts below only"
+    prune(tree, a, True, Choice.MAX)
+    prune(tree, b, False, Choice.MAX)
+    assert standing() == [(None, 0), (0.5, 3), (0.625, 2)]
+    prune(tree, a, False, Choice.MAX)
+    assert standing() == [(0.5, 3), (0.5, 3), (0.625, 2)]
+
+
 def test_pruning_again_changes_nothing() -> None:
     tree = SearchTree.plant("p")
     a = tree.add(ROOT, step("a"), estimate=0.5, corrects=None)
