@@ -362,6 +362,7 @@ function exposeForTests() {
     get run() { return session.run; },
     get selected() { return session.selected; },
     get status() { return session.run?.status ?? null; },
+    get seconds() { return session.seconds; },
     get at() { return player.at; },
     get playing() { return player.playing; },
     get connection() { return session.connection; },

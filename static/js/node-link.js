@@ -6,7 +6,7 @@
 import { h } from "./dom.js";
 import { figureLayout, sizeOf, traces } from "./figure.js";
 import { Overlay } from "./overlay.js";
-import { FOLD_BELOW, foldMark, foldedAt, placeMarks, roomOf } from "./places.js";
+import { FOLD_BELOW, Moves, foldMark, foldedAt, placeMarks, roomOf } from "./places.js";
 import { loadPlotly } from "./plotly.js";
 import { Pointer } from "./pointer.js";
 import { View } from "./view.js";
@@ -186,7 +186,7 @@ export class NodeLink {
     const thresholds = { ...this.look.thresholds, most: this.look.thresholds.most ?? mostFor(size.width) };
     const keep = alwaysKept(whole, selected, this.look.unfolded);
     const choice = chooseVisible(whole, thresholds, keep, before?.choice.shown);
-    const places = placeMarks(whole, choice, this.#toTidy() ? null : (before?.places ?? null));
+    const places = placeMarks(whole, choice, before?.places ?? null, this.#moves());
     const anchor = this.#anchor(places);
     if (anchor !== null) this.view.follow(places.get(anchor) - before.x.get(anchor));
     this.held = null;
@@ -203,14 +203,17 @@ export class NodeLink {
   }
 
   /**
-   * Whether nobody has zoomed in and the search has just come to its end, or had come to it before somebody added a step:
-   * what stood aside for new steps need not any more, and one new step is to be seen well.
+   * Who has zoomed in keeps what is seen. Else a tree that grows is kept tidy; and all of it is laid out once the search has
+   * come to its end, or had come to it before somebody added a step: one new step is to be seen well.
    */
-  #toTidy() {
+  #moves() {
     const { active, live } = this.session;
-    const grew = this.growing || live.size > this.grown;
+    const grew = live.size > this.grown;
+    const ended = (this.growing || grew) && !active;
     [this.growing, this.grown] = [active, live.size];
-    return grew && !active && this.view.fits;
+    if (!this.view.fits) return Moves.STAY;
+    if (ended) return Moves.TIDY;
+    return grew ? Moves.EASE : Moves.STAY;
   }
 
   /** The node that stays put: the held or selected one, else the one nearest to the middle of what is seen. */

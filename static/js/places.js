@@ -1,7 +1,7 @@
 /**
  * Where the marks of the overview stand. While a tree grows they stay where they are, and new ones take the room
- * that is free beside and below them; where there is none, their neighbours move a little. Only a tree that has
- * come to lean is laid out anew.
+ * that is free beside and below them; where there is none, their neighbours move a little. Where the whole tree is
+ * seen, all of them go a part of the way to where a tidy tree has them (docs/decisions/0009-places-that-stay.md).
  */
 
 import { tidyLayout } from "./layout.js";
@@ -12,6 +12,11 @@ const CLOSEST = 0.5;
 const STAYS = 1000;
 /** A tree whose steps lean more than this part of its width cannot be read any more, and is laid out anew. */
 const MOST_LEAN = 0.08;
+/** The part of the way to a tidy tree that the marks go for each one that is new. */
+const EASE = 0.05;
+
+/** How the marks move: they stay; they go towards a tidy tree as it grows; or they stand as it has them at once. */
+export const Moves = Object.freeze({ STAY: "stay", EASE: "ease", TIDY: "tidy" });
 
 /** The mark of the fold at a node: below it, beside those of its children that are drawn. */
 export const foldMark = (parent) => -1 - parent;
@@ -26,17 +31,28 @@ export const foldedAt = (mark) => (mark < 0 ? -1 - mark : null);
  * @param {import("./tree-model.js").TreeModel} model
  * @param {import("./visible.js").Choice} choice
  * @param {Map<number, number>|null} before where the marks stood; null: lay out anew
+ * @param {string} moves one of `Moves`
  * @returns {Map<number, number>} the x of every mark: ids, and `foldMark`s. Distance 1 beside each other
  */
-export function placeMarks(model, choice, before) {
+export function placeMarks(model, choice, before, moves = Moves.STAY) {
   const below = (mark) => {
     if (mark < 0) return [];
     const drawn = model.nodes[mark].children.filter((id) => choice.shown[id]);
     if (choice.folds.has(mark)) drawn.push(foldMark(mark));
     return drawn;
   };
-  const kept = before && keepPlaces(below, before);
+  const kept = before && moves !== Moves.TIDY && keepPlaces(below, before);
+  if (kept && moves === Moves.EASE) return ease(kept, before, layOut(below, choice));
   return kept && lean(below, kept) <= 1 ? kept : layOut(below, choice);
+}
+
+/** Both have the marks of a level in the same order and apart, and so has all that lies between them. */
+function ease(kept, before, tidy) {
+  const fresh = [...kept.keys()].filter((mark) => !before.has(mark)).length;
+  const part = 1 - (1 - EASE) ** fresh;
+  let aside = 0;
+  for (const [mark, x] of kept) aside += (x - tidy.get(mark)) / kept.size;
+  return new Map([...kept].map(([mark, x]) => [mark, x + part * (tidy.get(mark) + aside - x)]));
 }
 
 /**

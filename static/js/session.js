@@ -131,7 +131,11 @@ export class Session {
   get seconds() {
     const told = this.run?.usage?.seconds;
     if (typeof told !== "number") return null;
-    return this.run.status === "running" && !this.past ? told + (performance.now() - this.clock) / 1000 : told;
+    return this.past ? told : told + this.#secondsSinceTold;
+  }
+
+  get #secondsSinceTold() {
+    return this.record.status === "running" ? (performance.now() - this.clock) / 1000 : 0;
   }
 
   /**
@@ -276,7 +280,9 @@ export class Session {
     if (CHARGED.includes(event.kind) && fresh) this.#addUsage(event);
     if (OPENING.includes(event.kind) && fresh && !this.active) this.opened = true;
     if (event.kind === "status") {
-      this.record = { ...this.record, status: event.status, reason: event.reason };
+      // Until the server tells it again, the time used is what was counted here.
+      const usage = { ...this.record.usage, seconds: (this.record.usage?.seconds ?? 0) + this.#secondsSinceTold };
+      this.record = { ...this.record, usage, status: event.status, reason: event.reason };
       this.clock = performance.now();
       this.tell("run");
       if (fresh) this.#sayIfNothingCame(event);

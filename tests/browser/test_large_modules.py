@@ -72,34 +72,69 @@ def test_what_is_drawn_stays_where_it_is(modules: "Page") -> None:
     assert run(modules, script) < 0.1
 
 
-@pytest.mark.parametrize("children", [2, 3, 4])
-@pytest.mark.parametrize("seed", [1, 2, 3])
-def test_marks_of_a_small_tree_hardly_move(modules: "Page", children: int, seed: int) -> None:
+# drawings: the tree each time that it has grown by a few steps, and the places of its marks.
+GROWING = """
+  const [children, seed, moves] = argument;
+  const nodes = [{children: []}];
+  const open = [0];
+  const drawings = [];
+  let state = seed;
+  const random = () => (state = (state * 1103515245 + 12345) % 2147483648) / 2147483648;
+  while (nodes.length < 280) {
+    const [at] = open.splice(Math.floor(random() ** 2 * open.length), 1);
+    for (let k = 0; k < children; k += 1) {
+      nodes[at].children.push(nodes.length);
+      open.push(nodes.length);
+      nodes.push({children: []});
+    }
+    const shown = new Uint8Array(nodes.length).fill(1);
+    const choice = {ids: [...shown.keys()], shown, folds: new Map()};
+    drawings.push(placeMarks({nodes}, choice, drawings.at(-1) ?? null, moves));
+  }
+  const mean = (numbers) => numbers.reduce((a, b) => a + b, 0) / Math.max(1, numbers.length);
+  const movesIn = (unit) => drawings.slice(1).map((x, k) => {
+    const [now, before] = [unit(x), unit(drawings[k])];
+    return mean([...drawings[k]].map(([mark, at]) => Math.abs(now(x.get(mark)) - before(at))));
+  });
+  const above = (limit, numbers) => numbers.filter((one) => one > limit).length / numbers.length;
+"""
+SIZES = pytest.mark.parametrize(
+    ("children", "seed"), [(children, seed) for children in (2, 3, 4) for seed in (1, 2, 3)]
+)
+
+
+@SIZES
+def test_marks_hardly_move_for_who_has_zoomed_in(modules: "Page", children: int, seed: int) -> None:
     script = """
-      const [children, seed] = argument;
-      const nodes = [{children: []}];
-      const open = [0];
-      let [state, before, moved, marks, jumps, drawings] = [seed, null, 0, 0, 0, 0];
-      const random = () => (state = (state * 1103515245 + 12345) % 2147483648) / 2147483648;
-      while (nodes.length < 280) {
-        const [at] = open.splice(Math.floor(random() ** 2 * open.length), 1);
-        for (let k = 0; k < children; k += 1) {
-          nodes[at].children.push(nodes.length);
-          open.push(nodes.length);
-          nodes.push({children: []});
-        }
-        const shown = new Uint8Array(nodes.length).fill(1);
-        const x = placeMarks({nodes}, {ids: [...shown.keys()], shown, folds: new Map()}, before);
-        const by = [...before ?? []].map(([mark, place]) => Math.abs(x.get(mark) - place));
-        const sum = by.reduce((a, b) => a + b, 0);
-        jumps += sum > 0.5 * by.length ? 1 : 0;
-        [moved, marks, drawings, before] = [moved + sum, marks + by.length, drawings + 1, x];
-      }
-      return [moved / marks, jumps / drawings];
+      const moved = movesIn(() => (place) => place);
+      const marks = drawings.slice(0, -1).map((x) => x.size);
+      return [mean(moved.map((by, k) => by * marks[k])) / mean(marks), above(0.5, moved)];
     """
-    moved, jumps = run(modules, script, [children, seed])
+    moved, jumps = run(modules, GROWING + script, [children, seed, "stay"])
     assert moved < 0.2, "distances between neighbours, of a mark in one drawing"
     assert jumps < 0.12, "seldom is all of it laid out anew"
+
+
+@SIZES
+def test_a_growing_tree_is_tidy_and_its_marks_hardly_move_on_the_screen(
+    modules: "Page", children: int, seed: int
+) -> None:
+    script = """
+      const screen = (x) => {
+        const [left, right] = [Math.min(...x.values()), Math.max(...x.values())];
+        return (place) => (place - left) / Math.max(1, right - left);
+      };
+      const moved = movesIn(screen);
+      const x = drawings.at(-1);
+      const middle = ({children}) => (x.get(children[0]) + x.get(children.at(-1))) / 2;
+      const aside = nodes.flatMap((node, id) =>
+        (node.children.length ? [Math.abs(middle(node) - x.get(id))] : []));
+      return [mean(moved), above(0.03, moved), mean(aside)];
+    """
+    moved, jumps, aside = run(modules, GROWING + script, [children, seed, "ease"])
+    assert moved < 0.014, "of the picture's width, a mark in one drawing"
+    assert jumps < 0.14
+    assert aside < 0.1, "a step stands above the middle of its children"
 
 
 def test_an_icicle_has_every_step_and_finds_it_again(modules: "Page") -> None:

@@ -39,7 +39,7 @@ def run(page: "Page", script: str, argument: object = None) -> Any:
     names |= {"firstDifference": "compare/paths", "placeMarks": "places", "Frame": "icicle-layout"}
     names |= {"layBlocks": "icicle-layout", "wantedBy": "outline-rows", "FILTERS": "outline-rows"}
     names |= {"contains": "outline-rows", "fromColumns": "columns", "fillTexts": "columns"}
-    names |= {"Look": "look"}
+    names |= {"Look": "look", "Moves": "places"}
     imports = "".join(
         f"const {{ {name} }} = await import('{MODULES}/js/{module}.js');"
         for name, module in names.items()

@@ -56,6 +56,16 @@ def test_the_grade(live_server: str, open_page: Opener, correct: bool | None, gr
     assert page.evaluate(ANSWER).startswith("Answer 12")
 
 
+def test_the_time_used_does_not_go_back_at_the_end(live_server: str, open_page: Opener) -> None:
+    page = open_page(live_server)
+    finished_run(page, nodes=2)
+    told = page.evaluate("treewright.seconds")
+    page.evaluate(STATUS, "running")
+    page.wait_for_function("told => treewright.seconds > told + 0.2", arg=told)
+    page.evaluate(STATUS, "finished")
+    assert page.evaluate("treewright.seconds") > told + 0.2
+
+
 def test_steps_are_counted_as_the_api_counts_them(live_server: str, open_page: Opener) -> None:
     page = open_page(live_server)
     run = finished_run(page)
