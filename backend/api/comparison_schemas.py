@@ -1,5 +1,7 @@
 """What goes out over HTTP when runs are compared. Scripts rely on these names: add to them only."""
 
+from typing import Literal
+
 from pydantic import BaseModel, ConfigDict
 
 from backend.runs.comparing import Comparison
@@ -36,6 +38,24 @@ class AnswerOut(BaseModel):
     generated_tokens: int
     answer: str | None
     correct: bool | None
+
+
+class MarkOut(BaseModel):
+    """Event `seq` stands out: it gave an `answer`, a `correction`, a `label` or a `flag`."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    seq: int
+    kind: Literal["answer", "correction", "label", "flag"]
+    node: int
+    answer: str | None
+    rating: int | None
+
+
+class MarkList(BaseModel):
+    """What stands out in a run, oldest first."""
+
+    items: list[MarkOut]
 
 
 class AnswerList(BaseModel):

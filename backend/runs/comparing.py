@@ -15,7 +15,15 @@ from backend.runs.grades import Grades
 from backend.runs.sessions import known_run
 from backend.runs.standings import Search, Standing, make_standings
 from backend.runs.stored import stored
-from backend.runs.timeline import CoursePoint, Moment, answer_moments, course
+from backend.runs.timeline import (
+    MARKED,
+    CoursePoint,
+    Mark,
+    Moment,
+    answer_moments,
+    course,
+    marks,
+)
 from backend.search.strategies.registry import STRATEGIES
 from storage.port import RunStore
 from storage.records import EventRecord, RunQuery, RunRecord
@@ -55,6 +63,13 @@ class Comparing:
         run = await stored(known_run(self._store, run_id))
         events = await stored(self._store.events(run_id, limit=until))
         return answer_moments(events, Grades(run.reference_answer).read(events))
+
+    async def marks(self, run_id: str, until: int | None = None) -> list[Mark]:
+        """What stands out in a run up to event `until`."""
+        await stored(known_run(self._store, run_id))
+        logs = [await stored(self._store.events(run_id, kind=kind)) for kind in MARKED]
+        last = math.inf if until is None else until
+        return marks(event for log in logs for event in log if event.seq <= last)
 
     async def strategies(self, names: Sequence[str]) -> Comparison:
         """How these strategies stand, in this order, on what all of them have searched here."""

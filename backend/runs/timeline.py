@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from operator import attrgetter
 from typing import Final
 
 from backend.runs.grades import Grades
@@ -40,6 +41,43 @@ def answer_moments(events: Iterable[EventRecord], grades: Grades) -> list[Moment
             answer = event.payload["answer"]
             moments.append(Moment(event.seq, tokens, answer, grades.of(answer)))
     return moments
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """An event that stands out in a run's time: an `answer`, a `correction`, a `label` or a `flag`,
+    at `node`. `answer` and `rating`: what it was, of answers and labels.
+    """
+
+    seq: int
+    kind: str
+    node: int
+    answer: str | None = None
+    rating: int | None = None
+
+
+MARKED: Final = ("answered", "node_added", "labelled", "flagged")
+"""The kinds of events that can stand out."""
+
+
+def marks(events: Iterable[EventRecord]) -> list[Mark]:
+    """What stands out, in order; to take a label or a flag back does not."""
+    found = [mark for mark in map(_mark, events) if mark is not None]
+    return sorted(found, key=attrgetter("seq"))
+
+
+def _mark(event: EventRecord) -> Mark | None:
+    seq, fields = event.seq, event.payload
+    match event.kind:
+        case "answered" if fields["node"] is not None:
+            return Mark(seq, "answer", fields["node"], answer=fields["answer"])
+        case "node_added" if fields["corrects"] is not None:
+            return Mark(seq, "correction", fields["node"])
+        case "labelled" if fields["rating"] is not None:
+            return Mark(seq, "label", fields["node"], rating=fields["rating"])
+        case "flagged" if fields["flagged"]:
+            return Mark(seq, "flag", fields["node"])
+    return None
 
 
 @dataclass(frozen=True, slots=True)

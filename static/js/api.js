@@ -107,6 +107,7 @@ export const api = {
   /** @param {number|null} seq the event up to which; null: now */
   votes: (run, seq) => call("GET", `${at("runs", run, "votes")}${seq === null ? "" : `?at=${seq}`}`),
   answers: (run) => call("GET", at("runs", run, "answers")),
+  marks: (run) => call("GET", at("runs", run, "marks")),
   /** @param {string[]} strategies */
   compare: (strategies) => call("GET", `${at("compare")}?${new URLSearchParams({ strategies })}`),
   /** Long texts are cut short: `texts` has the rest of them. */

@@ -3,7 +3,7 @@
 import httpx2
 import pytest
 
-from tests.api.test_runs import error, finished
+from tests.api.test_runs import error, events, finished
 
 
 def test_the_course_of_a_run(api: httpx2.Client) -> None:
@@ -31,6 +31,30 @@ def test_answers_and_what_is_known_of_them_by_now(api: httpx2.Client) -> None:
     api.post(f"{url}/grades", json={"answer": run["answer"], "correct": said})
     assert api.get(f"{url}/answers").json()["items"][-1]["correct"] is said
     error(api.get("/api/runs/no-such-run/answers"), 404, "unknown_run")
+
+
+def test_marks_are_what_stands_out_in_the_log(api: httpx2.Client) -> None:
+    run = finished(api, strategy="self_refine", settings={"rounds": 2})
+    url = f"/api/runs/{run['id']}"
+    for rating in (1, None, -1):
+        api.post(f"{url}/nodes/1/labels", json={"rating": rating})
+    for flagged in (True, False):
+        api.post(f"{url}/nodes/2/flag", json={"flagged": flagged})
+    log = [event for _, event in events(api, run["id"])[:-1]]
+    marks = api.get(f"{url}/marks").json()["items"]
+    assert [(mark["kind"], mark["node"], mark["rating"]) for mark in marks[-3:]] == [
+        ("label", 1, 1), ("label", 1, -1), ("flag", 2, None)
+    ]  # fmt: skip
+    assert [(mark["seq"], mark["answer"]) for mark in marks if mark["kind"] == "answer"] == [
+        (event["seq"], event["answer"]) for event in log if event["kind"] == "answered"
+    ]
+    assert [mark["seq"] for mark in marks if mark["kind"] == "correction"] == [
+        event["seq"] for event in log
+        if event["kind"] == "node_added" and event["corrects"] is not None
+    ]  # fmt: skip
+    assert {"answer", "correction"} <= {mark["kind"] for mark in marks}
+    assert [mark["seq"] for mark in marks] == sorted({mark["seq"] for mark in marks})
+    error(api.get("/api/runs/no-such-run/marks"), 404, "unknown_run")
 
 
 def test_strategies_are_compared(api: httpx2.Client) -> None:

@@ -9,7 +9,7 @@ from tests.browser.conftest import Opener
 from tests.browser.explorer import finished_run, settle, share
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Page
+    from playwright.sync_api import Page, Route
 
 pytestmark = pytest.mark.browser
 
@@ -114,6 +114,28 @@ def test_every_moment_is_the_run_as_it_was(live_server: str, open_page: Opener) 
         "marks": [[4, "label"]],
         "kept": [2000, 4000, 6000],
     }
+
+
+def test_a_long_run_has_its_marks_before_its_log_is_there(
+    live_server: str, open_page: Opener
+) -> None:
+    page = open_page(live_server)
+    run = finished_run(page, nodes=60)
+    end = page.evaluate("treewright.at")
+    page.request.post(f"{live_server}/api/runs/{run}/nodes/1/flag", data={"flagged": True})
+
+    def pretend_it_is_long(route: "Route") -> None:
+        body = route.fetch().json()
+        route.fulfill(json={**body, "seq": 50_000})
+
+    logs: list[str] = []
+    page.route("**/tree/columns", pretend_it_is_long)
+    page.on("request", lambda request: logs.append(request.url))
+    page.reload()
+    page.wait_for_selector(".tw-time-mark[data-kind=answer]")
+    flagged = page.locator(".tw-time-mark[data-kind=flag]")
+    assert flagged.get_attribute("data-seq") == str(end + 1)
+    assert not [url for url in logs if "/socket?after=0" in url or "/events?after=0" in url]
 
 
 def test_keys_go_through_time_and_back_to_the_present(live_server: str, open_page: Opener) -> None:

@@ -11,6 +11,8 @@ from backend.api.comparison_schemas import (
     ComparisonOut,
     CourseOut,
     CoursePointOut,
+    MarkList,
+    MarkOut,
 )
 from backend.api.error_responses import responses
 
@@ -29,6 +31,13 @@ async def list_answers(run_id: RunId, service: Service, reading: Reading) -> Ans
     """Every answer that a run gave, the present one last, and whether each is right."""
     moments = await service.comparing.answers(run_id, reading.until)
     return AnswerList(items=[AnswerOut.model_validate(moment) for moment in moments])
+
+
+@router.get("/runs/{run_id}/marks", responses=responses(401, 404, 422))
+async def list_marks(run_id: RunId, service: Service, reading: Reading) -> MarkList:
+    """What stands out in a run's time, without the whole of its log."""
+    found = await service.comparing.marks(run_id, reading.until)
+    return MarkList(items=[MarkOut.model_validate(mark) for mark in found])
 
 
 @router.get("/compare", dependencies=[Owner], responses=responses(401, 403, 404, 422))

@@ -12,7 +12,7 @@ from backend.api.access import Reader, Reading, RunId, Service
 from backend.api.columns import in_columns, long_texts
 from backend.api.error_responses import responses
 from backend.api.export_schemas import KINDS, FileFormat, RunFile
-from backend.api.routes.comparing import list_answers
+from backend.api.routes.comparing import list_answers, list_marks
 from backend.api.routes.grades import grade_answers, list_grades
 from backend.api.routes.labels import list_labels, readable_labels
 from backend.api.routes.menu import list_strategies
@@ -116,6 +116,7 @@ async def _page(run_id: str, request: Request, service: RunService, reading: Rea
         f"{own}/grades": await list_grades(run_id, service, reading),
         f"{own}/grades/answers": await grade_answers(run_id, service, reading),
         f"{own}/answers": await list_answers(run_id, service, reading),
+        f"{own}/marks": await list_marks(run_id, service, reading),
         f"{own}/votes": await get_votes(run_id, service, reading),
         f"{own}/summaries": await list_summaries(run_id, service, reading),
         "/api/strategies": await list_strategies(),

@@ -12,7 +12,7 @@ import { SPEEDS } from "./player.js";
 
 /** Marks closer than this part of the track, of the same look, are one. */
 const PLACES = 240;
-/** A longer log is fetched when somebody first turns to the bar. */
+/** Of a longer log only the marks are fetched, until somebody turns to the bar. */
 const FETCHED_AT_ONCE = 4000;
 
 export class TimeBar {
@@ -27,7 +27,9 @@ export class TimeBar {
     session.on("time", () => this.show(true));
     for (const notice of ["event", "time", "open"]) session.on(notice, () => this.showMarks());
     session.on("connection", (state) => {
-      if (["live", "ended"].includes(state) && player.end <= FETCHED_AT_ONCE) this.#load();
+      if (!["live", "ended"].includes(state)) return;
+      if (player.end <= FETCHED_AT_ONCE) this.#load();
+      else player.loadMarks().catch(() => null);
     });
     this.#show();
   }
@@ -84,9 +86,9 @@ export class TimeBar {
   }
 
   #showMarks() {
-    const { history, end } = this.player;
+    const { marks, end } = this.player;
     const places = new Map();
-    for (const mark of history.marks) {
+    for (const mark of marks) {
       const look = this.#look(mark);
       const part = end > 1 ? (mark.seq - 1) / (end - 1) : 1;
       places.set(`${look}${Math.round(part * PLACES)}`, { ...mark, look, part });
@@ -116,7 +118,7 @@ export class TimeBar {
   /** Arrows, Home and End are the slider's own. Page keys go from mark to mark. */
   #key(event) {
     const { player } = this;
-    const seqs = player.history.marks.map((mark) => mark.seq);
+    const seqs = player.marks.map((mark) => mark.seq);
     const keys = {
       p: () => player.toggle(),
       " ": () => player.toggle(),

@@ -11,7 +11,7 @@ const MOST_KEPT = 24;
 /** While no model was at work (a pause, the time before somebody labels) this many seconds pass at most. */
 const LONGEST_REST = 1;
 
-/** @typedef {{seq: number, kind: "answer"|"correction"|"label"|"flag", node: number, answer?: string, rating?: number}} Mark */
+/** @typedef {{seq: number, kind: "answer"|"correction"|"label"|"flag", node: number, answer?: string|null, rating?: number|null}} Mark */
 
 const MARKED = {
   answered: ({ node, answer }) => node !== null && { kind: "answer", node, answer },
@@ -19,6 +19,12 @@ const MARKED = {
   labelled: ({ node, rating }) => rating !== null && { kind: "label", node, rating },
   flagged: ({ node, flagged }) => flagged && { kind: "flag", node },
 };
+
+/** @returns {Mark|null} what is to be marked of an event */
+export function markOf(event) {
+  const mark = MARKED[event.kind]?.(event);
+  return mark ? { seq: event.seq, ...mark } : null;
+}
 
 export class History {
   constructor() {
@@ -51,8 +57,8 @@ export class History {
     if (!Number.isNaN(now)) this.last = now;
     this.#work(event);
     this.events.push(event);
-    const mark = MARKED[event.kind]?.(event);
-    if (mark) this.marks.push({ seq: event.seq, ...mark });
+    const mark = markOf(event);
+    if (mark) this.marks.push(mark);
   }
 
   /** Seconds of search since the event before. A run that was left behind by a crash is queued again. */

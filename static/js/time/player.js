@@ -7,7 +7,7 @@ import { api } from "../api.js";
 import { coalesced } from "../schedule.js";
 import { EventStream } from "../stream.js";
 import { t } from "../words.js";
-import { History } from "./history.js";
+import { History, markOf } from "./history.js";
 
 export const SPEEDS = [0.25, 1, 2, 4, 8, 16, 32, 64];
 const REGRADED = ["answered", "graded"];
@@ -26,6 +26,10 @@ export class Player {
     this.wanted = null;
     /** @type {Map<string, boolean|null>} whether each answer that the run gave is right */
     this.grades = new Map();
+    /** @type {import("./history.js").Mark[]} the marks of a log that is not here */
+    this.told = [];
+    /** @type {Promise<void>|null} */
+    this.telling = null;
     this.stream = new EventStream({
       after: () => this.history.length,
       event: (event) => this.#loaded(event),
@@ -35,7 +39,9 @@ export class Player {
     session.on("open", () => this.#reset());
     session.on("event", (event) => {
       this.history.push(event);
-      if (this.loading && REGRADED.includes(event.kind)) this.gradeSoon();
+      const mark = markOf(event);
+      if (mark) this.told.push(mark);
+      if ((this.loading || this.told.length) && REGRADED.includes(event.kind)) this.gradeSoon();
     });
   }
 
@@ -53,10 +59,17 @@ export class Player {
     return this.session.live.seq;
   }
 
+  /** What stands out in the run: from its log as far as that is here, else as the server told it. */
+  get marks() {
+    return this.history.length < this.end && this.told.length ? this.told : this.history.marks;
+  }
+
   #reset() {
     this.stream.close();
     this.history.clear();
     this.grades.clear();
+    this.told = [];
+    this.telling = null;
     this.loading = null;
     this.settle = null;
     this.wanted = null;
@@ -72,6 +85,20 @@ export class Player {
       this.gradeSoon(true);
     });
     return this.loading;
+  }
+
+  /** Fetches, once for each run, what stands out in a log that is too long to be fetched before somebody wants it. */
+  loadMarks() {
+    this.telling ??= this.#tellMarks(this.session.record.id);
+    return this.telling;
+  }
+
+  async #tellMarks(id) {
+    const { items } = await api.marks(id);
+    if (this.session.record?.id !== id) return;
+    const newest = items.at(-1)?.seq ?? 0;
+    this.told = [...items, ...this.told.filter((mark) => mark.seq > newest)];
+    this.gradeSoon(true);
   }
 
   #loaded(event) {
