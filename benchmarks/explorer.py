@@ -1,6 +1,6 @@
 """What reading a large tree costs: opening it, going from step to step, watching it grow.
 
-Run `python -m benchmarks.explorer [--json] [--without-plotly]`. A search of 10,000 steps with
+Run `python -m benchmarks.explorer [--json]`. A search of 10,000 steps with
 scripted models is saved, served by a real server process, and read in a headless Chromium of
 1440 x 900 (`UI_BROWSER` names another one than the first that is found). Wall time: run it on a
 quiet machine. Bytes are what came over the wire, compressed, headers included.
@@ -141,36 +141,6 @@ async () => {
   return times;
 }
 """
-PLOTLY = """
-async () => {
-  const { nodes } = treewright.model;
-  const host = document.createElement('div');
-  const place = 'position: fixed; top: 100px; left: 300px; width: 740px; height: 410px; z-index: 9';
-  host.style.cssText = place;
-  document.body.append(host);
-  const ids = nodes.map(({id}) => `n${id}`);
-  const data = () => [{ type: 'icicle', ids, labels: ids,
-    parents: nodes.map(({parent}) => (parent === null ? '' : `n${parent}`)),
-    values: nodes.map(({visits, children}) => (children.length ? 0 : 1 + visits)),
-    marker: { colors: nodes.map(({value}) => value ?? 0) }, tiling: { orientation: 'v' } }];
-  const times = {};
-  const timed = async (name, act) => {
-    const began = performance.now();
-    await act();
-    await new Promise((done) => requestAnimationFrame(() => setTimeout(done)));
-    times[name] = performance.now() - began;
-  };
-  await timed('first', () => Plotly.newPlot(host, data(), { margin: { l: 0, r: 0, t: 0, b: 0 } }));
-  await timed('update', () => Plotly.react(host, data(), { margin: { l: 0, r: 0, t: 0, b: 0 } }));
-  const slice = host.querySelectorAll('.slice')[2];
-  const { left, top } = slice.getBoundingClientRect();
-  const at = { clientX: left + 3, clientY: top + 3, bubbles: true };
-  await timed('hover', () => slice.dispatchEvent(new MouseEvent('mouseover', at)));
-  await timed('click', () => slice.dispatchEvent(new MouseEvent('click', at)));
-  host.remove();
-  return times;
-}
-"""
 
 
 @dataclass(frozen=True)
@@ -278,17 +248,13 @@ def growing(page: "Page", picture: str) -> list[Figure]:
     ]
 
 
-def icicles(page: "Page", with_plotly: bool) -> list[Figure]:
-    """The canvas, and what Plotly's own icicle would take for the same tree."""
+def icicles(page: "Page") -> list[Figure]:
+    """The icicle, drawn, pointed at and growing."""
     figures = [Figure(f"icicle, {name}", ms, "ms") for name, ms in page.evaluate(ICICLE).items()]
-    figures += growing(page, "icicle")
-    if with_plotly:
-        times = page.evaluate(PLOTLY)
-        figures += [Figure(f"icicle by Plotly, {name}", ms, "ms") for name, ms in times.items()]
-    return figures
+    return figures + growing(page, "icicle")
 
 
-def measure(with_plotly: bool) -> list[Figure]:
+def measure() -> list[Figure]:
     """All figures, from one server process and one browser."""
     with tempfile.TemporaryDirectory() as folder:
         run = asyncio.run(save_search(Path(folder)))
@@ -296,16 +262,15 @@ def measure(with_plotly: bool) -> list[Figure]:
             figures = opening(page, server.url, run)
             figures += selecting(page)
             page.keyboard.press("Escape")
-            return figures + growing(page, "tree") + icicles(page, with_plotly)
+            return figures + growing(page, "tree") + icicles(page)
 
 
 def main() -> None:
     """Print the table, or JSON with --json."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.explorer", description=__doc__)
     parser.add_argument("--json", action="store_true")
-    parser.add_argument("--without-plotly", action="store_true", help="leave out Plotly's icicle")
     options = parser.parse_args()
-    figures = measure(not options.without_plotly)
+    figures = measure()
     if options.json:
         sys.stdout.write(json.dumps([asdict(one) for one in figures], indent=1) + "\n")
         return
