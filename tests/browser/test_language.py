@@ -105,7 +105,7 @@ def test_what_the_server_refuses_is_said_in_chinese(live_server: str, open_page:
     page = open_page(live_server, "/?run=gone", **CHINESE)
     page.wait_for_selector("text=它可能已被删除")
     search(page, "谁写了《浮士德》？")
-    page.wait_for_selector("text=是一个小模型，只会这几类题目")
+    page.wait_for_selector("text=是一个小模型，不会这类题目")
     search(page, " ")
     page.wait_for_selector("text=请输入题目，或选一个示例")
 
