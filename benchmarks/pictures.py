@@ -141,6 +141,7 @@ def _large(page: "Page", url: str, folder: Path) -> None:
     page.wait_for_function(DONE, timeout=600_000)
     page.reload()
     page.wait_for_function(SETTLED)
+    page.wait_for_selector(".tw-time-mark")
     _shoot(page, folder, "large")
 
 
