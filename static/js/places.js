@@ -46,7 +46,10 @@ export function placeMarks(model, choice, before, moves = Moves.STAY) {
   return kept && lean(below, kept) <= 1 ? kept : layOut(below, choice);
 }
 
-/** Both have the marks of a level in the same order and apart, and so has all that lies between them. */
+/**
+ * The places part of the way from those kept to the tidy ones, which are moved aside so that marks go least. Both have
+ * the marks of a level in the same order and apart, and so has all that lies between them.
+ */
 function ease(kept, before, tidy) {
   const fresh = [...kept.keys()].filter((mark) => !before.has(mark)).length;
   const part = 1 - (1 - EASE) ** fresh;

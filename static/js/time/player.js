@@ -39,9 +39,9 @@ export class Player {
     session.on("open", () => this.#reset());
     session.on("event", (event) => {
       this.history.push(event);
-      const mark = markOf(event);
+      const mark = this.telling && markOf(event);
       if (mark) this.told.push(mark);
-      if ((this.loading || this.told.length) && REGRADED.includes(event.kind)) this.gradeSoon();
+      if ((this.loading || this.telling) && REGRADED.includes(event.kind)) this.gradeSoon();
     });
   }
 
