@@ -1,14 +1,20 @@
 """AB-MCTS-A: Thompson sampling, going wider or deeper, parallel asks, the limits."""
 
+from math import sqrt
 from random import Random
 from statistics import fmean
 
 import pytest
+from hypothesis import assume, given
+from hypothesis import strategies as st
 
 from backend.search.events import BackedUp
-from backend.search.strategies.ab_mcts import Arm
+from backend.search.steering import prune
+from backend.search.strategies.ab_mcts import AbMcts, AbMctsSettings, Arm, draw_mean, posterior
 from backend.search.strategies.registry import make_strategy
 from backend.search.tree import ROOT, SearchTree
+from backend.search.votes import Choice
+from backend.search.weighing import Terms
 from tests.search.growing import grow_fully
 from tests.search.steps import step, tell_steps
 
@@ -31,6 +37,21 @@ def test_an_arm_without_values_draws_around_0_and_far() -> None:
     drawn = sorted(Arm().draw(rng) for _ in range(2001))
     assert drawn[1000] == pytest.approx(0.0, abs=0.03)
     assert drawn[1500] == pytest.approx(0.1**0.5, abs=0.05), "quartile of a scaled Cauchy"
+
+
+@given(
+    st.lists(st.floats(0, 1), max_size=12), st.floats(0.01, 0.99), st.floats(0.01, 0.99)
+)  # fmt: skip
+def test_a_draw_is_a_step_of_students_t_from_the_posterior(
+    values: list[float], u: float, v: float
+) -> None:
+    count, total, squares = len(values), sum(values), sum(value**2 for value in values)
+    mean, spread, degrees = posterior(count, total, squares)
+    w = (2 * u - 1) ** 2 + (2 * v - 1) ** 2
+    assume(0 < w <= 1)
+    by_student = (2 * u - 1) * sqrt(degrees * (w ** (-2 / degrees) - 1) / w)
+    drawn = draw_mean(iter((u, v)).__next__, count, total, squares)
+    assert drawn == pytest.approx(mean + spread * by_student, abs=1e-9, rel=1e-9)
 
 
 def ways(first: float, below: float, tries: int = 200) -> float:
@@ -74,6 +95,27 @@ def asks_below_the_best(seed: int) -> int:
 
 def test_work_in_flight_spreads_parallel_asks() -> None:
     assert 4 < fmean(asks_below_the_best(seed) for seed in range(40)) < 9, "11.7 if none counted"
+
+
+def test_what_is_pruned_says_nothing_about_a_new_step() -> None:
+    strategy = AbMcts(AbMctsSettings(max_depth=1))
+    tree = SearchTree.plant("p", 1)
+    for text, score in ("a", 0.9), ("bad", 0.1), ("c", 0.8):
+        (work,) = strategy.ask(tree, 1)
+        tell_steps(tree, strategy, work, step(text, score))
+    bad = tree.find_child(ROOT, "solve", "bad")
+    assert bad is not None
+
+    def new_step() -> Terms:
+        weighing = strategy.weigh(tree, tree.nodes[bad])
+        assert weighing is not None
+        return weighing.candidates[0].terms
+
+    before = new_step()
+    prune(tree, bad, True, Choice.MAX)
+    assert new_step() == Arm(2, 0.9 + 0.8, 0.9**2 + 0.8**2).terms()
+    prune(tree, bad, False, Choice.MAX)
+    assert new_step() == before
 
 
 def test_a_node_that_repeats_itself_is_wide_enough() -> None:

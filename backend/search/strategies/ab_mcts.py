@@ -90,13 +90,20 @@ def draw_mean(uniform: Callable[[], float], count: int, total: float, squares: f
     Student's t by the polar method (Bailey 1994): twice as fast as by a normal and a gamma draw,
     and a search spends most of its own time here.
     """
-    mean, spread, degrees = posterior(count, total, squares)
+    # As `posterior` has it, with κ and ν both 1 + count.
+    n = 1 + count
+    scatter = _TAU_SQUARE
+    if count:
+        square = total * total / count
+        scatter += square / n
+        if squares > square:
+            scatter += squares - square
     while True:
         u = 2.0 * uniform() - 1.0
         v = 2.0 * uniform() - 1.0
         w = u * u + v * v
         if 0.0 < w <= 1.0:
-            return mean + spread * u * sqrt(degrees * (w ** (-2.0 / degrees) - 1.0) / w)
+            return (total + u * sqrt(scatter * n * (w ** (-2.0 / n) - 1.0) / w)) / n
 
 
 class AbMcts:
@@ -216,14 +223,16 @@ def _deeper(tree: SearchTree, node: Node, writers: Sequence[str], rng: Random) -
 
 
 def _wider(tree: SearchTree, node: Node, children: Sequence[Node], model: str) -> Arm:
-    """GEN: the first values of the node's own children, those by one model if it is one of a pool.
+    """GEN: the first values of the node's own children, those by one model if it is one of a pool,
+    without the pruned ones.
 
     Section 3 of the paper has one generator; an arm for each is what its multi-LLM search does.
     """
     asked = tree.asks.get((node.id, model), 0) if model else node.expansions
     own = [child for child in children if child.model == model] if model else children
-    values = [child.estimate for child in own if child.estimate is not None]
-    # People add children without an ask of the strategy's.
+    values = [child.estimate for child in own if child.estimate is not None and not child.pruned]
+    # People add children without an ask of the strategy's. What is pruned or has no value says
+    # nothing; an ask without a child is a value of 0.
     count = max(len(values), asked - (len(own) - len(values)))
     return Arm(count, sum(values), sum(value * value for value in values))
 
