@@ -23,6 +23,8 @@ from storage.memory import InMemoryRunStore
 from storage.records import NodeRecord, RunRecord
 
 _MOST_LINES: Final = 24
+# Below this the verifiers find an answer rather wrong than right.
+_SURE: Final = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,9 +159,17 @@ def _progress(run: RunRecord) -> ProgressBar:
     return ProgressBar(total=1, completed=min(1.0, max(shares, default=0)), width=40)
 
 
+def _doubt(run: RunRecord) -> str:
+    """What an answer that nothing can grade is worth, where that is little."""
+    value = run.answer_value
+    if value is None or value >= _SURE:
+        return ""
+    return f" (doubtful: the verifiers value its best solution at {value:.2f} of 1)"
+
+
 def _report(console: Console, view: TreeView) -> None:
     run = view.run
-    untold = " (cannot tell whether right)" if run.reference_answer else ""
+    untold = " (cannot tell whether right)" if run.reference_answer else _doubt(run)
     verdict = {True: " (right)", False: " (wrong)", None: untold}[run.correct]
     answer = "no answer" if run.answer is None else f"{run.answer}{verdict}"
     reason = f": {run.reason}" if run.reason else ""

@@ -9,16 +9,28 @@ from storage.checks import check_text
 from storage.records import RunRecord, Sort
 
 Position: TypeAlias = tuple[float, datetime, str]
-"""Where a run stands in a listing: what it cost (0 in listings by time), when it began, its id."""
+"""Where a run stands in a listing: by what it cost or how doubtful its answer is (0 in listings
+by time), when it began, its id.
+"""
 
 COST_OF: Final = {Sort.TOKENS: "generated_tokens", Sort.NODES: "nodes"}
 """The usage that a listing by cost goes by."""
 
+NOT_VALUED: Final = -1.0
+"""The doubt, from 0 to 1, about an answer that is not valued: less than about any that is."""
+
 
 def place_of(run: RunRecord, sort: Sort) -> Position:
     """The run's position in a listing of this order."""
-    cost = float(run.usage.get(COST_OF[sort], 0)) if sort in COST_OF else 0.0
-    return cost, run.created_at, run.id
+    return _rank(run, sort), run.created_at, run.id
+
+
+def _rank(run: RunRecord, sort: Sort) -> float:
+    if sort in COST_OF:
+        return float(run.usage.get(COST_OF[sort], 0))
+    if sort is Sort.LEAST_SURE:
+        return NOT_VALUED if run.answer_value is None else 1 - run.answer_value
+    return 0.0
 
 
 def cursor_after(run: RunRecord, sort: Sort) -> str:

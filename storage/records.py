@@ -17,8 +17,9 @@ class RunRecord:
     `budget` and `usage` share the keys generated_tokens, prompt_tokens, calls, nodes, seconds;
     a missing budget key means no limit. `status` is one of queued, running, paused, finished,
     stopped, failed. `seq` is the sequence number of the run's last stored event (0: none yet).
-    `tags` are a person's words for it, sorted, each once. `from_run` and `from_node`: the node of
-    another run with whose path it began; that run may be gone.
+    `answer_value`: what the verifiers make of the best solution that gives the answer, 0 to 1; None
+    where they said nothing. `tags` are a person's words for it, sorted, each once. `from_run` and
+    `from_node`: the node of another run with whose path it began; that run may be gone.
     """
 
     id: str
@@ -41,6 +42,7 @@ class RunRecord:
     tags: tuple[str, ...] = ()
     from_run: str | None = None
     from_node: int | None = None
+    answer_value: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +56,7 @@ class RunPatch:
     answer: str | None
     correct: bool | None
     best_node: int | None
+    answer_value: float | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,12 +157,15 @@ class Outcome(StrEnum):
 
 
 class Sort(StrEnum):
-    """Which runs come first: by time, or those that cost the most. Ties: the newest first."""
+    """Which runs come first: by time, those that cost the most, or those whose answer is valued
+    least (the rest after them). Ties: the newest first.
+    """
 
     NEWEST = "newest"
     OLDEST = "oldest"
     TOKENS = "tokens"
     NODES = "nodes"
+    LEAST_SURE = "least_sure"
 
 
 @dataclass(frozen=True, slots=True)

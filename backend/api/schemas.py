@@ -127,7 +127,9 @@ class RunCreate(SearchCreate):
 
 
 class RunOut(BaseModel):
-    """A run. `from`: the step of another run that it began from, which may be deleted by now."""
+    """A run. `answer_value`: what the verifiers make of the best solution that gives the answer, 0
+    to 1. `from`: the step of another run that it began from, which may be deleted by now.
+    """
 
     model_config = ConfigDict(validate_by_name=True, serialize_by_alias=True)
 
@@ -146,6 +148,7 @@ class RunOut(BaseModel):
     answer: str | None
     correct: bool | None
     best_node: int | None
+    answer_value: float | None
     created_at: datetime
     seq: int
     reference_warning: str | None
@@ -171,6 +174,7 @@ class RunOut(BaseModel):
             answer=run.answer,
             correct=run.correct,
             best_node=run.best_node,
+            answer_value=run.answer_value,
             created_at=run.created_at,
             seq=run.seq,
             reference_warning=reference_warning(run.reference_answer),

@@ -9,7 +9,7 @@ from backend.runs.recorder import event_records, node_record, replay_records
 from backend.runs.votes import answer_rule
 from backend.search.budget import Spent
 from backend.search.events import Graded, StatusChanged
-from backend.search.growth import best_leaf
+from backend.search.growth import answer_value, best_leaf
 from backend.search.steering import judge
 from backend.search.tree import ROOT, SearchTree
 from backend.search.votes import Choice
@@ -165,6 +165,7 @@ class RunSession:
             answer=answer,
             correct=self.grades.of(answer),
             best_node=None if best == ROOT else best,
+            answer_value=answer_value(tree),
         )
 
 

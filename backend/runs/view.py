@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 from backend.runs.grades import Grades
 from backend.runs.recorder import node_record, replay_records
-from backend.search.growth import best_leaf
+from backend.search.growth import answer_value, best_leaf
 from backend.search.tree import ROOT
 from storage.records import EventRecord, NodeRecord, RunRecord
 
@@ -50,6 +50,7 @@ def view_at(run: RunRecord, events: Sequence[EventRecord]) -> TreeView:
         answer=answer,
         correct=Grades(run.reference_answer).read(events).of(answer),
         best_node=None if best == ROOT else best,
+        answer_value=answer_value(tree),
         seq=events[-1].seq,
     )
     return TreeView(then, tuple(node_record(node) for node in tree.nodes), events[-1].seq)

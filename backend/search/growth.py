@@ -112,6 +112,11 @@ def choose_answer(tree: SearchTree, choice: Choice = Choice.MAX) -> None:
     give_answer(tree, winner.best)
 
 
+def answer_value(tree: SearchTree) -> float | None:
+    """What the verifiers, or a person, make of the solution that gives the run's answer."""
+    return None if tree.answer_node is None else tree.worth(tree.nodes[tree.answer_node])
+
+
 def give_answer(tree: SearchTree, node_id: int | None) -> None:
     """Make a terminal node's answer the run's, or leave the run without one."""
     if node_id != tree.answer_node:

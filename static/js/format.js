@@ -40,9 +40,18 @@ export function ago(iso, now = Date.now()) {
   return t("ago.days", { days: Math.floor(seconds / 86400) });
 }
 
-/** A run in a list: "MCTS · right · 5 min ago". An answer that nobody has graded is said to be that. */
+/** Below this an answer is more likely wrong than right: values are what verifiers give for being right. */
+const SURE = 0.5;
+
+/** Whether nobody has said that a run's answer is right or wrong, and the verifiers rather doubt it. */
+export function doubtful({ answer, correct, answer_value: value }) {
+  return typeof answer === "string" && correct === null && typeof value === "number" && value < SURE;
+}
+
+/** A run in a list: "MCTS · right · 5 min ago". An answer that nobody has graded is said to be that, or doubtful. */
 export function aboutRun(run, strategy) {
-  const unknown = typeof run.answer === "string" && run.correct === null ? t("grade.none") : "";
+  const open = typeof run.answer === "string" && run.correct === null;
+  const unknown = doubtful(run) ? t("grade.doubtful") : open ? t("grade.none") : "";
   const graded = run.correct === true ? t("grade.rightWord") : run.correct === false ? t("grade.wrongWord") : unknown;
   const begun = run.from ? t("runs.begun", { node: run.from.node }) : "";
   return [strategy, graded, begun, ago(run.created_at)].filter(Boolean).join(" · ");

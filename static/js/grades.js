@@ -2,6 +2,7 @@
 
 import { api } from "./api.js";
 import { h } from "./dom.js";
+import { decimal, doubtful } from "./format.js";
 import { said, t } from "./words.js";
 
 const LOOK = {
@@ -49,14 +50,22 @@ export function gradeMark(session) {
     person ? t("grade.by", { grade: text, by }) : text);
 }
 
-/** Nothing is known of the answer, and why. */
+/** Nobody has graded the answer, and why; or what the verifiers make of it, where that is little. */
 function ungraded(session) {
+  const { run } = session;
+  if (doubtful(run)) {
+    const about = t("grade.doubtfulWhy", { value: decimal(run.answer_value) });
+    const act = () => session.say(about, t("grade.doubtfulHow"), false);
+    return h("button.tw-grade.tw-doubtful", { type: "button", title: about, onclick: act }, t("grade.doubtful"));
+  }
   const about = session.readOnly ? t("grade.noneShared") : t("grade.noneHow");
   return h("button.tw-grade.tw-untold", { type: "button", title: about, onclick: () => session.say(about, "", false) }, t("grade.none"));
 }
 
-/** Why the answer of a run in a list is not graded; "" where it is, or where there is none. */
-export function whyUngraded({ answer, correct, reference_answer: reference }) {
+/** Why the answer of a run in a list is not graded, or doubtful; "" where it is, or where there is none. */
+export function whyUngraded(run) {
+  const { answer, correct, reference_answer: reference } = run;
+  if (doubtful(run)) return t("grade.doubtfulWhy", { value: decimal(run.answer_value) });
   if (typeof answer !== "string" || correct !== null) return "";
   return reference ? t("grade.noneComparable") : t("grade.noneShared");
 }

@@ -14,7 +14,7 @@ const CHOICES = {
   outcome: [t("filters.answer"), [["right", t("filters.right")], ["wrong", t("filters.wrong")], ["unknown", t("filters.unknown")], ["none", t("filters.none")]]],
   labelled: [t("filters.labels"), [["true", t("filter.labelled")], ["false", t("filters.notLabelled")]]],
 };
-const ORDERS = [["newest", t("filters.newest")], ["oldest", t("filters.oldest")], ["tokens", t("filters.tokens")], ["nodes", t("filters.nodes")]];
+const ORDERS = [["newest", t("filters.newest")], ["oldest", t("filters.oldest")], ["tokens", t("filters.tokens")], ["nodes", t("filters.nodes")], ["least_sure", t("filters.leastSure")]];
 
 export class RunFilters {
   /** @param {{changed: () => void, strategies: () => Promise<{name: string, title: string}[]>}} actions */

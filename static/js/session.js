@@ -25,8 +25,8 @@ import { t } from "./words.js";
 const ACTIVE = ["queued", "running"];
 /** The events that add to the cost of the run, and what they add. */
 const CHARGED = ["told", "requested"];
-/** The events after which the run's answer may be right where it was not, or the other way round. */
-const REGRADED = ["answered", "graded", "status"];
+/** The events after which the run's answer may be right where it was not, be worth more or less, or the other way round. */
+const REGRADED = ["answered", "graded", "labelled", "scored", "status"];
 const ADDED_UP = ["generated_tokens", "prompt_tokens", "calls"];
 /** What people do to the tree of a search that has ended and what may give it more to search. */
 const OPENING = ["requested", "pruned"];
@@ -289,7 +289,7 @@ export class Session {
     }
     if (event.kind === "answered" && fresh) {
       // Whether it is right is not known here: undefined, until the run itself says so.
-      this.record = { ...this.record, answer: event.answer, correct: undefined };
+      this.record = { ...this.record, answer: event.answer, correct: undefined, answer_value: undefined };
       this.tell("run");
     }
     if (fresh) this.tell("event", event);

@@ -95,6 +95,7 @@ runs = Table(
     # No foreign key: the run that it began from may be deleted.
     Column("from_run", Text),
     Column("from_node", Integer),
+    Column("answer_value", Float),
     # When it was put into the bin; null: it was not.
     Column("binned_at", UtcTime),
     Index(None, "created_at", "id"),

@@ -102,13 +102,16 @@ GO_TO = """
 """
 
 
-def finished_run(page: "Page", problem: str = PROBLEM, nodes: int = 24) -> str:
+def finished_run(
+    page: "Page", problem: str = PROBLEM, nodes: int = 24, strategy: str = "mcts"
+) -> str:
     """Searches to the end and shows the run; returns its id.
 
     The search is asked for as scripts do, and drawn when it is done.
     """
     page.wait_for_selector(".tw-summary")
-    request = {"problem": problem, "seed": SEED, "budget": {"nodes": nodes}}
+    budget = {"nodes": nodes}
+    request = {"problem": problem, "seed": SEED, "budget": budget, "strategy": strategy}
     run = str(page.evaluate(SEARCH_TO_THE_END, request))
     page.evaluate(GO_TO, run)
     page.wait_for_function("id => treewright.run?.id === id", arg=run)

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.browser.conftest import Opener
-from tests.browser.explorer import search, share, wait_until_done
+from tests.browser.explorer import click_row, finished_run, search, share, wait_until_done
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
@@ -106,3 +106,23 @@ def test_a_grade_that_was_not_saved_is_not_shown(live_server: str, open_page: Op
     page.wait_for_selector("text=The grade was not saved: The disk is full")
     assert page.inner_text(".tw-answer").startswith("Answer")
     assert page.inner_text(".tw-grade") == "not graded"
+
+
+def test_an_answer_that_the_verifiers_doubt_is_called_doubtful(
+    live_server: str, open_page: Opener
+) -> None:
+    page = open_page(live_server)
+    finished_run(page, nodes=100, strategy="chain_of_thought")
+    answered = page.evaluate("treewright.run.best_node")
+    click_row(page, answered)
+    page.keyboard.press("3")
+    wait_for_grade(page, "not graded")
+    page.keyboard.press("1")
+    wait_for_grade(page, "doubtful")
+    reader = open_page(live_server, share(page))
+    wait_for_grade(reader, "doubtful")
+    page.wait_for_selector(".tw-run[aria-current=true] .tw-run-about >> text=doubtful")
+    page.click(".tw-grade")
+    page.wait_for_selector(".tw-message >> text=at 0.00 of 1, rather wrong than right")
+    press(page, "This answer is right")
+    wait_for_grade(page, "✓ right, by you")

@@ -89,6 +89,7 @@ def a_patch(**changed: Any) -> RunPatch:
         "answer": None,
         "correct": None,
         "best_node": None,
+        "answer_value": None,
     }
     return RunPatch(**{**fields, **changed})
 

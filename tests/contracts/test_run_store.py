@@ -84,7 +84,7 @@ async def test_an_append_stores_events_nodes_and_the_patch(run_store: RunStore) 
     nodes = (a_node(0, parent=None, action="problem"), a_node(1, value=None, label=-1))
     patch = a_patch(
         status="finished", usage={"nodes": 2}, budget={"nodes": 5}, reason="budget",
-        answer="10", correct=True, best_node=1,
+        answer="10", correct=True, best_node=1, answer_value=0.75,
     )  # fmt: skip
     await run_store.append("run-1", events, nodes, patch)
     run, stored_nodes = await run_store.nodes("run-1")
@@ -92,7 +92,7 @@ async def test_an_append_stores_events_nodes_and_the_patch(run_store: RunStore) 
     assert stored_nodes == nodes
     assert run == replace(
         a_run(), seq=2, status="finished", usage={"nodes": 2}, budget={"nodes": 5}, reason="budget",
-        answer="10", correct=True, best_node=1,
+        answer="10", correct=True, best_node=1, answer_value=0.75,
     )  # fmt: skip
     assert await run_store.get_run("run-1") == run
 

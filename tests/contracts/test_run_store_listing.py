@@ -122,13 +122,19 @@ async def test_a_cursor_of_another_order_is_refused(run_store: RunStore, sort: S
 
 @pytest.mark.parametrize(
     ("sort", "order"),
-    [(Sort.NEWEST, "43210"), (Sort.OLDEST, "01234"), (Sort.TOKENS, "34120"), (Sort.NODES, "42310")],
-)
+    [
+        (Sort.NEWEST, "43210"), (Sort.OLDEST, "01234"), (Sort.TOKENS, "34120"),
+        (Sort.NODES, "42310"), (Sort.LEAST_SURE, "23041"),
+    ],
+)  # fmt: skip
 async def test_every_order_pages_without_gaps(run_store: RunStore, sort: Sort, order: str) -> None:
     used = [(0, 0), (30, 0), (5.5, 2), (100, 1), (30, 11)]
-    for number, (tokens, nodes) in enumerate(used):
+    worth = [0.5, None, 0.1, 0.5, 1.0]
+    for number, ((tokens, nodes), value) in enumerate(zip(used, worth, strict=True)):
         usage = {"generated_tokens": tokens, "nodes": nodes} if number else {}
-        run = a_run(f"run-{number}", created_at=minute(number), usage=usage)
+        run = a_run(
+            f"run-{number}", created_at=minute(number), usage=usage, answer_value=value
+        )  # fmt: skip
         await run_store.create_run(run)
     expected = [f"run-{number}" for number in order]
     assert await _pages(run_store, 9, sort=sort) == [expected]

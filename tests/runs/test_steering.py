@@ -60,6 +60,7 @@ async def test_a_label_is_seen_in_the_values_and_in_the_answer(
     assert done.best_node is not None
     chosen = before[done.best_node]
     assert (chosen.terminal, chosen.answer) == (True, done.answer)
+    assert done.answer_value == chosen.value is not None
     await service.label(run.id, chosen.id, LabelRequest(-1))
     after = await service.tree(run.id)
     assert after.nodes[chosen.id].value == 0
@@ -70,6 +71,11 @@ async def test_a_label_is_seen_in_the_values_and_in_the_answer(
     cleared = await service.tree(run.id)
     assert cleared.run.best_node == chosen.id
     assert cleared.nodes[0].value == pytest.approx(before[0].value)
+    await service.label(run.id, chosen.id, LabelRequest(1))
+    good = await service.tree(run.id)
+    assert good.run.answer_value == (await service.get(run.id)).answer_value == 1
+    then = await service.tree(run.id, done.seq)
+    assert then.run.answer_value == done.answer_value
 
 
 @pytest.mark.parametrize("strategy", ["mcts", "beam_search"])

@@ -43,8 +43,8 @@ export class Moment {
     const answer = node?.answer ?? null;
     const seconds = Math.min(this.seconds, record.usage?.seconds ?? Infinity);
     return {
-      ...record, answer, correct: answer === null ? null : this.gradeOf(answer), best_node: node?.id ?? null, status: this.status,
-      reason: this.reason, usage: { ...this.usage, seconds },
+      ...record, answer, correct: answer === null ? null : this.gradeOf(answer), best_node: node?.id ?? null,
+      answer_value: answer === null ? null : node.value, status: this.status, reason: this.reason, usage: { ...this.usage, seconds },
     };
   }
 }
