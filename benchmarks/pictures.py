@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 FOLDER = Path("docs/images")
 LARGE_STEPS = 10_000
 PHONE = {"width": 390, "height": 844}
-EQUATION = "4x + 18 = 7x + 39. Find x"
+EQUATION = "How much is x if 5(x + 9) = 65?"
 LONG_EQUATION = "Given 7 * (x + 4) - 1 = 36 + 2 * (x + 8), find x."
 DONE = "['finished', 'stopped'].includes(window.treewright?.status)"
 SETTLED = "window.treewright?.drawn > 0 && treewright.settled"
@@ -62,8 +62,8 @@ def _take_all(page: "Page", url: str, folder: Path) -> None:
     page.goto(url)
     page.wait_for_selector(".tw-summary")
     others = [_searched(page, url, each["problem"], "best_of_n") for each in _examples(page)[3:6]]
-    grown = _searched(page, url, EQUATION, "mcts", reference="-7")
-    sampled = _searched(page, url, EQUATION, "best_of_n", reference="-7")
+    grown = _searched(page, url, EQUATION, "mcts", reference="4")
+    sampled = _searched(page, url, EQUATION, "best_of_n", reference="4")
     _live(page, url, folder)
     _grown(page, url, grown, folder)
     page.goto(f"{url}/?compare={grown},{sampled}")

@@ -3,6 +3,7 @@
 import asyncio
 import time
 from collections.abc import Mapping
+from itertools import repeat
 from random import Random
 
 from backend.models.protocols import (
@@ -14,6 +15,7 @@ from backend.models.protocols import (
     Prefix,
     Sample,
     SampledStep,
+    Stop,
 )
 from backend.search.tree import SearchTree
 from backend.search.work import Outcome, ProposedStep, Work, WorkKind, WorkUsage
@@ -56,46 +58,57 @@ def _step(work: Work, rng: Random, i: int, first: bool, terminal: bool) -> Propo
 
 
 class DelayedGenerator:
-    """Answers after a fixed time, and keeps the time-weighted number of calls in flight."""
+    """Answers after a fixed time, and keeps count of what was in flight for how long.
+
+    `call_seconds` and `sample_seconds`: calls, and the samples they ask for, each times its wait.
+    """
 
     name = "delayed"
-    actions = ("solve", "answer")
+    actions = ("restate", "decompose", "solve", "check", "correct", "answer", "subquestion")
 
     def __init__(self, seconds: float, depth: int) -> None:
         self.seconds = seconds
         self.depth = depth
         self.calls = 0
-        self.in_flight = 0
         self.call_seconds = 0.0
-        self._since = time.monotonic()
+        self.sample_seconds = 0.0
 
     async def generate(self, request: GenerationRequest) -> Generation:
-        """Different steps per seed; those at `depth` are answers."""
-        self._count(1)
+        """Different steps per seed, or whole solutions of such; those at `depth` are answers."""
         self.calls += 1
+        await self._wait(len(request.seeds))
+        forced = request.actions or [None] * len(request.seeds)
+        samples = tuple(map(self._sample, repeat(request), request.seeds, forced))
+        tokens = sum(step.tokens for sample in samples for step in sample.steps)
+        return Generation(samples, ModelUsage(50, tokens, 1))
+
+    def _sample(self, request: GenerationRequest, seed: int, forced: str | None) -> Sample:
+        start = len(request.prefix.steps) + 1
+        levels = range(start, max(self.depth, start) + 1)
+        actions = ["answer" if level >= self.depth else "solve" for level in levels]
+        if forced is not None:
+            actions[0] = forced
+        if request.stop is Stop.STEP:
+            actions = actions[:1]
+        steps = tuple(
+            SampledStep(action, f"Answer: {seed % 5}" if action == "answer" else str(seed), 12, -6)
+            for action in actions
+        )
+        return Sample(steps, Finish.ANSWER if actions[-1] == "answer" else Finish.STEP)
+
+    async def action_prior(self, prefix: Prefix) -> tuple[Mapping[str, float], ModelUsage]:
+        """All actions alike."""
+        await self._wait(1)
+        return dict.fromkeys(self.actions, 1 / len(self.actions)), ModelUsage(50, 0, 1)
+
+    async def _wait(self, samples: int) -> None:
+        since = time.monotonic()
         try:
             await asyncio.sleep(self.seconds)
         finally:
-            self._count(-1)
-        answer = len(request.prefix.steps) + 1 >= self.depth
-        samples = tuple(
-            Sample(
-                (SampledStep("answer" if answer else "solve", f"step {seed}", 12, -6.0),),
-                Finish.ANSWER if answer else Finish.STEP,
-            )
-            for seed in request.seeds
-        )
-        return Generation(samples, ModelUsage(50, 12 * len(samples), 1))
-
-    async def action_prior(self, prefix: Prefix) -> tuple[Mapping[str, float], ModelUsage]:
-        """Not asked for in this measurement."""
-        raise NotImplementedError
-
-    def _count(self, change: int) -> None:
-        now = time.monotonic()
-        self.call_seconds += self.in_flight * (now - self._since)
-        self._since = now
-        self.in_flight += change
+            waited = time.monotonic() - since
+            self.call_seconds += waited
+            self.sample_seconds += samples * waited
 
 
 class InstantVerifier:
