@@ -41,6 +41,33 @@ def test_the_verifier_and_rollouts_may_both_have_a_say() -> None:
     assert (tree.root.visits, tree.root.value_sum) == (2, pytest.approx(1.0))
 
 
+@pytest.mark.parametrize(
+    ("known", "kind"),
+    [(0.6, WorkKind.COMPLETE), (0.4, WorkKind.EXPAND), (None, WorkKind.COMPLETE)],
+)
+def test_rollouts_begin_where_the_verifier_is_hopeful(known: float | None, kind: WorkKind) -> None:
+    strategy = make_strategy("mcts", {"rollout_above": 0.5, "max_expansions": 1})
+    tree = SearchTree.plant("p", 0)
+    (rollout,) = strategy.ask(tree, 1)
+    assert rollout.kind is WorkKind.COMPLETE, "of the problem nothing is known"
+    strategy.tell(tree, rollout, Outcome(((end("3", 0.6),),)))
+    (expansion,) = strategy.ask(tree, 1)
+    tell_steps(tree, strategy, expansion, step("a", known))
+    (next_one,) = strategy.ask(tree, 1)
+    assert (next_one.node, next_one.kind) == (2, kind)
+
+
+def test_values_from_rollouts_alone_need_one_at_every_step() -> None:
+    strategy = make_strategy("mcts", {"value_from": "rollout", "rollout_above": 0.5})
+    tree = SearchTree.plant("p", 0)
+    (rollout,) = strategy.ask(tree, 1)
+    strategy.tell(tree, rollout, Outcome(((end("3", 0.6),),)))
+    (expansion,) = strategy.ask(tree, 1)
+    tell_steps(tree, strategy, expansion, step("a", 0.1))
+    (next_one,) = strategy.ask(tree, 1)
+    assert (next_one.node, next_one.kind) == (2, WorkKind.COMPLETE)
+
+
 def test_a_rollout_that_brings_nothing_is_not_asked_for_again() -> None:
     strategy = make_strategy("mcts", {"value_from": "rollout", "max_expansions": 1})
     tree = SearchTree.plant("p", 0)

@@ -53,6 +53,11 @@ class MctsSettings(DescentSettings):
         "solutions from each leaf, before it is expanded), or both. With rollouts there is an "
         "answer from the start.",
     )  # fmt: skip
+    rollout_above: float = Field(
+        0.0, ge=0, le=1, title="Rollouts above value",
+        description="With values from both: only from steps that the verifier values at least so "
+        "much. The others are expanded at once.",
+    )  # fmt: skip
     max_rollout_tokens: int = Field(384, ge=1, le=32768, title="Longest rollout (tokens)")
     drafts: int = Field(
         1, ge=1, le=64, title="Drafts per child",
@@ -133,7 +138,10 @@ class Mcts:
 
         A rollout in flight is a visit (virtual loss), so a leaf never waits for it.
         """
-        if self.settings.value_from is ValueSource.VERIFIER or leaf.visits:
+        source, known = self.settings.value_from, leaf.estimate
+        if source is ValueSource.VERIFIER or leaf.visits:
+            return False
+        if source is ValueSource.BOTH and known is not None and known < self.settings.rollout_above:
             return False
         return (leaf.id, ROLLOUT) not in tree.asks
 
