@@ -6,7 +6,7 @@ from typing import ClassVar, Final
 from pydantic import Field
 
 from backend.search import events as ev
-from backend.search.aggregate import Path
+from backend.search.aggregate import Aggregate, Path
 from backend.search.growth import add_solution, settle
 from backend.search.node import Node
 from backend.search.strategies.beam_search import BeamSearch, BeamSearchSettings
@@ -55,6 +55,10 @@ class ComputeOptimalSettings(JudgedSettings):
     easy: Plan = Field(Plan.BEST_OF_N, title="For easy problems")
     medium: Plan = Field(Plan.MCTS, title="For medium problems")
     hard: Plan = Field(Plan.MCTS, title="For hard problems")
+    aggregate: Aggregate = Field(
+        Aggregate.VALUE, title="Path value",
+        description="How the step scores of a path become its value.",
+    )  # fmt: skip
     max_tokens: int = Field(384, ge=1, le=32768, title="Longest solution (tokens)")
 
 

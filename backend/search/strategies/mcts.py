@@ -6,7 +6,7 @@ from typing import ClassVar
 
 from pydantic import Field
 
-from backend.search.aggregate import Path
+from backend.search.aggregate import Aggregate, Path
 from backend.search.events import Event
 from backend.search.growth import add_solution, back_up, settle, take_end
 from backend.search.node import Node
@@ -54,11 +54,15 @@ class MctsSettings(DescentSettings):
         "answer from the start.",
     )  # fmt: skip
     rollout_above: float = Field(
-        0.0, ge=0, le=1, title="Rollouts above value",
+        0.5, ge=0, le=1, title="Rollouts above value",
         description="With values from both: only from steps that the verifier values at least so "
         "much. The others are expanded at once.",
     )  # fmt: skip
     max_rollout_tokens: int = Field(384, ge=1, le=32768, title="Longest rollout (tokens)")
+    aggregate: Aggregate = Field(
+        Aggregate.VALUE, title="Path value",
+        description="How the step scores of a path become its value.",
+    )  # fmt: skip
     drafts: int = Field(
         1, ge=1, le=64, title="Drafts per child",
         description="How many texts are sampled for each child; of a thought action's drafts, the "
