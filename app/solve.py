@@ -19,12 +19,11 @@ from backend.runs.errors import RunsError
 from backend.runs.request import RunRequest, reference_warning
 from backend.runs.service import RunService
 from backend.runs.view import TreeView
+from backend.runs.votes import doubtful
 from storage.memory import InMemoryRunStore
 from storage.records import NodeRecord, RunRecord
 
 _MOST_LINES: Final = 24
-# Below this the verifiers find an answer rather wrong than right.
-_SURE: Final = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,10 +160,9 @@ def _progress(run: RunRecord) -> ProgressBar:
 
 def _doubt(run: RunRecord) -> str:
     """What an answer that nothing can grade is worth, where that is little."""
-    value = run.answer_value
-    if value is None or value >= _SURE:
+    if not doubtful(run):
         return ""
-    return f" (doubtful: the verifiers value its best solution at {value:.2f} of 1)"
+    return f" (doubtful: the verifiers value its best solution at {run.answer_value:.2f} of 1)"
 
 
 def _report(console: Console, view: TreeView) -> None:

@@ -24,11 +24,11 @@ from app.settings import Settings
 from backend.runs.errors import RunsError
 from backend.runs.request import RunRequest
 from backend.runs.service import RunService
+from backend.runs.votes import doubtful
 from storage.memory import InMemoryRunStore
 from training.progress import bar
 from training.tasks import FAMILIES
 
-DOUBTFUL_BELOW = 0.5
 AT_ONCE = 8
 VISITORS = Path(__file__).parent / "visitors.jsonl"
 
@@ -61,8 +61,7 @@ async def outcome(service: RunService, problem: GradedProblem, tokens: int, seed
     await service.delete(run.id)
     if done.answer is None:
         return "unanswered"
-    doubtful = done.answer_value is not None and done.answer_value < DOUBTFUL_BELOW
-    return ("right" if done.correct else "wrong") + ("_doubtful" if doubtful else "")
+    return ("right" if done.correct else "wrong") + ("_doubtful" if doubtful(done) else "")
 
 
 async def measure(problems: int, tokens: int, seed: int) -> list[DoubtFigures]:

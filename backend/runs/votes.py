@@ -2,10 +2,18 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Final
 
 from backend.runs.recorder import replay_records
 from backend.search.votes import Choice, Vote
 from storage.records import EventRecord, RunRecord
+
+_SURE: Final = 0.5
+
+
+def doubtful(run: RunRecord) -> bool:
+    """Whether the verifiers find the run's answer rather wrong than right."""
+    return run.answer_value is not None and run.answer_value < _SURE
 
 
 @dataclass(frozen=True, slots=True)
