@@ -180,7 +180,7 @@ async def test_a_run_without_steps_has_no_path(
 async def test_a_model_in_trouble_leaves_nothing_behind(
     make_service: MakeService, writer: ScriptedWriter
 ) -> None:
-    service = make_service(ExecutorLimits(deadline=0.05), more=(writer,))
+    service = make_service(ExecutorLimits(deadline=0.5), more=(writer,))
     run = await finished(service)
     for trouble, kind, code in (
         (ModelUnavailable("it is down"), Unavailable, "model_failed"),
