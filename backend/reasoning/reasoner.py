@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final
 
-from backend.models.errors import ContextOverflow, ModelError
+from backend.models.errors import BadReply, ContextOverflow, ModelError
 from backend.models.protocols import (
     Finish,
     GenerationRequest,
@@ -96,14 +96,12 @@ class Reasoner:
             generation = await generator.generate(request)
             bill.add(generation.usage)
             chains = [_as_chain(sample) for sample in generation.samples]
+            priors = _priors(generator, chains, shares)
             marks = await self._score(prefix, chains, bill)
         except ContextOverflow as error:
             return Outcome(usage=bill.usage, failure=str(error))
-        # A step that was sampled twice stands for twice the share of its action's probability.
-        sampled = Counter(chain[0] for chain in chains if chain)
-        first = {step: shares[step.action] * n for step, n in sampled.items() if shares}
         proposals = tuple(
-            self._propose(prefix, work, sample, marks[chain], first.get(chain[0]))
+            self._propose(prefix, work, sample, marks[chain], priors.get(chain[0]))
             for sample, chain in zip(generation.samples, chains, strict=True)
             if chain
         )
@@ -217,6 +215,28 @@ async def _choose_actions(
     counts = allocate(prior, work.n)
     actions = tuple(action for action, count in counts.items() for _ in range(count))
     return actions, {action: prior[action] / count for action, count in counts.items()}
+
+
+def _priors(
+    generator: Generator, chains: Sequence[Chain], shares: Mapping[str, float]
+) -> dict[ModelStep, float]:
+    """The prior of every distinct first step, where the shares of actions are known.
+
+    A step that was sampled twice stands for twice the share of its action's probability. BadReply
+    for a step of an action that was not asked for.
+    """
+    if not shares:
+        return {}
+    sampled = Counter(chain[0] for chain in chains if chain)
+    for step in sampled:
+        if step.action not in shares:
+            asked = ", ".join(shares)
+            raise BadReply(
+                f"{generator.name} was asked for steps of {asked} and wrote one of "
+                f"{step.action!r}: a generator that tells P(action | state) must write the "
+                "actions that it is given"
+            )
+    return {step: shares[step.action] * n for step, n in sampled.items()}
 
 
 def _as_chain(sample: Sample) -> Chain:

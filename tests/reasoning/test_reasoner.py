@@ -6,8 +6,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from backend.models.errors import ContextOverflow, ModelUnavailable
-from backend.models.protocols import Judgement, ModelStep, ModelUsage, Prefix
+from backend.models.errors import BadReply, ContextOverflow, ModelUnavailable
+from backend.models.protocols import (
+    Generation,
+    GenerationRequest,
+    Judgement,
+    ModelStep,
+    ModelUsage,
+    Prefix,
+)
 from backend.reasoning.allocation import allocate
 from backend.reasoning.checker import AnswerChecker
 from backend.reasoning.reasoner import Reasoner
@@ -85,6 +92,23 @@ async def test_samples_spread_over_actions_by_the_prior() -> None:
     assert actions == ["solve"] * 7 + ["check"] * 2 + ["correct"]
     distinct = {chain[0].text: chain[0].prior or 0 for chain in outcome.chains}
     assert sum(distinct.values()) == pytest.approx(1), "a repeated step has the prior of both"
+
+
+@dataclass
+class Wilful(ScriptedGenerator):
+    """A model that tells P(action | state), and then writes what it likes."""
+
+    async def generate(self, request: GenerationRequest) -> Generation:
+        return await super().generate(replace(request, actions=None))
+
+    async def action_prior(self, prefix: Prefix) -> tuple[dict[str, float], ModelUsage]:
+        return {"restate": 1.0}, ModelUsage(calls=1)
+
+
+async def test_a_step_of_another_action_than_asked_for_is_a_bad_reply() -> None:
+    reasoner = Reasoner(Wilful(), (), AnswerChecker())
+    with pytest.raises(BadReply, match="asked for steps of restate and wrote one of 'solve'"):
+        await reasoner.carry_out(Prefix("p"), work(by_action=True))
 
 
 async def test_a_strategy_may_choose_the_actions() -> None:
