@@ -1,7 +1,7 @@
 """What a strategy is: settings, and three questions about a tree."""
 
 from enum import StrEnum
-from typing import ClassVar, Protocol
+from typing import Any, ClassVar, Protocol
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -26,13 +26,18 @@ class StrategySettings(BaseModel):
     )  # fmt: skip
 
 
+def path_value(default: Aggregate) -> Any:
+    """The setting that says how paths are valued, for a strategy's own default: V(s) serves where
+    unfinished paths are compared, the lowest step where whole solutions are.
+    """
+    description = "How the step scores of a path become its value."
+    return Field(default, title="Path value", description=description)
+
+
 class ValuedSettings(StrategySettings):
     """Settings of strategies that value paths by verifiers."""
 
-    aggregate: Aggregate = Field(
-        Aggregate.MIN, title="Path value",
-        description="How the step scores of a path become its value.",
-    )  # fmt: skip
+    aggregate: Aggregate = path_value(Aggregate.MIN)
     temperature: float = Field(0.8, ge=0, le=2, title="Temperature")
 
 

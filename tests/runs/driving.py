@@ -17,7 +17,7 @@ def request(**fields: object) -> RunRequest:
     if fields.get("strategy", "mcts") == "mcts":
         settings = fields.get("settings", {})
         assert isinstance(settings, dict)
-        steps = {"patience": 0, "value_from": "verifier"}
+        steps = {"patience": 0, "value_from": "verifier", "coverage": 1}
         fields = {**fields, "settings": {**steps, **settings}}
     return RunRequest(**{"problem": "1 + 1?", "budget": SMALL, "seed": 7, **fields})  # type: ignore[arg-type]
 

@@ -8,13 +8,13 @@ from backend.search.work import Outcome, ProposedStep, Work
 
 
 def step(text: str, score: float | None = None, action: str = "solve", **more: Any) -> ProposedStep:
-    """A step that a verifier scored."""
+    """A step of three tokens that a verifier scored."""
     return ProposedStep(action, text, 3, scores={"v": score}, **more)
 
 
-def end(text: str, score: float | None = None) -> ProposedStep:
+def end(text: str, score: float | None = None, **more: Any) -> ProposedStep:
     """A step that answers."""
-    return step(f"Answer: {text}", score, "answer", terminal=True, answer=text)
+    return step(f"Answer: {text}", score, "answer", terminal=True, answer=text, **more)
 
 
 def tell_steps(tree: SearchTree, strategy: Strategy, work: Work, *steps: ProposedStep) -> None:

@@ -1,5 +1,7 @@
 """MCTS: rollouts, drafts, the pool of temperatures, noise at the root."""
 
+import math
+
 import pytest
 
 from backend.search.strategies.registry import make_strategy
@@ -8,12 +10,12 @@ from backend.search.work import Outcome, WorkKind
 from benchmarks.scripted import instant_outcome
 from tests.search.steps import end, step, tell_steps
 
-# Without rollouts: every call proposes next steps.
-STEPS = {"value_from": "verifier"}
+# Without rollouts and first looks: every call proposes next steps, all at once.
+STEPS = {"value_from": "verifier", "coverage": 1}
 
 
 def test_a_new_leaf_gets_a_rollout_and_a_visited_one_is_expanded() -> None:
-    strategy = make_strategy("mcts", {"value_from": "rollout"})
+    strategy = make_strategy("mcts", {"value_from": "rollout", "coverage": 1})
     tree = SearchTree.plant("p", 0)
     (rollout,) = strategy.ask(tree, 1)
     assert (rollout.kind, rollout.node, rollout.purpose) == (WorkKind.COMPLETE, ROOT, "rollout")
@@ -32,7 +34,7 @@ def test_a_new_leaf_gets_a_rollout_and_a_visited_one_is_expanded() -> None:
 
 
 def test_the_verifier_and_rollouts_may_both_have_a_say() -> None:
-    strategy = make_strategy("mcts", {"value_from": "both"})
+    strategy = make_strategy("mcts", {"value_from": "both", "coverage": 1})
     tree = SearchTree.plant("p", 0)
     (rollout,) = strategy.ask(tree, 1)
     strategy.tell(tree, rollout, Outcome(((end("3", 0.6),),)))
@@ -46,7 +48,7 @@ def test_the_verifier_and_rollouts_may_both_have_a_say() -> None:
     [(0.6, WorkKind.COMPLETE), (0.4, WorkKind.EXPAND), (None, WorkKind.COMPLETE)],
 )
 def test_rollouts_begin_where_the_verifier_is_hopeful(known: float | None, kind: WorkKind) -> None:
-    strategy = make_strategy("mcts", {"rollout_above": 0.5, "max_expansions": 1})
+    strategy = make_strategy("mcts", {"rollout_above": 0.5, "max_expansions": 1, "coverage": 1})
     tree = SearchTree.plant("p", 0)
     (rollout,) = strategy.ask(tree, 1)
     assert rollout.kind is WorkKind.COMPLETE, "of the problem nothing is known"
@@ -58,7 +60,7 @@ def test_rollouts_begin_where_the_verifier_is_hopeful(known: float | None, kind:
 
 
 def test_values_from_rollouts_alone_need_one_at_every_step() -> None:
-    strategy = make_strategy("mcts", {"value_from": "rollout", "rollout_above": 0.5})
+    strategy = make_strategy("mcts", {"value_from": "rollout", "rollout_above": 0.5, "coverage": 1})
     tree = SearchTree.plant("p", 0)
     (rollout,) = strategy.ask(tree, 1)
     strategy.tell(tree, rollout, Outcome(((end("3", 0.6),),)))
@@ -66,6 +68,59 @@ def test_values_from_rollouts_alone_need_one_at_every_step() -> None:
     tell_steps(tree, strategy, expansion, step("a", 0.1))
     (next_one,) = strategy.ask(tree, 1)
     assert (next_one.node, next_one.kind) == (2, WorkKind.COMPLETE)
+
+
+def test_rollouts_are_the_likeliest_solution() -> None:
+    strategy = make_strategy(
+        "mcts", {"rollout_temperature": 0.0, "temperature": 0.7, "spread": 0.2}
+    )
+    (rollout,) = strategy.ask(SearchTree.plant("p", 0), 1)
+    assert (rollout.kind, rollout.temperature) == (WorkKind.COMPLETE, 0.0)
+
+
+@pytest.mark.parametrize(("known", "kind"), [(0.6, WorkKind.COMPLETE), (0.4, WorkKind.EXPAND)])
+def test_where_a_rollout_was_cut_off_is_a_leaf(known: float, kind: WorkKind) -> None:
+    strategy = make_strategy("mcts", {"coverage": 1, "max_expansions": 1, "exploration": 0})
+    tree = SearchTree.plant("p", 0)
+    (rollout,) = strategy.ask(tree, 1)
+    strategy.tell(tree, rollout, Outcome(((step("a", 0.7), step("b", known)),)))
+    assert [node.visits for node in tree.nodes] == [1, 1, 1], "its value is backed up"
+    (expansion,) = strategy.ask(tree, 1)
+    tell_steps(tree, strategy, expansion, step("c", 0.0))
+    (next_one,) = strategy.ask(tree, 1)
+    assert (next_one.node, next_one.kind) == (2, kind)
+
+
+@pytest.mark.parametrize(("share", "asked"), [(0.9, (1, 1)), (0.5, (0, 3))])
+def test_beside_a_step_that_is_nearly_certain_no_others_are_sampled(
+    share: float, asked: tuple[int, int]
+) -> None:
+    strategy = make_strategy("mcts", {"value_from": "verifier", "coverage": 0.8, "children": 4})
+    tree = SearchTree.plant("p", 0)
+    (look,) = strategy.ask(tree, 1)
+    assert look.n == 1
+    tell_steps(tree, strategy, look, step("a", 0.7, mean_logprob=math.log(share) / 3))
+    (next_one,) = strategy.ask(tree, 1)
+    assert (next_one.node, next_one.n) == asked
+
+
+@pytest.mark.parametrize(
+    ("share", "order"),
+    [(0.5, [ROOT, 1, ROOT, ROOT]), (0.9, [ROOT, 1, 1, 1, ROOT, ROOT])],
+    ids=["the less known first", "the deepest first where all is known"],
+)
+def test_what_is_known_well_is_tried_again_last(share: float, order: list[int]) -> None:
+    strategy = make_strategy("mcts", {**STEPS, "coverage": 0.8, "max_expansions": 3, "children": 1})
+    tree = SearchTree.plant("p", 0)
+    asked = []
+    while works := strategy.ask(tree, 1):
+        asked.append(works[0].node)
+        if works[0].node == ROOT:
+            outcome = step("a", 0.7, mean_logprob=math.log(share) / 3)
+        else:
+            outcome = end("3", 0.6, mean_logprob=math.log(0.9) / 3)
+        tell_steps(tree, strategy, works[0], outcome)
+    assert asked == order
 
 
 def test_a_rollout_that_brings_nothing_is_not_asked_for_again() -> None:

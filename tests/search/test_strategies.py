@@ -18,8 +18,8 @@ from backend.search.work import Outcome, ProposedStep, WorkUsage
 from benchmarks.scripted import instant_outcome
 from tests.search.growing import check_invariants, grow_fully
 
-# MCTS without rollouts: every call proposes next steps.
-STEPS = {"value_from": "verifier"}
+# MCTS without rollouts and first looks: every call proposes next steps, all at once.
+STEPS = {"value_from": "verifier", "coverage": 1}
 GOLDEN = Path(__file__).parent.parent / "assets" / "golden_trees"
 CASES: dict[str, tuple[str, dict[str, Any]]] = {
     "mcts_puct": (
@@ -29,7 +29,7 @@ CASES: dict[str, tuple[str, dict[str, Any]]] = {
     "mcts_uct": (
         "mcts",
         {
-            "value_from": "verifier",
+            **STEPS,
             "children": 3,
             "selection": "uct",
             "exploration": 1.0,

@@ -14,7 +14,7 @@ from backend.search.growth import settle, take_end
 from backend.search.node import Node
 from backend.search.seeds import derive_seed
 from backend.search.strategies.descent import grow_steps
-from backend.search.strategy import PooledSettings, StrategySettings
+from backend.search.strategy import PooledSettings, StrategySettings, path_value
 from backend.search.tree import SearchTree
 from backend.search.weighing import Candidate, Terms, Weighing, goes_through
 from backend.search.work import Call, Outcome, Work, WorkKind
@@ -44,10 +44,7 @@ class AbMctsSettings(PooledSettings):
         16, ge=1, le=256, title="Longest path", description="In steps below the problem."
     )
     max_step_tokens: int = Field(96, ge=1, le=4096, title="Longest step (tokens)")
-    aggregate: Aggregate = Field(
-        Aggregate.VALUE, title="Path value",
-        description="How the step scores of a path become its value.",
-    )  # fmt: skip
+    aggregate: Aggregate = path_value(Aggregate.VALUE)
 
 
 class Arm(NamedTuple):

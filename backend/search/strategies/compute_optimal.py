@@ -17,7 +17,7 @@ from backend.search.strategies.sequential_revision import (
     SequentialRevisionSettings,
 )
 from backend.search.strategies.solutions import SOLUTION
-from backend.search.strategy import JudgedSettings, Strategy, StrategySettings
+from backend.search.strategy import JudgedSettings, Strategy, StrategySettings, path_value
 from backend.search.tree import SearchTree
 from backend.search.weighing import Chooses, Weighing
 from backend.search.work import Call, Outcome, Work, WorkKind
@@ -55,10 +55,7 @@ class ComputeOptimalSettings(JudgedSettings):
     easy: Plan = Field(Plan.BEST_OF_N, title="For easy problems")
     medium: Plan = Field(Plan.MCTS, title="For medium problems")
     hard: Plan = Field(Plan.MCTS, title="For hard problems")
-    aggregate: Aggregate = Field(
-        Aggregate.VALUE, title="Path value",
-        description="How the step scores of a path become its value.",
-    )  # fmt: skip
+    aggregate: Aggregate = path_value(Aggregate.VALUE)
     max_tokens: int = Field(384, ge=1, le=32768, title="Longest solution (tokens)")
 
 

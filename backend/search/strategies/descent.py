@@ -1,5 +1,6 @@
 """Going down the tree to a leaf and growing there: what the MCTS strategies share."""
 
+import math
 import sys
 from collections.abc import Iterator
 
@@ -42,6 +43,11 @@ class DescentSettings(PooledSettings):
     max_expansions: int = Field(
         3, ge=1, le=64, title="Tries per node",
         description="How often a node may be expanded again once everything below it is done.",
+    )  # fmt: skip
+    coverage: float = Field(
+        0.8, ge=0, le=1, title="Known well enough",
+        description="A node whose steps have together so much of the model's own probability is "
+        "expanded again last: more samples would be the same steps. 1: no difference.",
     )  # fmt: skip
     max_step_tokens: int = Field(96, ge=1, le=4096, title="Longest step (tokens)")
 
@@ -100,13 +106,33 @@ def tries(tree: SearchTree, node: Node) -> int:
     return node.expansions - tree.asks.get((node.id, ROLLOUT), 0)
 
 
-def try_again(tree: SearchTree, node_id: int, max_expansions: int) -> None:
-    """Let the deepest exhausted ancestor be expanded again, up to `max_expansions` times."""
+def well_known(tree: SearchTree, node: Node, settings: DescentSettings) -> bool:
+    """Whether the steps below a node have together `coverage` of the model's probability.
+
+    P(step) = exp(sum of its tokens' log-probabilities at temperature 1); a step whose tokens tell
+    none (a person's, a server's without log-probabilities) counts as 0.
+    """
+    if settings.coverage >= 1:
+        return False
+    children = map(tree.nodes.__getitem__, node.children)
+    shares = (math.exp(c.mean_logprob * c.tokens) for c in children if c.mean_logprob is not None)
+    return sum(shares) >= settings.coverage
+
+
+def try_again(tree: SearchTree, node_id: int, settings: DescentSettings) -> None:
+    """Let the deepest exhausted ancestor be expanded again, up to `max_expansions` times: one whose
+    steps are not known well enough, or, before the search ends for want of those, any.
+    """
+    again: Node | None = None
     for node in tree.ancestors(node_id):
         if node.available:
             return
-        if node.exhausted and not node.pruned and tries(tree, node) < max_expansions:
-            tree.record(ev.Reopened(node.id))
-            return
+        if node.exhausted and not node.pruned and tries(tree, node) < settings.max_expansions:
+            if not well_known(tree, node, settings):
+                again = node
+                break
+            again = again or node
         if node.id == tree.start:
-            return
+            break
+    if again is not None:
+        tree.record(ev.Reopened(again.id))

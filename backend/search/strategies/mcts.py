@@ -7,8 +7,8 @@ from typing import ClassVar
 from pydantic import Field
 
 from backend.search.aggregate import Aggregate, Path
-from backend.search.events import Event
-from backend.search.growth import add_solution, back_up, settle, take_end
+from backend.search.events import Event, Reopened
+from backend.search.growth import add_closed, back_up, settle, take_end
 from backend.search.node import Node
 from backend.search.selection import FORMULAS, Selection
 from backend.search.strategies.descent import (
@@ -16,14 +16,18 @@ from backend.search.strategies.descent import (
     DescentSettings,
     descend,
     grow_steps,
+    tries,
     trusted,
     try_again,
+    well_known,
 )
 from backend.search.strategies.proposals import best_drafts, with_noise
-from backend.search.strategy import StrategySettings
+from backend.search.strategy import StrategySettings, path_value
 from backend.search.tree import SearchTree
 from backend.search.weighing import Weighing, goes_through, weigh_children
-from backend.search.work import Call, Outcome, Work, WorkKind
+from backend.search.work import Call, Outcome, ProposedStep, Work, WorkKind
+
+_EXPAND = WorkKind.EXPAND
 
 
 class ValueSource(StrEnum):
@@ -42,6 +46,12 @@ class MctsSettings(DescentSettings):
     selection: Selection = Field(
         Selection.PUCT, title="Selection", description="The formula that picks the child to follow."
     )
+    coverage: float = Field(
+        0.8, ge=0, le=1, title="Known well enough",
+        description="One step is sampled first, and the other children only where it has less of "
+        "the model's own probability than this: they would be the same. What is known so well is "
+        "expanded again last. 1: all children at once.",
+    )  # fmt: skip
     by_action: bool = Field(
         True, title="Spread over thought actions",
         description="Divide the children over thought actions by the model's own action "
@@ -58,11 +68,16 @@ class MctsSettings(DescentSettings):
         description="With values from both: only from steps that the verifier values at least so "
         "much. The others are expanded at once.",
     )  # fmt: skip
-    max_rollout_tokens: int = Field(384, ge=1, le=32768, title="Longest rollout (tokens)")
-    aggregate: Aggregate = Field(
-        Aggregate.VALUE, title="Path value",
-        description="How the step scores of a path become its value.",
+    rollout_temperature: float = Field(
+        0.0, ge=0, le=2, title="Temperature of rollouts",
+        description="0: the likeliest solution from each leaf.",
     )  # fmt: skip
+    max_rollout_tokens: int = Field(
+        160, ge=1, le=32768, title="Longest rollout (tokens)",
+        description="Where one gets longer, its end is a leaf like any other: whether it goes on "
+        "from there is decided by its value.",
+    )  # fmt: skip
+    aggregate: Aggregate = path_value(Aggregate.VALUE)
     drafts: int = Field(
         1, ge=1, le=64, title="Drafts per child",
         description="How many texts are sampled for each child; of a thought action's drafts, the "
@@ -107,21 +122,17 @@ class Mcts:
         middle, spread = settings.temperature, settings.spread
         temperatures = [max(0.0, middle - spread), middle, middle + spread] if spread else [middle]
         pool = list(product(temperatures, settings.writers))
-        samples = settings.children * settings.drafts
-        self._expansions = [
-            Call(
-                WorkKind.EXPAND,
-                samples,
-                t,
-                settings.max_step_tokens,
-                settings.by_action,
-                model=model,
-            )
-            for t, model in pool
-        ]
+        samples, longest = settings.children * settings.drafts, settings.max_step_tokens
+        by_action = settings.by_action
+        self._first_looks = [Call(_EXPAND, 1, t, longest, model=model) for t, model in pool]
+        self._others, self._expansions = (
+            [Call(_EXPAND, n, t, longest, by_action, model=model) for t, model in pool]
+            for n in (max(1, samples - 1), samples)
+        )
+        longest, t = settings.max_rollout_tokens, settings.rollout_temperature
         self._rollouts = [
-            Call(WorkKind.COMPLETE, 1, t, settings.max_rollout_tokens, purpose=ROLLOUT, model=model)
-            for t, model in pool
+            Call(WorkKind.COMPLETE, 1, t, longest, purpose=ROLLOUT, model=model)
+            for model in settings.writers
         ]
 
     def ask(self, tree: SearchTree, capacity: int) -> list[Work]:
@@ -133,17 +144,31 @@ class Mcts:
             leaf = descend(tree, self._formulas, exploration)
             if leaf is None:
                 break
-            pool = self._rollouts if self._is_new(tree, leaf) else self._expansions
+            pool = self._calls(tree, leaf)
             works.append(tree.ask(leaf.id, pool[tree.next_work % len(pool)]))
         return works
 
+    def _calls(self, tree: SearchTree, leaf: Node) -> list[Call]:
+        """What a leaf needs, by the members of the pool."""
+        if self._is_new(tree, leaf):
+            return self._rollouts
+        before = tries(tree, leaf)
+        if before > 1 or not self._looks_first(tree, leaf):
+            return self._expansions
+        return self._others if before else self._first_looks
+
+    def _looks_first(self, tree: SearchTree, leaf: Node) -> bool:
+        """Whether one step is sampled before the others: noise wants all of them at once."""
+        noisy = self.settings.noise and leaf.id == tree.start
+        return self.settings.coverage < 1 and self.settings.children > 1 and not noisy
+
     def _is_new(self, tree: SearchTree, leaf: Node) -> bool:
-        """Whether a leaf needs a rollout: classic MCTS expands what has been visited only.
+        """Whether a leaf needs a rollout: none went through it, or one was cut off there.
 
         A rollout in flight is a visit (virtual loss), so a leaf never waits for it.
         """
         source, known = self.settings.value_from, leaf.estimate
-        if source is ValueSource.VERIFIER or leaf.visits:
+        if source is ValueSource.VERIFIER or leaf.children:
             return False
         if source is ValueSource.BOTH and known is not None and known < self.settings.rollout_above:
             return False
@@ -167,12 +192,22 @@ class Mcts:
             return
         settle(tree, work, outcome)
         if work.purpose == ROLLOUT:
-            trunk = Path.to(tree, work.node)
             for chain in outcome.chains:
-                add_solution(tree, trunk, chain, self.settings, ROLLOUT)
+                self._take_rollout(tree, work, chain)
         else:
             self._expand(tree, work, outcome)
-        try_again(tree, work.node, self.settings.max_expansions)
+        try_again(tree, work.node, self.settings)
+
+    def _take_rollout(self, tree: SearchTree, work: Work, chain: tuple[ProposedStep, ...]) -> None:
+        """Back up the value at its end; one that was cut off may be gone on with there."""
+        settings, before = self.settings, len(tree)
+        ids = add_closed(tree, Path.to(tree, work.node), chain, settings.aggregate, ROLLOUT)
+        if not ids:
+            return
+        end = tree.nodes[ids[-1]]
+        if end.id >= before and not end.terminal and end.depth < settings.max_depth:
+            tree.record(Reopened(end.id))
+        take_end(tree, end, settings)
 
     def _expand(self, tree: SearchTree, work: Work, outcome: Outcome) -> None:
         """Each new answer's value is backed up, and the best open step's."""
@@ -190,3 +225,7 @@ class Mcts:
                 best_open = node.estimate
         if settings.value_from is not ValueSource.ROLLOUT:
             back_up(tree, work.node, best_open)
+        leaf = tree.nodes[work.node]
+        looked = work.n == 1 and tries(tree, leaf) == 1 and self._looks_first(tree, leaf)
+        if looked and outcome.chains and not well_known(tree, leaf, settings):
+            tree.record(Reopened(leaf.id))

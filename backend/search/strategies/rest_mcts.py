@@ -18,7 +18,7 @@ from backend.search.strategies.descent import (
     trusted,
     try_again,
 )
-from backend.search.strategy import StrategySettings
+from backend.search.strategy import StrategySettings, path_value
 from backend.search.tree import SearchTree
 from backend.search.weighing import Weighing, goes_through, weigh_children
 from backend.search.work import Call, Outcome, ProposedStep, Work, WorkKind
@@ -44,10 +44,7 @@ class RestMctsSettings(DescentSettings):
         3, ge=1, le=64, title="Steps of a rollout",
         description="How far ahead the value of a step looks along its greedy rollout.",
     )  # fmt: skip
-    aggregate: Aggregate = Field(
-        Aggregate.VALUE, title="Path value",
-        description="How the step scores of a path become its value.",
-    )  # fmt: skip
+    aggregate: Aggregate = path_value(Aggregate.VALUE)
     stop_at_value: float = Field(
         0.9, ge=0, le=1, title="Stop above value",
         description="End the search once an answer is valued above this; 1: never.",
@@ -122,7 +119,7 @@ class RestMcts:
             self._take_rollout(tree, tree.nodes[work.node], chain)
         else:
             self._expand(tree, work, outcome)
-        try_again(tree, work.node, self.settings.max_expansions)
+        try_again(tree, work.node, self.settings)
 
     def _expand(self, tree: SearchTree, work: Work, outcome: Outcome) -> None:
         how, max_depth = self.settings.aggregate, self.settings.max_depth

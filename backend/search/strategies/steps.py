@@ -4,10 +4,11 @@ from collections.abc import Iterator
 
 from pydantic import Field
 
+from backend.search.aggregate import Aggregate
 from backend.search.growth import take_end
 from backend.search.node import Node
 from backend.search.strategies.descent import grow_steps
-from backend.search.strategy import JudgedSettings
+from backend.search.strategy import JudgedSettings, path_value
 from backend.search.tree import ROOT, SearchTree
 from backend.search.work import Outcome, Work
 
@@ -15,6 +16,7 @@ from backend.search.work import Outcome, Work
 class StepSettings(JudgedSettings):
     """Settings of strategies that sample step by step."""
 
+    aggregate: Aggregate = path_value(Aggregate.VALUE)
     max_depth: int = Field(
         16, ge=1, le=256, title="Longest path", description="In steps below the problem."
     )
