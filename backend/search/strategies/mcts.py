@@ -124,10 +124,9 @@ class Mcts:
         pool = list(product(temperatures, settings.writers))
         samples, longest = settings.children * settings.drafts, settings.max_step_tokens
         by_action = settings.by_action
-        self._first_looks = [Call(_EXPAND, 1, t, longest, model=model) for t, model in pool]
-        self._others, self._expansions = (
+        self._first_looks, self._others, self._expansions = (
             [Call(_EXPAND, n, t, longest, by_action, model=model) for t, model in pool]
-            for n in (max(1, samples - 1), samples)
+            for n in (1, max(1, samples - 1), samples)
         )
         longest, t = settings.max_rollout_tokens, settings.rollout_temperature
         self._rollouts = [
