@@ -78,17 +78,41 @@ def test_rollouts_are_the_likeliest_solution() -> None:
     assert (rollout.kind, rollout.temperature) == (WorkKind.COMPLETE, 0.0)
 
 
-@pytest.mark.parametrize(("known", "kind"), [(0.6, WorkKind.COMPLETE), (0.4, WorkKind.EXPAND)])
-def test_where_a_rollout_was_cut_off_is_a_leaf(known: float, kind: WorkKind) -> None:
+def test_a_rollout_that_was_cut_off_goes_on_at_once_while_there_is_hope() -> None:
+    strategy = make_strategy("mcts", {"give_up_below": 0.1, "patience": 0})
+    tree = SearchTree.plant("p", 0)
+    (rollout,) = strategy.ask(tree, 1)
+    strategy.tell(tree, rollout, Outcome(((step("a", 0.7), step("b", 0.2)),)))
+    assert [node.visits for node in tree.nodes] == [1, 1, 1], "its value is backed up"
+    going_on, other = strategy.ask(tree, 2)
+    assert (going_on.node, going_on.kind) == (2, WorkKind.COMPLETE)
+    assert (other.node, other.kind) == (ROOT, WorkKind.EXPAND), "it goes on once"
+
+
+def test_a_rollout_that_was_given_up_ends_in_a_leaf_like_any_other() -> None:
     strategy = make_strategy("mcts", {"coverage": 1, "max_expansions": 1, "exploration": 0})
     tree = SearchTree.plant("p", 0)
     (rollout,) = strategy.ask(tree, 1)
-    strategy.tell(tree, rollout, Outcome(((step("a", 0.7), step("b", known)),)))
-    assert [node.visits for node in tree.nodes] == [1, 1, 1], "its value is backed up"
+    strategy.tell(tree, rollout, Outcome(((step("a", 0.7), step("b", 0.05)),)))
     (expansion,) = strategy.ask(tree, 1)
+    assert expansion.node == ROOT
     tell_steps(tree, strategy, expansion, step("c", 0.0))
     (next_one,) = strategy.ask(tree, 1)
-    assert (next_one.node, next_one.kind) == (2, kind)
+    assert (next_one.node, next_one.kind) == (2, WorkKind.EXPAND)
+
+
+def test_a_search_that_has_no_answer_by_now_samples_whole_solutions() -> None:
+    strategy = make_strategy("mcts", {"temperature": 0.7, "coverage": 1})
+    tree = SearchTree.plant("p", 0)
+    for number in range(24):
+        (work,) = strategy.ask(tree, 1)
+        assert number == 0 or work.kind is WorkKind.EXPAND, "the verifier has no hope"
+        tell_steps(tree, strategy, work, step(f"a{number}", 0.0), step(f"b{number}", 0.0))
+    (work,) = strategy.ask(tree, 1)
+    assert (work.kind, work.temperature, work.max_tokens) == (WorkKind.COMPLETE, 0.7, 384)
+    strategy.tell(tree, work, Outcome(((end("3", 0.0),),)))
+    (work,) = strategy.ask(tree, 1)
+    assert work.kind is WorkKind.EXPAND, "there is an answer now"
 
 
 @pytest.mark.parametrize(("share", "asked"), [(0.9, (1, 1)), (0.5, (0, 3))])

@@ -28,6 +28,9 @@ from backend.search.weighing import Weighing, goes_through, weigh_children
 from backend.search.work import Call, Outcome, ProposedStep, Work, WorkKind
 
 _EXPAND = WorkKind.EXPAND
+_ANSWERED_BY = 24
+"""A search without an answer after so many calls samples whole solutions until it has one."""
+_WHOLE_SOLUTION = 384  # tokens
 
 
 class ValueSource(StrEnum):
@@ -74,8 +77,13 @@ class MctsSettings(DescentSettings):
     )  # fmt: skip
     max_rollout_tokens: int = Field(
         160, ge=1, le=32768, title="Longest rollout (tokens)",
-        description="Where one gets longer, its end is a leaf like any other: whether it goes on "
-        "from there is decided by its value.",
+        description="Where one gets longer, it goes on only if the verifier does not give it up. "
+        "While a search has no answer after 24 calls, whole solutions are sampled instead.",
+    )  # fmt: skip
+    give_up_below: float = Field(
+        0.1, ge=0, le=1, title="Give up below value",
+        description="A long rollout goes on at once if its end is valued at least so much. If not, "
+        "its end is a leaf like any other.",
     )  # fmt: skip
     aggregate: Aggregate = path_value(Aggregate.VALUE)
     drafts: int = Field(
@@ -128,11 +136,14 @@ class Mcts:
             [Call(_EXPAND, n, t, longest, by_action, model=model) for t, model in pool]
             for n in (1, max(1, samples - 1), samples)
         )
-        longest, t = settings.max_rollout_tokens, settings.rollout_temperature
-        self._rollouts = [
-            Call(WorkKind.COMPLETE, 1, t, longest, purpose=ROLLOUT, model=model)
-            for model in settings.writers
-        ]
+        longest = settings.max_rollout_tokens
+        self._rollouts, self._solutions = (
+            [Call(WorkKind.COMPLETE, 1, t, n, purpose=ROLLOUT, model=m) for m in settings.writers]
+            for t, n in (
+                (settings.rollout_temperature, longest),
+                (settings.temperature, max(longest, _WHOLE_SOLUTION)),
+            )
+        )
 
     def ask(self, tree: SearchTree, capacity: int) -> list[Work]:
         """Expansions of (or rollouts from) the leaves that selection leads to."""
@@ -140,7 +151,7 @@ class Mcts:
         exploration = self.settings.exploration
         room = min(capacity, trusted(tree, self.settings.patience))
         while len(works) < room:
-            leaf = descend(tree, self._formulas, exploration)
+            leaf = self._unfinished(tree) or descend(tree, self._formulas, exploration)
             if leaf is None:
                 break
             pool = self._calls(tree, leaf)
@@ -150,7 +161,7 @@ class Mcts:
     def _calls(self, tree: SearchTree, leaf: Node) -> list[Call]:
         """What a leaf needs, by the members of the pool."""
         if self._is_new(tree, leaf):
-            return self._rollouts
+            return self._solutions if _is_late(tree) else self._rollouts
         before = tries(tree, leaf)
         if before > 1 or not self._looks_first(tree, leaf):
             return self._expansions
@@ -166,12 +177,22 @@ class Mcts:
 
         A rollout in flight is a visit (virtual loss), so a leaf never waits for it.
         """
-        source, known = self.settings.value_from, leaf.estimate
-        if source is ValueSource.VERIFIER or leaf.children:
+        settings, known = self.settings, leaf.estimate
+        source = settings.value_from
+        if source is ValueSource.VERIFIER or leaf.children or (leaf.id, ROLLOUT) in tree.asks:
             return False
-        if source is ValueSource.BOTH and known is not None and known < self.settings.rollout_above:
-            return False
-        return (leaf.id, ROLLOUT) not in tree.asks
+        if source is ValueSource.ROLLOUT or known is None or _is_late(tree):
+            return True
+        cut_off = leaf.purpose == ROLLOUT
+        return known >= (settings.give_up_below if cut_off else settings.rollout_above)
+
+    def _unfinished(self, tree: SearchTree) -> Node | None:
+        """The end of the rollout that came back last, if that was cut off but not given up."""
+        end = tree.nodes[tree.came[-1]] if tree.came else tree.root
+        if end.purpose != ROLLOUT or not end.expandable or end.children:
+            return None
+        hopeful = end.estimate is not None and end.estimate >= self.settings.give_up_below
+        return end if hopeful and (end.id, ROLLOUT) not in tree.asks else None
 
     def decides(self, tree: SearchTree, event: Event, node: Node) -> bool:
         """Work that goes out at the node or below it was led there."""
@@ -228,3 +249,8 @@ class Mcts:
         looked = work.n == 1 and tries(tree, leaf) == 1 and self._looks_first(tree, leaf)
         if looked and outcome.chains and not well_known(tree, leaf, settings):
             tree.record(Reopened(leaf.id))
+
+
+def _is_late(tree: SearchTree) -> bool:
+    """Whether there should be an answer by now."""
+    return tree.answer_node is None and tree.next_work >= _ANSWERED_BY
