@@ -56,3 +56,14 @@ def test_a_probed_step_that_is_proposed_again_is_searched() -> None:
     (work,) = strategy.ask(tree, 8)
     strategy.tell(tree, work, Outcome(((begin,),)))
     assert [work.node for work in strategy.ask(tree, 8)] == [1]
+
+
+def test_a_single_probe_is_the_likeliest_solution_and_the_first_rollout_of_a_tree() -> None:
+    strategy = make_strategy("compute_optimal", {"medium": "mcts"})
+    tree = SearchTree.plant("p", 0)
+    (probe,) = strategy.ask(tree, 8)
+    assert (probe.n, probe.temperature, probe.max_tokens) == (1, 0.0, 160)
+    cut_off = ProposedStep("solve", "begin", 160, scores={"v": 0.5})
+    strategy.tell(tree, probe, Outcome(((cut_off,),)))
+    (rollout,) = strategy.ask(tree, 1)
+    assert (rollout.kind, rollout.node) == (WorkKind.COMPLETE, 1), "there is hope: it goes on"

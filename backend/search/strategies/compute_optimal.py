@@ -11,12 +11,12 @@ from backend.search.growth import add_solution, settle
 from backend.search.node import Node
 from backend.search.strategies.beam_search import BeamSearch, BeamSearchSettings
 from backend.search.strategies.best_of_n import BestOfN, BestOfNSettings
+from backend.search.strategies.descent import ROLLOUT, reopen_end
 from backend.search.strategies.mcts import Mcts, MctsSettings
 from backend.search.strategies.sequential_revision import (
     SequentialRevision,
     SequentialRevisionSettings,
 )
-from backend.search.strategies.solutions import SOLUTION
 from backend.search.strategy import JudgedSettings, Strategy, StrategySettings, path_value
 from backend.search.tree import SearchTree
 from backend.search.weighing import Chooses, Weighing
@@ -41,8 +41,13 @@ class ComputeOptimalSettings(JudgedSettings):
     """Settings of compute-optimal scaling."""
 
     probe: int = Field(
-        4, ge=1, le=256, title="Solutions in the probe",
-        description="How many solutions are sampled to see how hard the problem is.",
+        1, ge=1, le=256, title="Solutions in the probe",
+        description="How many solutions say how hard the problem is: one is the likeliest, several "
+        "are sampled.",
+    )  # fmt: skip
+    max_probe_tokens: int = Field(
+        160, ge=1, le=32768, title="Longest solution in the probe (tokens)",
+        description="One that gets longer counts by what its end is worth.",
     )  # fmt: skip
     easy_above: float = Field(
         0.7, ge=0, le=1, title="Easy above",
@@ -60,7 +65,7 @@ class ComputeOptimalSettings(JudgedSettings):
 
 
 class ComputeOptimal:
-    """A few whole solutions first; their mean value decides which strategy goes on in this tree.
+    """A solution first, or a few; their mean value decides which strategy goes on in this tree.
 
     The paper estimates difficulty by the verifier's score of 2,048 samples; the probe is what a
     search can afford, and its solutions are used on.
@@ -69,8 +74,8 @@ class ComputeOptimal:
     name: ClassVar[str] = "compute_optimal"
     title: ClassVar[str] = "Compute-optimal"
     summary: ClassVar[str] = (
-        "Samples a few solutions to see how hard the problem is, and spends the rest of the budget "
-        "in the way that pays most for problems like it."
+        "Sees by a first solution how hard the problem is, and spends the rest of the budget in "
+        "the way that pays most for problems like it."
     )
     source: ClassVar[str] = "Snell et al. 2024, section 3 (compute-optimal scaling)"
     settings_type: ClassVar[type[StrategySettings]] = ComputeOptimalSettings
@@ -84,11 +89,12 @@ class ComputeOptimal:
         self._revisions = SequentialRevision(
             SequentialRevisionSettings(**whole, revisions=64, chains=settings.probe)
         )
+        self._mcts = MctsSettings(**shared)
         self._plans: dict[Plan, Strategy] = {
-            Plan.BEST_OF_N: BestOfN(BestOfNSettings(**whole, n=_ENDLESS)),
+            Plan.BEST_OF_N: BestOfN(BestOfNSettings(**whole, n=_ENDLESS, per_call=1)),
             Plan.REVISIONS: self._revisions,
             Plan.BEAM: BeamSearch(BeamSearchSettings(**shared)),
-            Plan.MCTS: Mcts(MctsSettings(**shared)),
+            Plan.MCTS: Mcts(self._mcts),
         }
 
     def plan(self, tree: SearchTree) -> Plan:
@@ -102,13 +108,11 @@ class ComputeOptimal:
         """The probe; once it is in, what the strategy for such a problem asks."""
         if SOLVABLE in tree.nodes[tree.start].scores:
             return self._plans[self.plan(tree)].ask(tree, capacity)
-        if capacity < 1 or (tree.start, SOLUTION) in tree.asks:
+        if capacity < 1 or (tree.start, ROLLOUT) in tree.asks:
             return []
-        settings = self.settings
-        call = Call(
-            WorkKind.COMPLETE, settings.probe, settings.temperature, settings.max_tokens,
-            purpose=SOLUTION,
-        )  # fmt: skip
+        n, longest = self.settings.probe, self.settings.max_probe_tokens
+        temperature = self.settings.temperature if n > 1 else 0.0
+        call = Call(WorkKind.COMPLETE, n, temperature, longest, purpose=ROLLOUT)
         return [tree.ask(tree.start, call)]
 
     def decides(self, tree: SearchTree, event: ev.Event, node: Node) -> bool:
@@ -137,13 +141,20 @@ class ComputeOptimal:
     def _take_probe(self, tree: SearchTree, work: Work, outcome: Outcome) -> None:
         settle(tree, work, outcome)
         start, trunk = tree.nodes[tree.start], Path.to(tree, tree.start)
-        ends = [add_solution(tree, trunk, chain, self.settings) for chain in outcome.chains]
+        ends = [
+            add_solution(tree, trunk, chain, self.settings, ROLLOUT) for chain in outcome.chains
+        ]
         values = [tree.nodes[end].estimate for end in ends if end is not None]
         known = [value for value in values if value is not None]
         worth = sum(known) / len(known) if known else None
         tree.record(ev.Scored(start.id, SOLVABLE, worth, start.estimate))
-        if self.plan(tree) is Plan.REVISIONS:
-            tree.record(ev.Closed(start.id))
-            for end in dict.fromkeys(ends):
-                if end is not None and tree.nodes[end].terminal:
-                    self._revisions.check(tree, tree.nodes[end])
+        found = [tree.nodes[end] for end in dict.fromkeys(ends) if end is not None]
+        match self.plan(tree):
+            case Plan.REVISIONS:
+                tree.record(ev.Closed(start.id))
+                for end in found:
+                    if end.terminal:
+                        self._revisions.check(tree, end)
+            case Plan.MCTS:  # the probe is its first rollout
+                for end in found:
+                    reopen_end(tree, end, self._mcts.max_depth)

@@ -101,6 +101,12 @@ def grow_steps(
                 tree.record(ev.Reopened(node_id))
 
 
+def reopen_end(tree: SearchTree, end: Node, max_depth: int) -> None:
+    """Let a search go on where a solution was cut off."""
+    if not end.terminal and end.depth < max_depth:
+        tree.record(ev.Reopened(end.id))
+
+
 def tries(tree: SearchTree, node: Node) -> int:
     """How often a node was expanded: what was asked there without the rollouts."""
     return node.expansions - tree.asks.get((node.id, ROLLOUT), 0)

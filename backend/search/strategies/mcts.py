@@ -16,6 +16,7 @@ from backend.search.strategies.descent import (
     DescentSettings,
     descend,
     grow_steps,
+    reopen_end,
     tries,
     trusted,
     try_again,
@@ -225,8 +226,8 @@ class Mcts:
         if not ids:
             return
         end = tree.nodes[ids[-1]]
-        if end.id >= before and not end.terminal and end.depth < settings.max_depth:
-            tree.record(Reopened(end.id))
+        if end.id >= before:
+            reopen_end(tree, end, settings.max_depth)
         take_end(tree, end, settings)
 
     def _expand(self, tree: SearchTree, work: Work, outcome: Outcome) -> None:
