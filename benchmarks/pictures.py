@@ -22,7 +22,6 @@ FOLDER = Path("docs/images")
 LARGE_STEPS = 10_000
 PHONE = {"width": 390, "height": 844}
 EQUATION = "How much is x if 5(x + 9) = 65?"
-# Of the first there are few different steps: a search for ten thousand of them would take long.
 GAME = "Use 4, 7, 8 and 13 to make 24."
 DONE = "['finished', 'stopped'].includes(window.treewright?.status)"
 SETTLED = "window.treewright?.drawn > 0 && treewright.settled"
@@ -33,6 +32,9 @@ async (body) => {
   if (!answer.ok) throw new Error(await answer.text());
   return (await answer.json()).id;
 }
+"""
+SEEN_HINTS = """
+localStorage.setItem("treewright.hints", JSON.stringify(["search", "tree", "judge"]))
 """
 THEME = "[aria-label='Switch between light and dark']"
 # The step that says better what another one said and gained most by it.
@@ -61,6 +63,7 @@ def main() -> int:
 
 def _take_all(page: "Page", url: str, folder: Path) -> None:
     page.goto(url)
+    page.evaluate(SEEN_HINTS)
     page.wait_for_selector(".tw-summary")
     others = [_searched(page, url, each["problem"], "best_of_n") for each in _examples(page)[3:6]]
     grown = _searched(page, url, EQUATION, "mcts", reference="4")
@@ -131,8 +134,9 @@ def _grown(page: "Page", url: str, run: str, folder: Path) -> None:
 
 
 def _large(page: "Page", url: str, folder: Path) -> None:
-    body = {"problem": GAME, "strategy": "mcts", "seed": 1, "budget": {"nodes": LARGE_STEPS},
-            "reference_answer": "(13 + 7) + (8 - 4)"}  # fmt: skip
+    # Whole solutions: a tree search soon has all that is right here, and goes on in the dark.
+    body = {"problem": GAME, "strategy": "best_of_n", "settings": {"n": 4096}, "seed": 1,
+            "budget": {"nodes": LARGE_STEPS}, "reference_answer": "(13 + 7) + (8 - 4)"}  # fmt: skip
     run = page.evaluate(START, body)
     page.goto(f"{url}/?run={run}&picture=icicle")
     page.wait_for_function(DONE, timeout=600_000)
