@@ -31,6 +31,7 @@ from storage.memory import InMemoryRunStore
 CALLS: Final = 1_600
 SETTINGS: Final[Mapping[str, Mapping[str, Any]]] = {
     "mcts": {"patience": 0},
+    "rest_mcts": {"patience": 0},
     "beam_search": {"width": 64},
     "dvts": {"trees": 64},
     "lookahead": {"width": 64},
@@ -39,7 +40,7 @@ SETTINGS: Final[Mapping[str, Mapping[str, Any]]] = {
     "self_consistency": {"n": 4096},
     "sequential_revision": {"chains": 64, "revisions": 16},
     "monte_carlo_labels": {"solutions": 64},
-    "omega_prm": {"searches": 64},
+    "omega_prm": {"searches": 1024},
     "rstar": {"rollouts": 64},
 }
 

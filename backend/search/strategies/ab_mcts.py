@@ -202,7 +202,9 @@ def _choose(tree: SearchTree, writers: Sequence[str]) -> tuple[Node, str]:
 def _deeper(tree: SearchTree, node: Node, writers: Sequence[str], rng: Random) -> Node | str:
     """The child to go on with; or who is to propose a new one."""
     children = [tree.nodes[child] for child in node.children]
-    open_children = [child for child in children if child.available]
+    open_children = children
+    if node.open_children < len(children):
+        open_children = [child for child in children if child.available]
     if node.expandable or not open_children:
         draws = [(_wider(tree, node, children, model).draw(rng), model) for model in writers]
         widest, writer = max(draws, key=itemgetter(0))
