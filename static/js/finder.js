@@ -151,8 +151,7 @@ export class Finder {
     if (event.key === "Enter") {
       this.#set(this.input.value, this.filter);
       this.go(event.shiftKey ? -1 : 1);
-    } else if (event.key === "Escape" && this.text) this.#set("", this.filter);
-    else if (event.key === "Escape" || event.key === "ArrowDown") this.handlers.leave();
+    } else if (event.key === "Escape" || event.key === "ArrowDown") this.handlers.leave();
     else return;
     event.preventDefault();
   }

@@ -38,6 +38,8 @@ export class SearchForm {
     this.beginning = null;
     this.limitsNote = null;
     this.reference = "";
+    /** The last search that began here: its reference answer is no other problem's. */
+    this.searched = { problem: "", reference: "" };
     this.message = null;
     this.loading = null;
   }
@@ -200,6 +202,12 @@ export class SearchForm {
     if (this.gradedBy) fill(this.gradedBy, answer && h("p.tw-summary", {}, t("form.graded", { answer })));
   }
 
+  /** Whether a reference answer graded the search before, and the problem is another by now. */
+  outdated(problem, reference) {
+    const { searched } = this;
+    return searched.reference !== "" && reference === searched.reference && problem.trim() !== searched.problem.trim();
+  }
+
   example(title) {
     return this.examples.find((one) => one.title === title) ?? null;
   }
@@ -224,6 +232,7 @@ export class SearchForm {
   /** What to send to the API, given the values of Gradio's inputs. */
   request(typed) {
     this.changed(typed.problem); // Gradio does not tell of every way to change a text
+    this.searched = { problem: typed.problem ?? "", reference: typed.reference_answer ?? "" };
     const budget = { ...this.#otherLimits, ...typed.budget };
     const from = this.from && { from: { run: this.from.run.id, node: this.from.node } };
     return { ...cleaned({ ...typed, budget }), ...this.models?.read(), ...this.#changedSettings(), ...from };

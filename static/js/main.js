@@ -93,15 +93,17 @@ export function example(title) {
 
 /**
  * The problem is another: it is no longer the example that was picked, and the example's reference answer must
- * not grade it. A reference answer that the person typed stays. For the example and the reference input. An example
- * that fills the form comes here as well, and is the example that was picked.
+ * not grade it, nor must one that graded the search before. What the person typed for this problem stays. For the
+ * example and the reference input. An example that fills the form comes here as well, and is the example that was picked.
  */
 export function edited(problem, title, reference) {
   const chosen = form.example(title);
   form.changed(problem);
-  if (!chosen || problem === chosen.problem) return [UNCHANGED, UNCHANGED];
+  const outdated = form.outdated(problem, reference) ? "" : UNCHANGED;
+  if (!chosen) return [UNCHANGED, outdated];
+  if (problem === chosen.problem) return [UNCHANGED, UNCHANGED];
   form.pick("");
-  return ["", reference === chosen.reference_answer ? "" : UNCHANGED];
+  return ["", reference === chosen.reference_answer ? "" : outdated];
 }
 
 /** What the search is graded against is another. */

@@ -184,7 +184,8 @@ export class NodeLink {
     }
     const before = this.scene;
     const thresholds = { ...this.look.thresholds, most: this.look.thresholds.most ?? mostFor(size.width) };
-    const keep = alwaysKept(whole, selected, this.look.unfolded);
+    // The best path of that moment need not be among what is drawn of the whole tree.
+    const keep = alwaysKept(whole, selected, [...this.look.unfolded, ...model.bestPath()]);
     const choice = chooseVisible(whole, thresholds, keep, before?.choice.shown);
     const places = placeMarks(whole, choice, before?.places ?? null, this.#moves());
     const anchor = this.#anchor(places);

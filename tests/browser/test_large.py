@@ -179,3 +179,20 @@ def test_the_outline_by_typing(live_server: str, open_page: Opener) -> None:
     siblings = page.evaluate("treewright.model.nodes[0].children.length")
     assert row.get_attribute("aria-setsize") == str(siblings)
     assert row.get_attribute("aria-posinset") == "1"
+
+
+def test_escape_leaves_the_search_of_the_outline_and_keeps_it(
+    live_server: str, open_page: Opener
+) -> None:
+    page = open_page(live_server)
+    finished_run(page, nodes=60)
+    page.keyboard.press("/")
+    page.keyboard.type("=")
+    page.keyboard.press("Enter")
+    page.wait_for_selector(".tw-matches >> text=/1 of/")
+    page.keyboard.press("Escape")
+    first = page.evaluate("treewright.selected")
+    page.keyboard.press("n")
+    page.wait_for_selector(".tw-matches >> text=/2 of/")
+    assert page.evaluate("treewright.selected") != first
+    assert page.input_value(".tw-outline .tw-find") == "="

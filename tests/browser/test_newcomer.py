@@ -127,6 +127,27 @@ def test_a_pasted_problem_is_not_graded_by_the_example(live_server: str, open_pa
     assert page.input_value("#tw-problem textarea") == PROBLEM
 
 
+def test_a_reference_answer_does_not_grade_the_next_problem(
+    live_server: str, open_page: Opener
+) -> None:
+    page = open_page(live_server)
+    page.wait_for_selector(".tw-summary")
+    page.click("#tw-more button")
+    reference = page.locator("#tw-reference").locator("input, textarea")
+    reference.fill("24")
+    search(page, nodes=20)
+    page.wait_for_function("treewright.run?.reference_answer === '24'")
+    assert reference.input_value() == "24", "for the same problem once more"
+    page.fill("#tw-problem textarea", "Solve 3x = 63 for x.")
+    page.wait_for_selector("#tw-graded p", state="detached")
+    assert reference.input_value() == ""
+    # What is typed for the new problem stays while that is edited.
+    reference.fill("21")
+    page.locator("#tw-problem textarea").press_sequentially(" Show all steps.")
+    page.wait_for_selector("#tw-graded >> text=21")
+    assert reference.input_value() == "21"
+
+
 def test_a_look_at_the_examples_keeps_an_own_problem(live_server: str, open_page: Opener) -> None:
     page = open_page(live_server)
     page.wait_for_selector(".tw-summary")

@@ -177,3 +177,22 @@ def test_keys_go_through_time_and_back_to_the_present(live_server: str, open_pag
     page.wait_for_selector(".tw-message:has-text('as it was')")
     page.keyboard.press("l")
     page.wait_for_function("seq => treewright.at === seq", arg=end + 3)
+
+
+def test_the_best_path_of_every_moment_is_drawn(live_server: str, open_page: Opener) -> None:
+    page = open_page(live_server)
+    finished_run(page, nodes=120)
+    page.click(".tw-drawn")
+    page.get_by_label("How many at most").fill("20")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Escape")
+    end = page.evaluate("treewright.at")
+    elsewhere = 0
+    present = set(page.evaluate("treewright.model.bestPath()"))
+    for part in range(1, 10):
+        go_to(page, end * part // 10)
+        page.wait_for_function("treewright.settled")
+        best = page.evaluate("treewright.model.bestPath()")
+        elsewhere += not present.issuperset(best)
+        assert page.evaluate("ids => ids.filter((id) => !treewright.pixel(id))", best) == []
+    assert elsewhere, "at no moment was another path the best: nothing was tested"
