@@ -40,8 +40,9 @@ def answer_key(answer: str | None) -> str | None:
     """What equal answers have in common, to count votes by; None for no answer. AnswerChecker.key
     knows more of them to be equal.
 
-    Numbers are equal when their values are; an expression, such as a way to make 24, only to the
-    same expression.
+    Numbers are equal when their values are. A way to a value, such as one to make 24, is equal to
+    every other that uses the same numbers, each as often, and comes to the same value: so
+    `same_answer` grades them, and right answers would lose votes by being written in many ways.
     """
     if answer is None:
         return None
@@ -49,7 +50,9 @@ def answer_key(answer: str | None) -> str | None:
     if found is None:
         return _plain(answer)
     _, expression = found
-    return "".join(_plain(answer).split()) if _is_way(answer) else str(expression.value)
+    if not _is_way(answer):
+        return str(expression.value)
+    return " ".join([f"{expression.value}:", *map(str, sorted(expression.numbers.elements()))])
 
 
 def same_answer(answer: str | None, reference: str | None) -> bool | None:

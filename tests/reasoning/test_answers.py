@@ -1,5 +1,7 @@
 """Answers: extraction and comparison."""
 
+from itertools import product
+
 import pytest
 
 from backend.reasoning.answers import answer_key, extract_answer, same_answer
@@ -42,10 +44,19 @@ def test_not_the_same(answer: str | None, reference: str) -> None:
 
 def test_votes_are_counted_by_meaning() -> None:
     same = [("12", "12.0"), ("x = 5", "5"), ("1/2", "1 / 2"), ("Yes", " yes. ")]
+    same += [("8 * (4 - 1)", "(4 - 1) * 8"), ("(13 - 7) * 8", "(8.0) × (13 − 7)")]
     assert all(answer_key(one) == answer_key(other) for one, other in same)
-    different = [("12", "21"), ("8 * (4 - 1)", "(4 - 1) * 8"), ("yes", "no"), ("5", "5 apples")]
+    different = [("12", "21"), ("yes", "no"), ("5", "5 apples"), ("8 * (4 - 1)", "24")]
+    different += [("8 * (4 - 1)", "8 * (4 + 1)"), ("4 * 4 + 8", "4 + 8 + 12"), ("2 * 2", "1 + 3")]
     assert all(answer_key(one) != answer_key(other) for one, other in different)
     assert answer_key(None) is None
+
+
+@pytest.mark.parametrize("ways", [("11 * 2 + 7 - 5", "(11 * 2) + (7 - 5)", "7 - 5 + 2 * 11"),
+                                  ("(13 - 7) * 4", "13 * 4 - 7 * 4")])  # fmt: skip
+def test_ways_vote_together_where_they_are_graded_alike(ways: tuple[str, ...]) -> None:
+    for one, other in product(ways, repeat=2):
+        assert (answer_key(one) == answer_key(other)) is same_answer(one, other)
 
 
 def test_without_a_reference_nobody_knows() -> None:
