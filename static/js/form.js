@@ -12,6 +12,9 @@ import { boxesOf, ModelChoice } from "./model-choice.js";
 import { listed, said, t } from "./words.js";
 
 const KEPT = "treewright.form";
+/** The API's code for a problem that the generator does not know. */
+const UNKNOWN_KIND = "unknown_kind_of_problem";
+const PLUG_IN = "treewright serve --generator URL --verifier URL";
 
 export class SearchForm {
   /** @param {(run: any) => void} started @param {() => void} back leads to the tree again, where there is one */
@@ -191,8 +194,7 @@ export class SearchForm {
     const { name = "", knows = [] } = this.models?.generator ?? {};
     const own = this.picked === "" && knows.length > 0;
     fill(this.knownKinds, own && h("details.tw-summary.tw-knows", {},
-      h("summary", {}, t("form.knows", { name, kinds: listed(knows.map((kind) => said(kind.name))) })),
-      h("ul", {}, knows.map(({ example }) => h("li", { lang: "en" }, example)))));
+      h("summary", {}, t("form.knows", { name, kinds: listed(knows.map((kind) => said(kind.name))) })), problemsToTake(knows)));
   }
 
   /** Shows what grades the search: its input is folded away. */
@@ -223,7 +225,8 @@ export class SearchForm {
       this.started(run);
     } catch (error) {
       const { message, hint } = inTheFormsWords(error, this.strategy);
-      this.#say(message, hint);
+      const known = error.code === UNKNOWN_KIND ? this.models?.generator?.knows : null;
+      this.#say(message, known?.length ? [t("form.tryOne"), problemsToTake(known), t("form.plugIn"), " ", h("code", {}, PLUG_IN)] : hint);
     } finally {
       this.#busy(false);
     }
@@ -249,7 +252,7 @@ export class SearchForm {
       fill(this.message);
       return;
     }
-    const error = h("div.tw-form-error", { role: "alert" }, h("b", {}, message), h("span", {}, hint));
+    const error = h("div.tw-form-error", { role: "alert" }, h("b", {}, message), h("div", {}, hint));
     fill(this.message, error);
     error.scrollIntoView({ block: "nearest" });
   }
@@ -289,6 +292,19 @@ export class SearchForm {
       fields.length > 0 && h("details.tw-settings", {}, h("summary", {}, t("form.settings")), h("div", {}, fields)),
       this.models?.element);
   }
+}
+
+/** Examples of the kinds of problems that a model knows: each goes into the form when it is pressed. */
+function problemsToTake(knows) {
+  return h("ul", {}, knows.map(({ example }) => h("li", { lang: "en" },
+    h("button.tw-link", { type: "button", title: t("form.take"), onclick: () => typeProblem(example) }, example))));
+}
+
+function typeProblem(problem) {
+  const input = document.querySelector("#tw-problem textarea");
+  input.value = problem;
+  input.dispatchEvent(new Event("input", { bubbles: true }));
+  input.focus();
 }
 
 const sentence = (text) => t("form.sentence", { text: `${text.charAt(0).toUpperCase()}${text.slice(1)}` });

@@ -1,14 +1,18 @@
 /**
  * Gradio's lists open on any focus, and again on the Tab that leaves them. Here Tab only passes by: a list opens
  * on a click, on Enter, Space and the arrows, and when somebody types, and is closed when the focus is elsewhere.
+ * What is typed takes the place of the name that stands there: Gradio would put it in the middle.
  */
 
 const LISTS = "#tw-example, #tw-strategy";
 const OPENING = ["Enter", " ", "ArrowDown", "ArrowUp"];
 
 const isOpen = (input) => input.getAttribute("aria-expanded") === "true";
-/** The event by which Gradio opens a list: it does not bubble. */
-const open = (input) => input.dispatchEvent(new FocusEvent("focus"));
+function open(input) {
+  // The event by which Gradio opens a list: it does not bubble.
+  input.dispatchEvent(new FocusEvent("focus"));
+  input.select();
+}
 
 /** Listens before Gradio does. */
 export function tameLists() {
@@ -26,6 +30,8 @@ export function tameLists() {
     if (event.isTrusted && pressed !== list) event.stopPropagation();
     pressed = null;
   });
+  // The press itself put the caret somewhere.
+  listening("click", ({ target }) => target.role === "combobox" && isOpen(target) && target.select());
   listening("keydown", keyIn);
 }
 

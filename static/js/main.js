@@ -154,10 +154,13 @@ export async function restored() {
   return (await form.restore()) ? copied() : Array(9).fill(UNCHANGED);
 }
 
-/** What a run was asked for goes into the form: what follows `form.more` in the outputs of `form.copy` (layout.py). */
+/**
+ * What a run was asked for goes into the form: for the outputs of `form.copy` (layout.py). Whoever searches from a
+ * step has nothing to change in it, and Search in sight.
+ */
 export function copied() {
   form.pick("");
-  return [{ __type__: "update", open: true }, "", ...form.copied()];
+  return [form.from ? UNCHANGED : { __type__: "update", open: true }, "", ...form.copied()];
 }
 
 /** @param {{node: number, steps: number}|null} from the step to begin at */

@@ -99,6 +99,13 @@ def test_what_cannot_be_undone_stays_to_be_undone(live_server: str, open_page: O
     page.wait_for_selector(".tw-judge [aria-pressed=true]", state="detached")
 
 
+ON_TOP = """selector => {
+    const element = document.querySelector(selector);
+    const { left, top, width, height } = element.getBoundingClientRect();
+    return element.contains(document.elementFromPoint(left + width / 2, top + height / 2));
+}"""
+
+
 def test_a_new_search_begins_at_an_edited_step(live_server: str, open_page: Opener) -> None:
     page = open_page(live_server)
     run = finished_run(page)
@@ -120,8 +127,12 @@ def test_a_new_search_begins_at_an_edited_step(live_server: str, open_page: Open
     page.wait_for_function(
         "document.querySelector('#tw-problem textarea').value === treewright.run.problem"
     )
+    assert not page.is_visible("#tw-nodes input"), "what is rarely changed stays folded away"
+    page.click("#tw-more > button")
     page.wait_for_selector("#tw-nodes input", state="visible")
     page.fill("#tw-nodes input", "30")
+    page.set_viewport_size({"width": 1280, "height": 500})
+    assert page.evaluate(ON_TOP, "#tw-search"), "Search is in sight, however much is open"
     page.click("#tw-search")
     page.wait_for_function("run => treewright.run && treewright.run.id !== run", arg=run)
     wait_until_done(page)

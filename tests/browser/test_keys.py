@@ -97,6 +97,25 @@ def test_outline_is_an_aria_tree(live_server: str, open_page: Opener) -> None:
     assert page.locator(".tw-row").count() == 1 < rows
 
 
+def test_what_is_typed_into_a_list_takes_the_place_of_the_name_there(
+    live_server: str, open_page: Opener
+) -> None:
+    page = open_page(live_server)
+    page.wait_for_selector(".tw-summary")
+    text = "#tw-strategy input"
+    for opens in (page.focus, page.click):
+        opens(text)
+        page.keyboard.type("beam")
+        assert page.input_value(text) == "beam"
+        page.wait_for_function("document.querySelectorAll('#tw-strategy [role=option]').length === 1")
+        page.keyboard.press("Escape")
+        page.focus("#tw-problem textarea")
+    page.focus(text)
+    page.keyboard.type("beam")
+    page.keyboard.press("Enter")
+    page.wait_for_function("document.querySelector('#tw-strategy-info').textContent.includes('beam')")
+
+
 def test_tab_passes_the_lists_of_the_form(live_server: str, open_page: Opener) -> None:
     page = open_page(live_server)
     page.wait_for_selector(".tw-summary")
