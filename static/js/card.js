@@ -41,6 +41,7 @@ export function newCard(node, select, corrected = null) {
       node.patterns.map((pattern) => h("span", { "data-pattern": pattern }, words(pattern)))),
     node.answer === null ? null : h("p.tw-card-answer", {}, pieces("run.answer", { answer })),
     newScores(),
+    h("p.tw-value-from.tw-dim", { hidden: true }),
     h("dl.tw-facts", { hidden: true }));
   card.dataset.action = node.action;
   return card;
@@ -73,7 +74,17 @@ export function updateCard(card, node, { selected, out, parent, corrected = null
   card.querySelector(".tw-apart").hidden = !disagree(node.scores);
   const facts = card.querySelector(".tw-facts");
   facts.hidden = !selected;
-  if (selected) showFacts(facts, node, parent);
+  const origin = card.querySelector(".tw-value-from");
+  origin.hidden = !selected || node.value === null;
+  if (!selected) return;
+  setText(origin, valueFrom(node));
+  showFacts(facts, node, parent);
+}
+
+/** What the step's value is made of, which is not what its verifiers say: that stands above it. */
+function valueFrom(node) {
+  if (node.pin !== null) return t("card.valuePinned", { value: decimal(node.pin, 1), label: ratingOf(node.label)?.name ?? "" });
+  return node.visits ? t("card.valueMean", { count: node.visits }) : t("card.valueExpected");
 }
 
 const textOf = (node) => (node.cut ? `${node.text}…` : node.text);

@@ -36,7 +36,7 @@ export class Explorer {
     this.panes = h("div.tw-panes", {}, this.overview.element, this.outline.element, this.reading.element);
     this.element = h("div.tw-explorer", {},
       EMBEDDED ? embedBar(session) : new RunBar(session, actions).element, this.#tabs(), this.panes, new TimeBar(session, player).element,
-      newPeek(session, () => this.tab("reading")), this.empty, this.message);
+      newPeek(session, EMBEDDED ? null : () => this.tab("reading")), this.empty, this.message);
     for (const notice of ["open", "connection", "run"]) session.on(notice, () => this.#showState());
     session.on("message", (message) => this.#say(message));
     session.on("select", (id) => this.element.classList.toggle("tw-has-selection", id !== null));

@@ -14,7 +14,6 @@ import { listed, said, t } from "./words.js";
 const KEPT = "treewright.form";
 /** The API's code for a problem that the generator does not know. */
 const UNKNOWN_KIND = "unknown_kind_of_problem";
-const PLUG_IN = "treewright serve --generator URL --verifier URL";
 
 export class SearchForm {
   /** @param {(run: any) => void} started @param {() => void} back leads to the tree again, where there is one */
@@ -194,7 +193,7 @@ export class SearchForm {
     const { name = "", knows = [] } = this.models?.generator ?? {};
     const own = this.picked === "" && knows.length > 0;
     fill(this.knownKinds, own && h("details.tw-summary.tw-knows", {},
-      h("summary", {}, t("form.knows", { name, kinds: listed(knows.map((kind) => said(kind.name))) })), problemsToTake(knows)));
+      h("summary", {}, t("form.knows", { name, kinds: kindsOf(knows) })), problemsToTake(knows)));
   }
 
   /** Shows what grades the search: its input is folded away. */
@@ -226,7 +225,7 @@ export class SearchForm {
     } catch (error) {
       const { message, hint } = inTheFormsWords(error, this.strategy);
       const known = error.code === UNKNOWN_KIND ? this.models?.generator?.knows : null;
-      this.#say(message, known?.length ? [t("form.tryOne"), problemsToTake(known), t("form.plugIn"), " ", h("code", {}, PLUG_IN)] : hint);
+      this.#say(message, known?.length ? [t("form.tryOne", { kinds: kindsOf(known) }), problemsToTake(known), t("form.plugIn")] : hint);
     } finally {
       this.#busy(false);
     }
@@ -294,6 +293,8 @@ export class SearchForm {
   }
 }
 
+const kindsOf = (knows) => listed(knows.map((kind) => said(kind.name)));
+
 /** Examples of the kinds of problems that a model knows: each goes into the form when it is pressed. */
 function problemsToTake(knows) {
   return h("ul", {}, knows.map(({ example }) => h("li", { lang: "en" },
@@ -301,7 +302,7 @@ function problemsToTake(knows) {
 }
 
 function typeProblem(problem) {
-  const input = document.querySelector("#tw-problem textarea");
+  const input = document.getElementById("tw-problem").querySelector("textarea");
   input.value = problem;
   input.dispatchEvent(new Event("input", { bubbles: true }));
   input.focus();

@@ -80,9 +80,9 @@ export function byPerson(node) {
 }
 
 export const RATINGS = [
-  { rating: -1, key: "1", name: t("rating.bad"), sign: "✕", shape: "x" },
-  { rating: 0, key: "2", name: t("rating.neutral"), sign: "■", shape: "square" },
-  { rating: 1, key: "3", name: t("rating.good"), sign: "▲", shape: "triangle-up" },
+  { rating: -1, key: "1", name: t("rating.bad"), means: t("rating.means", { value: 0 }), sign: "✕", shape: "x" },
+  { rating: 0, key: "2", name: t("rating.neutral"), means: t("rating.means", { value: 0.5 }), sign: "■", shape: "square" },
+  { rating: 1, key: "3", name: t("rating.good"), means: t("rating.means", { value: 1 }), sign: "▲", shape: "triangle-up" },
 ];
 
 /** The rating as {name, sign, shape}, or null for a step nobody has judged. */

@@ -53,8 +53,8 @@ export class Reading {
     }, "×");
     this.buttons = new Map();
     this.bar = h("div.tw-label-bar", { role: "group", "aria-label": t("reading.judge") },
-      RATINGS.map((one) => this.#button(one.rating, one.sign, one.name, one.key)),
-      this.#button(null, "", t("rating.clear"), "0"));
+      RATINGS.map((one) => this.#button(one, one.means)),
+      this.#button({ rating: null, sign: "", name: t("rating.clear"), key: "0" }, t("rating.clearTitle")));
     this.flag = h("button.tw-label.tw-flag", {
       type: "button", title: t("flags.title"), onclick: () => session.flags.toggle(),
     }, flagMark(), h("span", {}, t("flags.flag")), h("kbd", { "aria-hidden": "true" }, "m"));
@@ -93,9 +93,9 @@ export class Reading {
     for (const element of [this.scroller, this.path]) watch.observe(element);
   }
 
-  #button(rating, sign, name, key) {
+  #button({ rating, sign, name, key }, title) {
     const button = h("button.tw-label", {
-      type: "button", "data-rating": String(rating), title: `${name} (${key})`, onclick: () => this.labels.set(rating),
+      type: "button", "data-rating": String(rating), title: `${title} (${key})`, onclick: () => this.labels.set(rating),
     }, sign ? h("span.tw-label-sign", { "aria-hidden": "true" }, sign) : null, name, h("kbd", { "aria-hidden": "true" }, key));
     this.buttons.set(rating, button);
     return button;

@@ -278,7 +278,7 @@ class StepDialog {
 function arrived(items, known) {
   const fresh = items.filter((node) => node.id >= known);
   if (!fresh.length) return t("steer.nothingNew");
-  return t("steer.proposed", namesOf(fresh.map(({ id }) => id)));
+  return t(fresh.length < MORE ? "steer.proposedFewer" : "steer.proposed", namesOf(fresh.map(({ id }) => id)));
 }
 
 function namesOf(ids) {

@@ -106,6 +106,17 @@ ON_TOP = """selector => {
 }"""
 
 
+def search_more_briefly(page: "Page", nodes: int) -> None:
+    """Searches as the form says, but for the limit on nodes, which is folded away."""
+    assert not page.is_visible("#tw-nodes input")
+    page.click("#tw-more > button")
+    page.wait_for_selector("#tw-nodes input", state="visible")
+    page.fill("#tw-nodes input", str(nodes))
+    page.set_viewport_size({"width": 1280, "height": 500})
+    assert page.evaluate(ON_TOP, "#tw-search"), "Search is in sight, however much is open"
+    page.click("#tw-search")
+
+
 def test_a_new_search_begins_at_an_edited_step(live_server: str, open_page: Opener) -> None:
     page = open_page(live_server)
     run = finished_run(page)
@@ -127,13 +138,7 @@ def test_a_new_search_begins_at_an_edited_step(live_server: str, open_page: Open
     page.wait_for_function(
         "document.querySelector('#tw-problem textarea').value === treewright.run.problem"
     )
-    assert not page.is_visible("#tw-nodes input"), "what is rarely changed stays folded away"
-    page.click("#tw-more > button")
-    page.wait_for_selector("#tw-nodes input", state="visible")
-    page.fill("#tw-nodes input", "30")
-    page.set_viewport_size({"width": 1280, "height": 500})
-    assert page.evaluate(ON_TOP, "#tw-search"), "Search is in sight, however much is open"
-    page.click("#tw-search")
+    search_more_briefly(page, 30)
     page.wait_for_function("run => treewright.run && treewright.run.id !== run", arg=run)
     wait_until_done(page)
     nodes = page.evaluate("treewright.model.nodes")

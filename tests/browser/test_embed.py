@@ -54,6 +54,9 @@ def test_a_shared_tree_in_an_article(live_server: str, open_page: Opener) -> Non
     frame.click("[aria-label='Zoom in']")
     reader.keyboard.press("ArrowDown")
     frame.wait_for_function("treewright.selected === 0")
+    # A finger has no tooltip: what is selected can be read.
+    problem = frame.evaluate("treewright.model.nodes[0].text")
+    assert problem in frame.inner_text(".tw-peek")
     requests: list[str] = []
     reader.on("request", lambda request: requests.append(request.method))
     for key in "3", "m", "x", "g", "e", "/":

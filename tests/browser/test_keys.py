@@ -107,13 +107,16 @@ def test_what_is_typed_into_a_list_takes_the_place_of_the_name_there(
         opens(text)
         page.keyboard.type("beam")
         assert page.input_value(text) == "beam"
-        page.wait_for_function("document.querySelectorAll('#tw-strategy [role=option]').length === 1")
+        options = "document.querySelectorAll('#tw-strategy [role=option]')"
+        page.wait_for_function(f"{options}.length === 1")
         page.keyboard.press("Escape")
         page.focus("#tw-problem textarea")
     page.focus(text)
     page.keyboard.type("beam")
     page.keyboard.press("Enter")
-    page.wait_for_function("document.querySelector('#tw-strategy-info').textContent.includes('beam')")
+    page.wait_for_function(
+        "document.querySelector('#tw-strategy-info').textContent.includes('beam')"
+    )
 
 
 def test_tab_passes_the_lists_of_the_form(live_server: str, open_page: Opener) -> None:

@@ -69,6 +69,23 @@ def test_the_selected_step_and_why_are_in_view_at_the_end_of_a_long_path(
     assert page.evaluate("document.querySelector('.tw-reading .tw-scroller').scrollTop") == 0
 
 
+def test_a_card_says_what_its_value_is_made_of(live_server: str, open_page: Opener) -> None:
+    page = open_page(live_server)
+    finished_run(page, nodes=40)
+    visited, fresh = page.evaluate(
+        "[(n) => n.visits > 1, (n) => !n.visits && n.value !== null].map((is) =>"
+        " treewright.model.nodes.find((n) => n.parent !== null && is(n)).id)"
+    )
+    said = page.locator(".tw-selected .tw-value-from")
+    click_row(page, fresh)
+    assert "expected of it" in said.inner_text()
+    click_row(page, visited)
+    visits = page.evaluate("id => treewright.model.nodes[id].visits", visited)
+    assert f"mean of what {visits} visits found" in said.inner_text()
+    page.keyboard.press("1")
+    said.get_by_text("0.0, because a person labelled it Bad").wait_for()
+
+
 def test_a_click_anywhere_on_a_card_selects_its_step(live_server: str, open_page: Opener) -> None:
     page = open_page(live_server)
     finished_run(page)
