@@ -215,6 +215,7 @@ class NodeOut(BaseModel):
     label: int | None
     patterns: list[str] = Field(description="kinds of reasoning that it shows")
     flagged: bool
+    estimate: float | None = Field(description="the value before any visit, where it is known")
 
     @classmethod
     def of(cls, node: NodeRecord) -> "NodeOut":

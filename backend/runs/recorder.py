@@ -53,4 +53,5 @@ def node_record(node: Node) -> NodeRecord:
         label=node.label,
         patterns=tuple(node.patterns),
         flagged=node.flagged,
+        estimate=node.estimate,
     )

@@ -160,7 +160,7 @@ export class TreeModel {
     const parent = given.parent ?? null;
     const node = { ...DEFAULTS, ...given, parent, children: [], depth: 0 };
     node.sum = node.visits ? (node.value ?? 0) * node.visits : 0;
-    node.estimate = node.visits ? null : node.value;
+    node.estimate = given.estimate ?? (node.visits ? null : node.value);
     node.pin = VALUE_OF[node.label] ?? null;
     if (parent !== null) {
       node.depth = this.nodes[parent].depth + 1;

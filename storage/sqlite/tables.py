@@ -137,6 +137,7 @@ nodes = Table(
     Column("label", Integer),
     Column("patterns", JsonTuple, nullable=False, server_default="[]"),
     Column("flagged", Boolean, nullable=False, server_default=false()),
+    Column("estimate", Float),
 )
 
 # Append-only. Only deleting the run removes labels: a node that has labels cannot be deleted alone,

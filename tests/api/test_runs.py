@@ -18,7 +18,7 @@ RUN_FIELDS = {
 NODE_FIELDS = {
     "id", "parent", "action", "text", "value", "visits", "prior", "mean_logprob", "tokens",
     "scores", "terminal", "answer", "corrects", "origin", "model", "temperature", "samples",
-    "pruned", "label", "patterns", "flagged",
+    "pruned", "label", "patterns", "flagged", "estimate",
 }  # fmt: skip
 
 

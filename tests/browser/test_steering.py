@@ -58,6 +58,28 @@ def test_prune_and_restore_by_key_and_button(live_server: str, open_page: Opener
     assert not any(one["pruned"] for one in stored["nodes"])
 
 
+ALL_BY_ONE_CHILD = """treewright.model.nodes.findIndex(({parent, visits, estimate, children}) =>
+    parent !== null && visits > 0 && estimate !== null && children.length === 1
+    && treewright.model.nodes[children[0]].visits === visits)"""
+
+
+def test_what_was_expected_of_a_step_stands_again_once_its_visits_count_no_more(
+    live_server: str, open_page: Opener
+) -> None:
+    page = open_page(live_server)
+    run = finished_run(page, nodes=60)
+    page.reload()
+    page.wait_for_function("window.treewright?.model.size > 20")
+    step = int(page.evaluate(ALL_BY_ONE_CHILD))
+    assert step > 0
+    click_row(page, node(page, step)["children"][0])
+    page.keyboard.press("x")
+    page.wait_for_function("id => treewright.model.nodes[id].visits === 0", arg=step)
+    stored = page.evaluate(f"fetch('/api/runs/{run}/tree').then((r) => r.json())")["nodes"]
+    assert stored[step]["visits"] == 0
+    assert node(page, step)["value"] == pytest.approx(stored[step]["value"])
+
+
 def test_a_step_of_ones_own(live_server: str, open_page: Opener) -> None:
     page = open_page(live_server)
     finished_run(page)

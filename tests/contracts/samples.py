@@ -65,6 +65,7 @@ def a_node(node_id: int = 0, **changed: Any) -> NodeRecord:
         "label": None,
         "patterns": ("self_refinement", "method_reuse"),
         "flagged": True,
+        "estimate": 0.7,
     }
     return NodeRecord(node_id, **{**fields, **changed})
 

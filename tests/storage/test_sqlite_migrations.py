@@ -70,9 +70,12 @@ def _backups(path: Path) -> list[Path]:
 
 # What nodes stored under an old schema say of themselves in the columns that they did not have.
 MADE_WITHOUT: dict[str, dict[str, Any]] = {
-    "0001_initial": {"patterns": (), "flagged": False},
-    "0002_patterns": {"flagged": False},
-    "0003_library": {"flagged": False},
+    "0001_initial": {"patterns": (), "flagged": False, "estimate": None},
+    "0002_patterns": {"flagged": False, "estimate": None},
+    "0003_library": {"flagged": False, "estimate": None},
+    "0004_flags": {"estimate": None},
+    "0005_beginnings": {"estimate": None},
+    "0006_answer_values": {"estimate": None},
 }
 LABELS = "SELECT * FROM labels ORDER BY id"
 REVISION = "SELECT version_num FROM alembic_version"
