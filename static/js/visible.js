@@ -10,6 +10,8 @@ import { byPerson } from "./format.js";
 export const BATCH = 20;
 /** Some searches correct every other step: of so many, the most visited are kept. */
 const CORRECTIONS = 80;
+/** Nor can all answers be: so many, those valued most. */
+const ANSWERS = 12;
 
 /**
  * @typedef {Object} Thresholds
@@ -52,7 +54,10 @@ export function chosenBy(model, choice) {
   return { ids: choice.ids.filter((id) => id < model.size), shown, folds: foldsOf(model, shown) };
 }
 
-/** The nodes never left out: best path, selection, what people did, corrections, what somebody opened. */
+/**
+ * The nodes never left out: best path, selection, what people did, corrections, what somebody opened, and the best
+ * answers, which a search that is done with them hardly visits.
+ */
 export function alwaysKept(model, selected, opened = []) {
   const keep = new Set([0, ...model.bestPath(), ...opened]);
   if (selected !== null) keep.add(selected);
@@ -61,6 +66,9 @@ export function alwaysKept(model, selected, opened = []) {
   }
   const corrections = model.nodes.filter((node) => node.corrects !== null).sort(compare);
   for (const node of corrections.slice(0, CORRECTIONS)) keep.add(node.id).add(node.corrects);
+  const answers = model.nodes.filter((node) => node.answer !== null && node.value !== null);
+  answers.sort((a, b) => b.value - a.value || a.id - b.id);
+  for (const { id } of answers.slice(0, ANSWERS)) keep.add(id);
   return keep;
 }
 

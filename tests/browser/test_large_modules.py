@@ -40,6 +40,19 @@ def test_what_is_drawn_of_a_large_tree(modules: "Page") -> None:
     assert found["leadOn"], "below the thresholds are only ancestors of what is above them"
 
 
+def test_the_best_answers_of_a_large_tree_are_drawn(modules: "Page") -> None:
+    script = """
+      const model = new TreeModel();
+      grown(3000, 5).forEach((event) => model.apply(event));
+      const leaves = model.nodes.filter(({children}) => !children.length);
+      leaves.forEach((node, k) => Object.assign(node, {visits: 1, answer: '7', value: k / 3000}));
+      const all = {most: 300, visits: 0, value: null};
+      const { shown } = chooseVisible(model, all, alwaysKept(model, null));
+      return leaves.slice(-13).map(({id}) => shown[id]);
+    """
+    assert run(modules, script)[1:] == [1] * 12
+
+
 def test_what_is_drawn_stays_where_it_is(modules: "Page") -> None:
     script = """
       const model = new TreeModel();
