@@ -32,7 +32,7 @@ class DescentSettings(PooledSettings):
         description="How strongly rarely visited steps are preferred.",
     )  # fmt: skip
     patience: int = Field(
-        12, ge=0, le=1024, title="Patience",
+        6, ge=0, le=1024, title="Patience",
         description="Two expansions may be under way at once when so many have come back, four "
         "when twice as many have, then eight, and so on: choices that wait for the outcome of "
         "others are wiser. 0: as many at once as the run allows.",
