@@ -77,7 +77,8 @@ class NodeRecord:
     `scores` maps verifier name to a number in [0, 1], or None where a score could not be had.
     `patterns`: the kinds of reasoning that it shows.
     `value` is None while nothing is known; `estimate` is what it is, or was, before any visit (None
-    also for visited nodes stored before this was kept); `label` is the person's rating -1, 0, 1 or None.
+    also for visited nodes stored before this was kept).
+    `label` is the person's rating -1, 0, 1 or None.
     `flagged`: a person wants it looked at again, which is no judgement.
     """
 

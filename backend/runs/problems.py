@@ -1,4 +1,4 @@
-"""Problem files: JSON lines or CSV, with the field names of GSM8K, MATH or our own runs."""
+"""Problem files: text, or JSON lines or CSV with the field names of GSM8K, MATH or our runs."""
 
 import csv
 import io
@@ -18,10 +18,11 @@ _GSM8K: Final = re.compile(r"####\s*(.+?)\s*$")
 
 
 class FileKind(StrEnum):
-    """How the problems of a file are written down."""
+    """How the problems of a file are written down. `TEXT`: one a line, without answers."""
 
     JSONL = "jsonl"
     CSV = "csv"
+    TEXT = "text"
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +108,18 @@ def _csv_rows(text: str) -> _Lines:
         yield rows.line_num, dict(zip(names, row, strict=False))
 
 
-_READERS: Final = {FileKind.JSONL: _json_lines, FileKind.CSV: _csv_rows}
+def _text_lines(text: str) -> _Lines:
+    """Each line that is not empty as a problem."""
+    for number, line in enumerate(text.splitlines(), 1):
+        if line.strip():
+            yield number, {PROBLEM_FIELDS[0]: line}
+
+
+_READERS: Final = {
+    FileKind.JSONL: _json_lines,
+    FileKind.CSV: _csv_rows,
+    FileKind.TEXT: _text_lines,
+}
 
 
 def _answer(fields: Mapping[str, Any]) -> str | None:

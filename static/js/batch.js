@@ -18,6 +18,12 @@ export function searchFile(search, about, started) {
   new BatchDialog(search, about, started);
 }
 
+/** How the problems of a file are written down, as the API calls it: some people keep JSON lines in a .txt. */
+function formatOf(name, problems) {
+  if (/\.csv$/i.test(name)) return "csv";
+  return /\.txt$/i.test(name) && !/^\s*\{/.test(problems) ? "text" : "jsonl";
+}
+
 class BatchDialog {
   constructor(search, about, started) {
     this.search = search;
@@ -61,8 +67,8 @@ class BatchDialog {
     setText(this.start, t("batch.starting"));
     this.#say("");
     try {
-      const format = /\.csv$/i.test(file.name) ? "csv" : "jsonl";
-      const batch = await api.startBatch({ ...this.search, name: this.name.value, problems: await file.text(), format });
+      const problems = await file.text();
+      const batch = await api.startBatch({ ...this.search, name: this.name.value, problems, format: formatOf(file.name, problems) });
       this.started(batch.tag);
       this.#show(batch);
     } catch (error) {

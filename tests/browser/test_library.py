@@ -164,6 +164,23 @@ def test_a_search_is_done_again_with_changes(live_server: str, open_page: Opener
     assert again["id"] != run
 
 
+def test_a_text_with_a_problem_on_each_line_is_searched(
+    live_server: str, open_page: Opener
+) -> None:
+    page = open_page(live_server)
+    name = f"text {uuid.uuid4().hex[:8]}"
+    text = "".join(f"Use {k}, 7, 8 and 13 to make 24.\n" for k in (2, 3))
+    page.wait_for_selector(".tw-summary")
+    page.fill("#tw-tokens input", "300")
+    page.click("#tw-batch")
+    page.set_input_files(
+        ".tw-file", {"name": f"{name}.txt", "mimeType": "text/plain", "buffer": text.encode()}
+    )
+    page.click("text=Search them all")
+    page.wait_for_selector(f"text={name}: 2 searches")
+    assert listed(page) == 2
+
+
 def test_a_file_of_problems_is_searched(live_server: str, open_page: Opener) -> None:
     page = open_page(live_server)
     name = f"batch {uuid.uuid4().hex[:8]}"

@@ -32,7 +32,15 @@ def test_a_table_is_read_with_its_quotes_and_broken_rows_are_named() -> None:
     assert [str(fault).split(":")[0] for fault in faults] == ["line 4"]
 
 
-@pytest.mark.parametrize("kind", list(FileKind))
+def test_each_line_of_a_text_is_a_problem() -> None:
+    problems, faults = read_problems("Make 24 from 4, 7, 8, 13.\r\n\n  3x = 63 \n", FileKind.TEXT)
+    assert [(one.line, one.problem, one.reference_answer) for one in problems] == [
+        (1, "Make 24 from 4, 7, 8, 13.", None), (3, "3x = 63", None),
+    ]  # fmt: skip
+    assert faults == []
+
+
+@pytest.mark.parametrize("kind", [FileKind.JSONL, FileKind.CSV])
 @pytest.mark.parametrize("number", range(len(BROKEN)))
 def test_no_file_breaks_the_reader(kind: FileKind, number: int) -> None:
     problems, _ = read_problems(BROKEN[number], kind)
