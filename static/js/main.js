@@ -189,14 +189,14 @@ function searchFrom(node) {
 }
 
 /** Somebody started or picked a run. */
-function openRun(id) {
+function openRun(id, node = null) {
   if (history.state?.form && id === session.run?.id) {
     history.back(); // it lies right behind the form
     return;
   }
-  writeAddress(id, null, true);
+  writeAddress(id, node, true);
   showForm(false);
-  showRun(id);
+  showRun(id, node);
 }
 
 function showRun(id, node = null, at = null) {
@@ -214,9 +214,10 @@ function leaveRun() {
 
 /** Somebody wants to see two runs side by side. @param {string[]} pair */
 function openPair(pair) {
-  writePair(pair, [], true);
+  const nodes = pair.map((id) => (id !== null && id === session.run?.id ? session.selected : null));
+  writePair(pair, nodes, true);
   showForm(false);
-  showPair(pair, []);
+  showPair(pair, nodes);
 }
 
 async function showPair(pair, nodes) {
@@ -252,9 +253,11 @@ function newComparison(Comparison) {
   return made;
 }
 
+/** To the first of the two, and the step that was selected in it. */
 function leavePair() {
-  const run = readAddress().pair.find((id) => id !== null) ?? null;
-  if (run !== null) openRun(run);
+  const { pair, nodes } = readAddress();
+  const k = pair.findIndex((id) => id !== null);
+  if (k >= 0) openRun(pair[k], nodes[k] ?? null);
 }
 
 function chooseFor(run) {

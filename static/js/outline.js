@@ -72,7 +72,8 @@ export class Outline {
 
   #rebuild() {
     const anchor = this.#anchor();
-    const { model } = this.session;
+    const { model, selected } = this.session;
+    const listed = this.indexOf.has(selected);
     this.size = model.size;
     this.wanted = this.finder.wanted();
     this.rows = listRows(model, this.collapsed, this.wanted);
@@ -82,6 +83,8 @@ export class Outline {
     if (anchor && this.indexOf.has(anchor.id)) {
       this.scroller.scrollTop = this.indexOf.get(anchor.id) * height - anchor.below;
     }
+    // What is looked for may be found only once the long texts are here.
+    if (!listed && this.indexOf.has(selected)) this.#scrollTo(this.indexOf.get(selected));
     setText(this.count, model.size > 1 ? t("drawn.all", { count: model.size - 1 }) : "");
     this.finder.found(this.rows, this.wanted);
     this.#show();

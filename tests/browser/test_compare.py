@@ -126,6 +126,20 @@ def test_escape_leaves_and_back_comes_back(live_server: str, open_page: Opener) 
     page.wait_for_function("id => treewright.run?.id === id", arg=pair[0])
 
 
+def test_the_selected_step_comes_along_and_back(live_server: str, open_page: Opener) -> None:
+    page = open_page(live_server)
+    first, _ = runs(page, {}, {"strategy": "best_of_n"})
+    page.goto(f"{live_server}/?run={first}&node=2")
+    page.wait_for_function("window.treewright?.selected === 2")
+    page.click(".tw-compare-with")
+    page.click(".tw-choices .tw-run >> nth=0")
+    wait_for_both(page)
+    page.wait_for_function(f"{SELECTED}[0] === 2")
+    page.keyboard.press("Escape")
+    page.wait_for_function("id => treewright.run?.id === id", arg=first)
+    page.wait_for_function("treewright.selected === 2")
+
+
 def test_two_are_picked_from_the_list(live_server: str, open_page: Opener) -> None:
     page = open_page(live_server)
     runs(page, {}, {"strategy": "best_of_n"})
