@@ -122,6 +122,7 @@ export const api = {
   modelStatus: () => call("GET", at("models", "status")),
   tryModels: () => call("POST", at("models", "trial")),
   label: (run, node, label) => call("POST", at("runs", run, "nodes", node, "labels"), label),
+  labels: (run) => call("GET", at("runs", run, "labels")),
   grades: (run) => call("GET", at("runs", run, "grades")),
   /** Of every answer in the tree whether it is right: {items: {answer: true, false or null}}. */
   gradedAnswers: (run) => call("GET", at("runs", run, "grades", "answers")),

@@ -12,8 +12,9 @@ import { pieces, t } from "./words.js";
  * @param {import("./tree-model.js").TreeNode} node
  * @param {(id: number) => void} select
  * @param {import("./tree-model.js").TreeNode|null} [corrected] the step that it corrects
+ * @param {(() => void)|null} [comment] opens the form for a comment on the label of the selected step
  */
-export function newCard(node, select, corrected = null) {
+export function newCard(node, select, corrected = null, comment = null) {
   const title = node.parent === null ? t("form.problem") : words(node.action);
   const corrects = node.corrects === null ? null
     : h("button.tw-link", { type: "button", onclick: () => select(node.corrects) }, t("card.revises", { node: node.corrects }));
@@ -40,6 +41,8 @@ export function newCard(node, select, corrected = null) {
     node.patterns.length > 0 && h("p.tw-patterns", { title: t("card.patterns") },
       node.patterns.map((pattern) => h("span", { "data-pattern": pattern }, words(pattern)))),
     node.answer === null ? null : h("p.tw-card-answer", {}, pieces("run.answer", { answer })),
+    h("p.tw-comment", { dir: "auto", hidden: true }),
+    comment && h("button.tw-link.tw-write-comment", { type: "button", hidden: true, title: `${t("comments.writeTitle")} (c)`, onclick: comment }, t("comments.write")),
     newScores(),
     h("p.tw-value-from.tw-dim", { hidden: true }),
     h("dl.tw-facts", { hidden: true }));
@@ -50,10 +53,10 @@ export function newCard(node, select, corrected = null) {
 /**
  * Shows what may have changed since: judgements and statistics, and a text that was cut short.
  * @param {{selected: boolean, out: boolean, parent: import("./tree-model.js").TreeNode|null,
- *   corrected?: import("./tree-model.js").TreeNode|null}} state whether it is selected, and out of the search; the step
- *   before it, and the one that it corrects
+ *   corrected?: import("./tree-model.js").TreeNode|null, comment?: string}} state whether it is selected, and out of the
+ *   search; the step before it, and the one that it corrects; what was written beside its label
  */
-export function updateCard(card, node, { selected, out, parent, corrected = null }) {
+export function updateCard(card, node, { selected, out, parent, corrected = null, comment = "" }) {
   card.classList.toggle("tw-selected", selected);
   card.classList.toggle("tw-pruned", out);
   setCurrent(card, selected);
@@ -70,6 +73,7 @@ export function updateCard(card, node, { selected, out, parent, corrected = null
   card.querySelector(".tw-card-flag").hidden = !node.flagged;
   showMathematics(card.querySelector(".tw-card-text"), textOf(node));
   if (corrected) showChange(card.querySelector(".tw-change"), corrected, node);
+  showComment(card, node, selected, comment);
   showScores(card.querySelector(".tw-scores"), node.scores);
   card.querySelector(".tw-apart").hidden = !disagree(node.scores);
   const facts = card.querySelector(".tw-facts");
@@ -79,6 +83,16 @@ export function updateCard(card, node, { selected, out, parent, corrected = null
   if (!selected) return;
   setText(origin, valueFrom(node));
   showFacts(facts, node, parent);
+}
+
+function showComment(card, node, selected, comment) {
+  const said = card.querySelector(".tw-comment");
+  said.hidden = comment === "";
+  setText(said, comment);
+  const write = card.querySelector(".tw-write-comment");
+  if (!write) return;
+  write.hidden = !selected || node.label === null;
+  setText(write, comment ? t("comments.change") : t("comments.write"));
 }
 
 /** What the step's value is made of, which is not what its verifiers say: that stands above it. */

@@ -4,7 +4,7 @@ import { h } from "./dom.js";
 import { t } from "./words.js";
 
 const KEYS = [
-  [t("keys.judge"), [["1", t("keys.bad")], ["2", t("keys.neutral")], ["3", t("keys.good")], ["0", t("keys.clear")], ["m", t("keys.flag")]]],
+  [t("keys.judge"), [["1", t("keys.bad")], ["2", t("keys.neutral")], ["3", t("keys.good")], ["0", t("keys.clear")], ["c", t("keys.comment")], ["m", t("keys.flag")]]],
   [t("keys.steer"), [["g", t("keys.propose")], ["e", t("keys.write")], ["i", t("keys.edit")], ["x", t("keys.prune")], ["r", t("keys.from")], ["Ctrl Z", t("keys.undo")], ["Ctrl Enter", t("keys.start")]]],
   [t("keys.move"), [["j", t("keys.next")], ["k", t("keys.previous")], ["↑ ↓ ← →", t("keys.arrows")], ["Esc", t("keys.back")]]],
   [t("keys.outline"), [["↑ ↓", t("keys.rows")], ["→", t("keys.open")], ["←", t("keys.close")], ["Home End", t("keys.ends")], ["*", t("keys.beside")], ["a … z", t("keys.type")]]],

@@ -31,7 +31,7 @@ export class Labels {
     if (before === rating) return;
     const seconds = Math.round((performance.now() - session.selectedAt) / 100) / 10;
     const forget = session.undo.did(() => this.#takeBack(node, before));
-    this.#send(node, rating, before, seconds).catch((error) => {
+    this.#send(node, rating, before, { seconds }).catch((error) => {
       forget();
       session.say(t("labels.notSaved", { why: error.message }), error.hint);
     });
@@ -41,12 +41,21 @@ export class Labels {
   async #takeBack(node, before) {
     const { session } = this;
     session.select(node);
-    await this.#send(node, before, session.live.nodes[node].label, null);
+    await this.#send(node, before, session.live.nodes[node].label);
     return t("labels.undone", { node, label: name(before) });
   }
 
-  /** Throws the ApiError that says why it was not saved. */
-  #send(node, rating, before, seconds) {
+  /** Says why beside a step's label, which is given once more with it. Throws the ApiError that says why it was not saved. */
+  async comment(node, comment) {
+    const rating = this.session.live.nodes[node].label;
+    await this.#send(node, rating, rating, { comment });
+  }
+
+  /**
+   * Throws the ApiError that says why it was not saved.
+   * @param {{seconds?: number, comment?: string}} more what is known of how, and why
+   */
+  #send(node, rating, before, more = {}) {
     const { session } = this;
     const run = session.run.id;
     const show = (change) => {
@@ -58,8 +67,7 @@ export class Labels {
     show((model) => model.holdLabel(node, rating));
     const reference = session.run.reference_answer !== null;
     const visible = { value: true, scores: true, reference_answer: reference };
-    const label = { id: uuid(), rating, visible };
-    if (seconds !== null) label.seconds = seconds;
+    const label = { id: uuid(), rating, visible, ...more };
     const sent = this.queue.then(async () => {
       try {
         await api.label(run, node, label);

@@ -350,6 +350,7 @@ function keyActions() {
     2: () => labels.set(0),
     3: () => labels.set(1),
     0: () => labels.set(null),
+    c: () => explorer.reading.comments.write(),
     m: () => session.flags.toggle(),
     "ctrl+z": () => session.undo.last(),
     g: () => steering.propose(),

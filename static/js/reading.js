@@ -4,6 +4,7 @@
  */
 
 import { newCard, updateCard } from "./card.js";
+import { Comments } from "./comments.js";
 import { fill, h, keyed, setText } from "./dom.js";
 import { RATINGS, decimal, oneLine } from "./format.js";
 import { flagMark, mark } from "./legend.js";
@@ -29,6 +30,7 @@ export class Reading {
     this.session = session;
     this.labels = labels;
     this.steering = steering;
+    this.comments = new Comments(session, labels);
     this.summary = new SummaryControl(session);
     this.values = new PathChart((id) => session.select(id));
     this.why = new Why(session, goTo);
@@ -145,10 +147,11 @@ export class Reading {
     const out = model.out();
     keyed(this.path, path.map((id) => model.nodes[id]), {
       key: (one) => one.id,
-      make: (one) => newCard(one, (id) => this.session.select(id), model.nodes[one.corrects] ?? null),
+      make: (one) => newCard(one, (id) => this.session.select(id), model.nodes[one.corrects] ?? null,
+        session.shared ? null : () => this.comments.write()),
       update: (card, one) => updateCard(card, one, {
         selected: one.id === selected, out: out[one.id] === 1, parent: model.nodes[one.parent] ?? null,
-        corrected: model.nodes[one.corrects] ?? null,
+        corrected: model.nodes[one.corrects] ?? null, comment: this.comments.of(one),
       }),
     });
     this.#chips(this.siblings, node ? model.siblings(selected) : [], 2, out);

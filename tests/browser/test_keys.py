@@ -29,11 +29,11 @@ def test_labels_and_undo(live_server: str, open_page: Opener) -> None:
     run = finished_run(page)
     click_step(page, 1)
     for key, rating in (("1", -1), ("2", 0), ("3", 1), ("0", None), ("1", -1)):
-        with page.expect_response("**/labels") as answer:
+        with page.expect_response("**/nodes/*/labels") as answer:
             page.keyboard.press(key)
         assert answer.value.status == 201
         assert page.evaluate(LABEL, 1) == rating
-    with page.expect_response("**/labels"):
+    with page.expect_response("**/nodes/*/labels"):
         page.keyboard.press("Control+z")
     assert page.evaluate(LABEL, 1) is None
     stored = page.evaluate(f"fetch('/api/runs/{run}/labels').then((r) => r.json())")

@@ -114,7 +114,7 @@ def test_the_icicle_selects_zooms_and_comes_back(live_server: str, open_page: Op
     assert page.evaluate("id => treewright.pixel(id)", page.evaluate("treewright.selected"))
     page.keyboard.press("f")
     assert len(drawn(page)) == page.evaluate("treewright.model.size")
-    with page.expect_response("**/labels"):
+    with page.expect_response("**/nodes/*/labels"):
         page.keyboard.press("3")
     page.reload()
     page.wait_for_function("window.treewright?.model.size > 1 && treewright.drawn > 0")

@@ -84,7 +84,7 @@ def test_everything_fits(live_server: str, open_page: Opener) -> None:
     page.wait_for_function("treewright.selected === 1")
     page.tap(".tw-peek")
     assert page.is_visible(".tw-card.tw-selected")
-    with page.expect_response("**/labels") as answer:
+    with page.expect_response("**/nodes/*/labels") as answer:
         page.tap(".tw-label[data-rating='1']")
     assert answer.value.status == 201
     fits(page)

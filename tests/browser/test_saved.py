@@ -115,7 +115,7 @@ def test_own_labels_are_saved_as_data(live_server: str, open_page: Opener, tmp_p
     page = open_page(live_server)
     run = finished_run(page, nodes=6)
     click_row(page, 1)
-    with page.expect_response("**/labels"):
+    with page.expect_response("**/nodes/*/labels"):
         page.keyboard.press("3")
     saved = save(page, "Labels each judged step", tmp_path)
     assert saved.name.endswith(f"-{run[-6:]}-labels.jsonl")
