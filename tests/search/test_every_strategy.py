@@ -7,13 +7,23 @@ from hypothesis import strategies as st
 from backend.search.strategies.registry import STRATEGIES, make_strategy
 from backend.search.strategies.revisions import Revising
 from backend.search.tree import SearchTree
+from backend.search.votes import Choice
 from tests.search.growing import (
     assert_equal_trees,
     check_invariants,
+    grow,
     grow_fully,
+    muddled,
     outcome_for,
     rng_of,
 )
+
+# rStar asks after the vote which answer is consistent.
+VOTING = [
+    name
+    for name, kind in STRATEGIES.items()
+    if "choose" in kind.settings_type.model_fields and name != "rstar"
+]
 
 
 @pytest.mark.parametrize("name", STRATEGIES)
@@ -59,3 +69,21 @@ def test_an_answer_is_found_within_the_capacity(name: str) -> None:
         strategy.tell(tree, work, outcome_for(strategy, tree, work, 3))
     assert tree.answer_node is not None
     assert strategy.ask(tree, 0) == []
+
+
+@pytest.mark.parametrize("choose", list(Choice))
+@pytest.mark.parametrize("name", VOTING)
+def test_the_runs_answer_is_always_the_one_that_most_speaks_for(name: str, choose: Choice) -> None:
+    """Also where an answer has one vote more because a step was proposed again."""
+    strategy = make_strategy(name, {"choose": choose})
+    for seed in range(6):
+        tree = SearchTree.plant("p", seed)
+        grow(tree, strategy, 3, muddled, nodes=150)
+        winner = tree.votes.winner(choose)
+        if winner is None:
+            assert tree.answer_node is None
+            continue
+        assert tree.answer_node is not None
+        answer = tree.votes.of(tree.nodes[tree.answer_node])
+        assert answer is not None
+        assert answer.support(choose) == winner.support(choose)

@@ -173,9 +173,10 @@ class AbMcts:
         if work.id not in tree.pending:
             return
         settle(tree, work, outcome)
-        how, max_depth = self.settings.aggregate, self.settings.max_depth
-        for node in grow_steps(tree, work, outcome.chains, how, max_depth):
-            take_end(tree, node, self.settings)
+        settings = self.settings
+        how = settings.aggregate, settings.max_depth, settings.choose
+        for node in grow_steps(tree, work, outcome.chains, *how):
+            take_end(tree, node, settings)
         asked = tree.nodes[work.node]
         if asked.expandable and not self._may_widen(tree, asked):
             tree.record(ev.Closed(asked.id))

@@ -8,11 +8,12 @@ from pydantic import Field
 
 from backend.search import events as ev
 from backend.search.aggregate import Aggregate, Path
-from backend.search.growth import add_chain
+from backend.search.growth import add_chain, consider_answer
 from backend.search.node import Node
 from backend.search.selection import Formulas, select
 from backend.search.strategy import PooledSettings
 from backend.search.tree import SearchTree
+from backend.search.votes import Choice
 from backend.search.work import ProposedStep, Work
 
 ROLLOUT = "rollout"
@@ -79,11 +80,12 @@ def descend(tree: SearchTree, formulas: Formulas, exploration: float) -> Node | 
 
 def grow_steps(
     tree: SearchTree, work: Work, chains: tuple[tuple[ProposedStep, ...], ...], how: Aggregate,
-    max_depth: int,
+    max_depth: int, choose: Choice,
 ) -> Iterator[Node]:  # fmt: skip
     """Add proposed next steps, and give out each new one before the next is added.
 
-    A step that only a closed solution had taken so far is searched from now on.
+    A step that only a closed solution had taken so far is searched from now on. An answer that is
+    proposed again has one vote more: it may be the run's by that.
     """
     before = len(tree)
     trunk = Path.to(tree, work.node)
@@ -96,6 +98,8 @@ def grow_steps(
                     tree.record(ev.Closed(node_id))
                 yield node
                 continue
+            if node.terminal:
+                consider_answer(tree, node_id, choose)
             closed = not (node.expandable or node.terminal or node.expansions)
             if closed and node.depth < max_depth:
                 tree.record(ev.Reopened(node_id))

@@ -81,6 +81,8 @@ class Lookahead(BeamSearch):
                     take_end(tree, node, self.settings)
                     if node.expandable:
                         tree.record(ev.Closed(node_id))
+                elif node.terminal:
+                    consider_answer(tree, node_id, self.settings.choose)
                 elif not ends and not node.expandable:
                     tree.record(ev.Reopened(node_id))
 

@@ -239,7 +239,8 @@ class Mcts:
         if settings.noise and work.node == tree.start:
             chains = with_noise(chains, settings.noise, settings.noise_alpha, work.seed)
         best_open: float | None = None
-        for node in grow_steps(tree, work, chains, settings.aggregate, settings.max_depth):
+        how = settings.aggregate, settings.max_depth, settings.choose
+        for node in grow_steps(tree, work, chains, *how):
             if node.terminal:
                 take_end(tree, node, settings)
             elif node.estimate is not None and node.estimate > (best_open or -1.0):

@@ -122,10 +122,11 @@ class RestMcts:
         try_again(tree, work.node, self.settings)
 
     def _expand(self, tree: SearchTree, work: Work, outcome: Outcome) -> None:
-        how, max_depth = self.settings.aggregate, self.settings.max_depth
-        for node in grow_steps(tree, work, outcome.chains, how, max_depth):
+        settings = self.settings
+        how = settings.aggregate, settings.max_depth, settings.choose
+        for node in grow_steps(tree, work, outcome.chains, *how):
             if node.terminal:
-                take_end(tree, node, self.settings)
+                take_end(tree, node, settings)
 
     def _take_rollout(self, tree: SearchTree, leaf: Node, chain: tuple[ProposedStep, ...]) -> None:
         """V(leaf) becomes (1 - alpha)·V(leaf) + alpha·(the best V within the first steps).

@@ -223,8 +223,8 @@ class RStar:
                     self._reward(tree, tree.nodes[end])
         else:
             # A node at the greatest depth stays open: a solution can be finished from there.
-            deepest = settings.max_depth + 1
-            for node in grow_steps(tree, work, outcome.chains, settings.aggregate, deepest):
+            how = settings.aggregate, settings.max_depth + 1, settings.choose
+            for node in grow_steps(tree, work, outcome.chains, *how):
                 if node.terminal:
                     self._reward(tree, node)
 

@@ -26,7 +26,8 @@ class StepSettings(JudgedSettings):
 def add_steps(tree: SearchTree, work: Work, outcome: Outcome, settings: StepSettings) -> list[int]:
     """Add the steps that came back, and back up their values; the ids of those that are new."""
     new: list[int] = []
-    for node in grow_steps(tree, work, outcome.chains, settings.aggregate, settings.max_depth):
+    how = settings.aggregate, settings.max_depth, settings.choose
+    for node in grow_steps(tree, work, outcome.chains, *how):
         take_end(tree, node, settings)
         new.append(node.id)
     return new
