@@ -71,8 +71,10 @@ def click_row(page: "Page", step: int) -> None:
         """id => {
             const row = document.getElementById(`tw-row-${id}`);
             const list = document.querySelector('.tw-outline .tw-scroller');
+            const end = list.scrollHeight - list.clientHeight;
             if (row) row.click();
-            else list.scrollTop = (list.scrollTop + list.clientHeight / 2) % list.scrollHeight;
+            else if (list.scrollTop >= end - 1) list.scrollTop = 0;
+            else list.scrollTop += list.clientHeight / 2;
             return treewright.selected === id;
         }""",
         arg=step,
