@@ -132,7 +132,7 @@ async def _search(
         return Trial(*key, error=error.message)
     view = await service.tree(run.id)
     events = await _events(service, run.id)
-    grades = Grades(run.reference_answer).read(events)
+    grades = Grades(run.problem, run.reference_answer).read(events)
     moments = answer_moments(events, grades)
     right, solutions = right_solutions(view.nodes, grades)
     await service.delete(run.id, for_good=True)

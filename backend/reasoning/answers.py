@@ -82,6 +82,12 @@ def same_answer(answer: str | None, reference: str | None) -> bool | None:
     return not _is_way(reference) or given.numbers == target.numbers
 
 
+def way_of(answer: str) -> Expression | None:
+    """The arithmetic that an answer is, such as 8 * (4 - 1); None for a value and other text."""
+    found = _parse(answer) if _is_way(answer) else None
+    return None if found is None else found[1]
+
+
 def is_open(answer: str, reference: str | None) -> bool:
     """Whether mathematics may know more of two answers than `same_answer` does: they are not the
     same text, not both numbers, and each looks like mathematics.
@@ -123,7 +129,17 @@ def _parse(text: str) -> tuple[str, Expression] | None:
     plain = _SIGN.sub(lambda sign: "/" if sign[1] == "div" else "*", text)
     cleaned = plain_signs(plain).strip()
     named = _UNKNOWN.match(cleaned)
-    expression = read_expression(cleaned if named is None else cleaned[named.end() :])
+    expression = _read(cleaned if named is None else cleaned[named.end() :])
     if expression is None:
         return None
     return "" if named is None else named[1].casefold(), expression
+
+
+def _read(text: str) -> Expression | None:
+    """The expression that a text is, or that it says the value of: "3 * 8" in "3 * 8 = 24"."""
+    way, equals, value = text.partition("=")
+    expression = read_expression(way)
+    if not equals or expression is None:
+        return expression
+    said = read_expression(value)
+    return expression if said is not None and said.value == expression.value else None

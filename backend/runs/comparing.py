@@ -62,7 +62,7 @@ class Comparing:
         """Every change of a run's answer up to event `until`, and whether that was right."""
         run = await stored(known_run(self._store, run_id))
         events = await stored(self._store.events(run_id, limit=until))
-        return answer_moments(events, Grades(run.reference_answer).read(events))
+        return answer_moments(events, Grades(run.problem, run.reference_answer).read(events))
 
     async def marks(self, run_id: str, until: int | None = None) -> list[Mark]:
         """What stands out in a run up to event `until`."""
@@ -122,7 +122,7 @@ def _search(run: RunRecord, events: Sequence[EventRecord]) -> Search | None:
     if own is None:
         return None
     # What is right is no part of the search: who found out, and when, makes no difference.
-    moments = answer_moments(own, Grades(run.reference_answer).read(events))
+    moments = answer_moments(own, Grades(run.problem, run.reference_answer).read(events))
     if any(moment.answer is not None and moment.correct is None for moment in moments):
         return None
     limit = run.budget.get("generated_tokens", math.inf)

@@ -3,16 +3,19 @@
 from collections.abc import Iterable
 
 from backend.reasoning.answers import is_open, same_answer
+from backend.reasoning.evident import evidently_right
 from backend.search.events import Graded
 from storage.records import EventRecord
 
 
 class Grades:
     """The verdicts on a run's answers, read from its log in order. A person's comes before the
-    check's, and what was never checked (older runs, most answers) is compared exactly.
+    check's, and what was never checked (older runs, most answers) is compared exactly: with the
+    reference answer, and where there is none, with what the problem itself asks for.
     """
 
-    def __init__(self, reference: str | None) -> None:
+    def __init__(self, problem: str, reference: str | None) -> None:
+        self._problem = problem
         self._reference = reference
         self._by_people: dict[str, bool] = {}
         self._checked: dict[str, bool | None] = {}
@@ -38,6 +41,8 @@ class Grades:
             return self._by_people[answer]
         if answer in self._checked:
             return self._checked[answer]
+        if self._reference is None:
+            return evidently_right(self._problem, answer)
         return same_answer(answer, self._reference)
 
     def holds(self, grade: Graded) -> bool:

@@ -283,7 +283,7 @@ class RunService:
         """Every answer in the tree, as it was after event `until`, and whether it is right."""
         view = await self.tree(run_id, until)
         said = [one for one in await self.grades(run_id) if one.seq <= view.seq]
-        grades = Grades(view.run.reference_answer).read(said)
+        grades = Grades(view.run.problem, view.run.reference_answer).read(said)
         found = {node.answer for node in view.nodes if node.answer is not None}
         return await asyncio.to_thread(lambda: {answer: grades.of(answer) for answer in found})
 

@@ -36,7 +36,7 @@ class RunSession:
     ) -> None:
         self.run = run
         self.tree = tree
-        self.grades = Grades(run.reference_answer)
+        self.grades = Grades(run.problem, run.reference_answer)
         self.summaries: dict[str, EventRecord] = {}
         """What was written about paths, by the ids of the requests."""
         self.seconds = float(run.usage.get("seconds", 0.0))

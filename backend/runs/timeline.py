@@ -98,7 +98,7 @@ def course(run: RunRecord, events: Sequence[EventRecord]) -> list[CoursePoint]:
     """Where a run stood at each change of its answer and, in steps of about a 400th of its tokens,
     in between; at its last event too. `events`: the first of its log.
     """
-    tree, grades = SearchTree(run.seed), Grades(run.reference_answer)
+    tree, grades = SearchTree(run.seed), Grades(run.problem, run.reference_answer)
     apart = sum(int(e.payload["generated_tokens"]) for e in events if e.kind in _CHARGED) / _POINTS
     points: list[CoursePoint] = []
     for event, following in zip(events, [*events[1:], None], strict=True):

@@ -48,7 +48,7 @@ def view_at(run: RunRecord, events: Sequence[EventRecord]) -> TreeView:
             "seconds": min(elapsed, run.usage.get("seconds", elapsed)),
         },
         answer=answer,
-        correct=Grades(run.reference_answer).read(events).of(answer),
+        correct=Grades(run.problem, run.reference_answer).read(events).of(answer),
         best_node=None if best == ROOT else best,
         answer_value=answer_value(tree),
         seq=events[-1].seq,

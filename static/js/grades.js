@@ -73,7 +73,7 @@ export function whyUngraded(run) {
 function explanation(run, by, why) {
   const reference = run.reference_answer ? t("grade.reference", { answer: run.reference_answer }) : t("grade.noReference");
   if (by) return t("grade.gradedBy", { by, reference });
-  if (run.correct !== null) return reference;
+  if (run.correct !== null) return run.reference_answer ? reference : t("grade.evident");
   return t("grade.why", { why: why ? sentence(said(why)) : t("grade.notComparable"), reference });
 }
 

@@ -12,13 +12,18 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.browser
 
+# What is right here cannot be told without a reference answer.
+STORY = (
+    "Tom has 3 bags with 12 marbles in each. He gives away 9 marbles. How many marbles are left?"
+)
+
 
 def answered_run(page: "Page", reference: str = "") -> str:
     """A search that came to an answer."""
     page.wait_for_selector(".tw-summary")
     page.click("#tw-more button")
     page.fill("#tw-reference textarea, #tw-reference input", reference)
-    search(page, nodes=120)
+    search(page, STORY, nodes=120)
     wait_until_done(page)
     assert page.evaluate("treewright.run.answer") is not None
     return str(page.evaluate("treewright.run.id"))
@@ -52,6 +57,19 @@ def test_an_answer_that_nobody_graded_says_so_and_why(live_server: str, open_pag
     press(page, "This answer is right")
     wait_for_grade(page, "✓ right, by you")
     assert page.evaluate("treewright.run.id") == run
+
+
+def test_a_problem_that_says_what_is_right_needs_no_reference(
+    live_server: str, open_page: Opener
+) -> None:
+    page = open_page(live_server)
+    finished_run(page, "Solve x + 2 = 5", nodes=60)
+    right = page.evaluate("treewright.run.answer.replace('x = ', '') === '3'")
+    wait_for_grade(page, "✓ right" if right else "✕ wrong")
+    page.click(".tw-grade")
+    page.wait_for_selector(".tw-message >> text=Checked with the problem itself")
+    press(page, "This answer is wrong")
+    wait_for_grade(page, "✕ wrong, by you")
 
 
 def test_the_owner_has_the_last_word_and_may_take_it_back(
@@ -112,7 +130,7 @@ def test_an_answer_that_the_verifiers_doubt_is_called_doubtful(
     live_server: str, open_page: Opener
 ) -> None:
     page = open_page(live_server)
-    finished_run(page, nodes=100, strategy="chain_of_thought")
+    finished_run(page, STORY, nodes=100, strategy="chain_of_thought")
     answered = page.evaluate("treewright.run.best_node")
     click_row(page, answered)
     page.keyboard.press("3")

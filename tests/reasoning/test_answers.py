@@ -24,7 +24,8 @@ def test_extract(text: str, answer: str | None) -> None:
     [("12", "12"), ("12.0", "12"), ("1,200", "1200"), ("$5", "5"), ("1/2", "0.5"), ("YES", "yes"),
      ("(13 - 7) * (8 - 4)", "24"), ("(8 - 4) * (13 - 7)", "(13 - 7) * (8 - 4)"),
      ("4 × 6", "24"), ("-3", "−3"), ("5", "x = 5"), ("x=5", "5"), ("X = 10/2", "x = 5"),
-     ("0.5", "x = 1/2"), ("Paris", "paris.")],
+     ("0.5", "x = 1/2"), ("Paris", "paris."), ("(13 - 7) * (8 - 4) = 24", "(8 - 4) * (13 - 7)"),
+     ("3 * 8 = 24", "24")],
 )  # fmt: skip
 def test_the_same(answer: str, reference: str) -> None:
     assert same_answer(answer, reference) is True
@@ -36,7 +37,8 @@ def test_the_same(answer: str, reference: str) -> None:
      ("12 * 2", "(13 - 7) * (8 - 4)"), ("(13 - 7) * (8 - 4) + 0", "(13 - 7) * (8 - 4)"),
      ("1", "11"), ("1/0", "1"), ("9**9**9", "1"), ("__import__('os').system('true')", "0"),
      ("(" * 5000 + "1", "1"), ("True", "1"), ("6", "x = 5"), ("y = 5", "x = 5"), ("x == 5", "5"),
-     ("Paris", "London"), ("Paris", "12"), ("5 apples", "6 apples")],
+     ("Paris", "London"), ("Paris", "12"), ("5 apples", "6 apples"), ("(13 - 7) * 4 = 25", "24"),
+     ("3 * 8 = 24", "4 * 6 = 24")],
 )  # fmt: skip
 def test_not_the_same(answer: str | None, reference: str) -> None:
     assert same_answer(answer, reference) is False

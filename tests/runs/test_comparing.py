@@ -46,7 +46,9 @@ async def test_the_course_has_every_answer_and_is_short(service: RunService) -> 
     settings = {"n": 600}
     run = await finished(service, "self_consistency", settings=settings, budget={"nodes": 5000})
     points = await service.comparing.course(run.id)
-    moments = answer_moments(await logged(service, run.id), Grades(run.reference_answer))
+    moments = answer_moments(
+        await logged(service, run.id), Grades(run.problem, run.reference_answer)
+    )
     answers = {moment.generated_tokens: moment.answer for moment in moments}
     assert len(answers) > 1
     assert answers.items() <= {(point.generated_tokens, point.answer) for point in points}
@@ -121,7 +123,7 @@ async def test_a_run_labelled_after_its_end_counts_as_it_ended(service: RunServi
 async def test_a_persons_word_on_the_answer_counts(service: RunService) -> None:
     runs = [await finished(service, name, reference_answer="a banana") for name in PAIR]
     for run, correct in zip(runs, (True, False), strict=True):
-        moments = answer_moments(await logged(service, run.id), Grades(None))
+        moments = answer_moments(await logged(service, run.id), Grades("", None))
         for answer in {moment.answer for moment in moments if moment.answer is not None}:
             await service.grading.grade(run.id, GradeRequest(answer, correct))
     found = await service.comparing.strategies(PAIR)

@@ -248,9 +248,16 @@ async def test_a_grade_refused_by_a_full_disk_is_not_shown(make_service: MakeSer
     assert (await service.get(run.id)).correct is False
 
 
+def test_without_a_reference_the_problem_itself_may_grade() -> None:
+    grades = Grades("Solve x + 2 = 5.", None)
+    assert [grades.of(answer) for answer in ("3", "x = 4", None)] == [True, False, None]
+    # The reference answer, where there is one, and people have the say.
+    assert Grades("Solve x + 2 = 5.", "4").of("3") is False
+
+
 async def test_a_run_of_before_shows_what_the_exact_check_says(service: RunService) -> None:
     run = await service.start(request(reference_answer="3"))
     await service.settled(run.id)
     events = await log(service, run.id)
-    grades = Grades("3").read(events)
+    grades = Grades("", "3").read(events)
     assert (grades.of("3.0"), grades.of("4"), grades.of(None)) == (True, False, None)
