@@ -9,13 +9,16 @@ const JUDGED = ["labels", "prm800k"];
 /**
  * @param {import("./session.js").Session} session
  * @param {import("./overview.js").Overview} overview
+ * @param {(name: string) => string} strategyTitle
  */
-export function exportItems(session, overview) {
+export function exportItems(session, overview, strategyTitle) {
   const { id } = session.run;
   const item = (format, title, about, node = null) => ({ title, about, act: () => save(session, id, format, node) });
+  const labelled = session.live.nodes.some(({ label }) => label !== null);
+  const judged = (format, title, about) => (labelled ? item(format, title, about) : { ...item(format, title, t("export.noneLabelled")), off: true });
   const path = session.selected === null ? t("export.bestPath") : t("export.path", { node: session.selected });
   return [
-    ...pictureItems(session, overview),
+    ...pictureItems(session, overview, strategyTitle),
     path,
     item("markdown", "Markdown", t("export.forNotes"), session.selected),
     item("latex", "LaTeX", t("export.forPapers"), session.selected),
@@ -24,8 +27,8 @@ export function exportItems(session, overview) {
     item("json", "JSON", t("export.everything")),
     item("graphml", "GraphML", t("export.forGraphs")),
     t("export.judged"),
-    item("labels", t("export.judgements"), t("export.judgementsAbout")),
-    item("prm800k", "PRM800K", t("export.prm800kAbout")),
+    judged("labels", t("export.judgements"), t("export.judgementsAbout")),
+    judged("prm800k", "PRM800K", t("export.prm800kAbout")),
     t("export.data"),
     item("policy", t("export.policy"), "π"),
     item("step_labels", t("export.labels"), t("export.labelsAbout")),

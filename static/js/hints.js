@@ -5,6 +5,8 @@ import { isTyping } from "./keys.js";
 import { t } from "./words.js";
 
 const KEY = "treewright.hints";
+/** Whoever points with a finger has no keys to press, mostly. */
+const TOUCH = matchMedia("(hover: none)").matches;
 
 /**
  * due: whether this is the moment for it; place: puts it beside what it is about, where that is on the page.
@@ -17,12 +19,12 @@ const HINTS = [
     place: (hint) => document.getElementById("tw-search")?.after(hint),
   },
   {
-    name: "tree", text: t("hint.tree"),
+    name: "tree", text: t(TOUCH ? "hint.treeTouch" : "hint.tree"),
     due: ({ run, model, selected }) => run !== null && model.size > 1 && selected === null,
     place: (hint) => document.querySelector(".tw-overview")?.append(hint),
   },
   {
-    name: "judge", text: t("hint.judge"),
+    name: "judge", text: t(TOUCH ? "hint.judgeTouch" : "hint.judge"),
     due: ({ run, model, selected, readOnly }) => run !== null && !readOnly && selected !== null && model.nodes[selected].label === null,
     place: (hint) => [...document.querySelectorAll(".tw-reading .tw-label-bar")].at(-1)?.after(hint),
   },

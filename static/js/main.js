@@ -286,7 +286,7 @@ function hostExplorer(element) {
       ...runActions.items(session.run),
       ...(narrow() ? [languageItem(switchLanguage)] : []),
     ],
-    exports: (button) => openMenu(button, exportItems(session, explorer.overview)),
+    exports: (button) => openMenu(button, exportItems(session, explorer.overview, strategyTitle)),
     form: switchForm,
   };
   explorer = new Explorer(session, labels, steering, player, actions, element.dataset.plotly);

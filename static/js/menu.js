@@ -6,7 +6,8 @@ const EDGE = 8;
 
 /**
  * @param {HTMLElement} button what it opens at
- * @param {({title: string, about?: string, act: () => void, danger?: boolean} | string)[]} items a string is a heading
+ * @param {({title: string, about?: string, act: () => void, danger?: boolean, off?: boolean} | string)[]} items a string
+ *   is a heading; what is off cannot be chosen now, and `about` says why
  */
 export function openMenu(button, items) {
   const menu = h("div.tw-menu", { role: "menu", popover: "auto", onkeydown: (event) => move(event, menu) },
@@ -22,9 +23,10 @@ export function openMenu(button, items) {
   menu.querySelector("button")?.focus();
 }
 
-function entry({ title, about, act, danger }, close) {
+function entry({ title, about, act, danger, off }, close) {
   return h(`button.tw-menu-item${danger ? ".tw-danger" : ""}`, {
-    type: "button", role: "menuitem", onclick: () => {
+    type: "button", role: "menuitem", "aria-disabled": off && "true", onclick: () => {
+      if (off) return;
       close();
       act();
     },

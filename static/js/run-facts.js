@@ -38,11 +38,14 @@ export class RunFacts {
   }
 
   #statusText(run) {
+    const { past } = this.session;
     const waiting = run && this.session.connection === "waiting";
-    const state = waiting ? "waiting" : (run?.status ?? "none");
+    // What it did at that moment is not what it does now.
+    const then = past && run?.status === "running";
+    const state = waiting ? "waiting" : then ? "past" : (run?.status ?? "none");
     this.status.dataset.state = state;
     this.status.hidden = !run;
-    setText(this.status, waiting ? t("run.reconnecting") : (STATUS[state] ?? state));
+    setText(this.status, waiting ? t("run.reconnecting") : then ? t("status.past") : (STATUS[state] ?? state));
   }
 
   #answer(run) {

@@ -87,7 +87,7 @@ export class RunBar {
 
   #showGoOn(budget) {
     this.goOn.hidden = budget === null;
-    const limits = Object.entries(budget ?? {}).map(([name, limit]) => `${whole(limit)} ${words(name)}`);
+    const limits = Object.entries(budget ?? {}).map(([name, limit]) => `${whole(limit)} ${name === "nodes" ? t("cost.nodes") : words(name)}`);
     if (budget) this.goOn.title = t("bar.goOnTitle", { limits: limits.join(", ") });
   }
 

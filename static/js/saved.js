@@ -22,7 +22,7 @@ async function show(element) {
     strategyTitle,
     keys: () => showKeys(true),
     theme: switchTheme,
-    exports: (button) => openMenu(button, pictureItems(session, explorer.overview)),
+    exports: (button) => openMenu(button, pictureItems(session, explorer.overview, strategyTitle)),
   };
   const player = new Player(session);
   const explorer = new Explorer(session, new Labels(session), new Steering(session), player, actions, null);

@@ -149,7 +149,7 @@ SETTINGS = {"properties": {"n": {"title": "Solutions"}, "by_action": {}}}
          "by_action: Value error", "GET /api/strategies lists it",
          "Solutions must be a whole number. by action is not right: Value error."),
         ("invalid_budget", "the budget nodes must be above 0, and whole but for seconds",
-         "for example {'seconds': 600}", "Max nodes must be above 0"),
+         "for example {'seconds': 600}", "Max steps must be above 0"),
         ("invalid_budget", "the budget seconds may be at most 604,800", "",
          "Max seconds may be at most 604,800"),
         ("invalid_request", "seed: Input should be a valid integer; budget.seconds: Input should "

@@ -109,6 +109,6 @@ def test_a_search_that_used_its_budget_up_is_given_as_much_again(
     for _ in range(3):
         size = page.evaluate("treewright.model.size")
         budget *= 1 + max(1, (size - 1) // budget)
-        page.click(f".tw-go-on[title*='at most {budget} nodes']")
+        page.click(f".tw-go-on[title*='at most {budget} steps']")
         grown = f"treewright.model.size > {size} && treewright.status === 'finished'"
         page.wait_for_function(grown)

@@ -3,17 +3,20 @@
 import json
 from pathlib import Path
 from typing import TYPE_CHECKING
+from xml.etree import ElementTree
 
 import pytest
 
 from tests.browser.conftest import Opener
-from tests.browser.explorer import click_row, finished_run, settle
+from tests.browser.explorer import click_row, finished_run, rewrite_runs, settle
 from tests.browser.test_safety import HOSTILE
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
 
 pytestmark = pytest.mark.browser
+
+SVG = "{http://www.w3.org/2000/svg}"
 
 
 def save(page: "Page", entry: str, folder: Path) -> Path:
@@ -100,6 +103,47 @@ def test_pictures_and_texts_are_saved(live_server: str, open_page: Opener, tmp_p
     assert save(page, "GraphML", tmp_path).read_text("utf-8").startswith("<graphml")
 
 
+def test_a_picture_says_what_it_shows(live_server: str, open_page: Opener, tmp_path: Path) -> None:
+    page = open_page(live_server)
+    run = finished_run(page, nodes=60)
+    answer = page.evaluate("treewright.run.answer")
+    texts = texts_of(save(page, "SVG", tmp_path))
+    assert "Use 4, 7, 8 and 13 to make 24." in texts
+    about = next(text for text in texts if text.startswith("Monte-Carlo tree search"))
+    steps = page.evaluate("treewright.model.size - 1")
+    assert f" · {steps} steps · " in about
+    assert answer is None or f"Answer {answer}, " in about
+    assert any("the best path" in text for text in texts)
+    # A model's or a person's words are no markup here either.
+    hostile = "<b>x</b> <a href='javascript:alert(1)'>y</a> &amp; $z^2$"
+    rewrite_runs(page, {"problem": hostile})
+    page.reload()
+    page.wait_for_function("id => window.treewright?.run?.id === id", arg=run)
+    settle(page)
+    saved = save(page, "SVG", tmp_path)
+    assert hostile in texts_of(saved)
+    assert not [one for one in ElementTree.parse(saved).iter() if one.tag == f"{SVG}a"]
+
+
+def test_a_picture_of_all_steps_is_saved_too(
+    live_server: str, open_page: Opener, tmp_path: Path
+) -> None:
+    page = open_page(live_server)
+    finished_run(page)
+    page.keyboard.press("v")
+    page.wait_for_selector(".tw-icicle:visible")
+    settle(page)
+    page.click(".tw-export")
+    assert page.get_by_role("menuitem", name="SVG").count() == 0
+    page.keyboard.press("Escape")
+    assert save(page, "PNG", tmp_path).read_bytes()[:4] == b"\x89PNG"
+
+
+def texts_of(picture: Path) -> list[str]:
+    """What stands in an SVG."""
+    return ["".join(one.itertext()) for one in ElementTree.parse(picture).iter(f"{SVG}text")]
+
+
 def test_data_that_is_not_there_makes_no_empty_file(live_server: str, open_page: Opener) -> None:
     page = open_page(live_server)
     finished_run(page, nodes=6)
@@ -107,8 +151,18 @@ def test_data_that_is_not_there_makes_no_empty_file(live_server: str, open_page:
     page.get_by_role("menuitem", name="Step labels").click()
     page.wait_for_selector("text=Nothing was saved: this search has no such data.")
     page.click(".tw-export")
-    page.get_by_role("menuitem", name="PRM800K").click()
-    page.wait_for_selector("text=No step has been labelled")
+    for name in ("PRM800K", "Labels no step"):
+        entry = page.get_by_role("menuitem", name=name)
+        assert entry.get_attribute("aria-disabled") == "true"
+        assert "no step is labelled yet" in entry.inner_text()
+    entry.click(force=True)
+    assert entry.is_visible(), "nothing happens"
+    page.keyboard.press("Escape")
+    click_row(page, 1)
+    with page.expect_response("**/nodes/*/labels"):
+        page.keyboard.press("3")
+    page.click(".tw-export")
+    assert page.get_by_role("menuitem", name="PRM800K").get_attribute("aria-disabled") is None
 
 
 def test_own_labels_are_saved_as_data(live_server: str, open_page: Opener, tmp_path: Path) -> None:
