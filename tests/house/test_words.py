@@ -34,7 +34,8 @@ LABELLED = re.compile(r'(?:title|"aria-label"|placeholder): "[a-z]|\{\}, "[a-z]{
 NO_WORDS = re.compile(
     r"Treewright|Markdown|LaTeX|GraphML"
     r"|(?:Arrow\w+|Enter|Escape|Esc|Tab|Home|End|PgUp|PgDn|Ctrl|Z| )+"
-    r"|(?:middle|bottom) (?:right|center)|(?:tw-[\w-]+ ?)+|<iframe src=|Answer: "
+    r"|(?:middle|bottom) (?:right|center)|(?:tw-[\w-]+ ?)+"
+    r'|<(?:iframe src=|span style="color:)|Answer: '
 )
 FIELDS = ('{}, "problem"', '{}, "answer"')
 
