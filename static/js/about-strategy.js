@@ -23,7 +23,7 @@ export function aboutStrategy(strategy) {
       h("dl", {}, facts.map(([name, text]) => h("div", {}, h("dt", {}, name), h("dd", {}, text)))),
       set.length > 0 && h("h3", {}, t("aboutStrategy.settings")),
       h("dl", {}, set.map(([name, value, about]) =>
-        h("div", {}, h("dt", {}, name), h("dd", {}, h("b", {}, value), about && ` ${about}`))))));
+        h("div", {}, h("dt", {}, name), h("dd", {}, h("b", {}, value), about && h("span.tw-dim", {}, about)))))));
 }
 
 function written(value) {
