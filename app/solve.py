@@ -162,6 +162,8 @@ def _doubt(run: RunRecord) -> str:
     """What an answer that nothing can grade is worth, where that is little."""
     if not doubtful(run):
         return ""
+    if run.caution:
+        return f" (doubtful: {run.caution})"
     return f" (doubtful: the verifiers value its best solution at {run.answer_value:.2f} of 1)"
 
 

@@ -3,7 +3,8 @@
 Run `python -m benchmarks.doubts [--problems 100] [--seed 1] [--tokens 2000] [--json]`. The embedded
 models search held-out problems of their tasks by MCTS, and the stories in visitors.jsonl, whose
 writer had not seen the training's. An answer is doubtful where the best solution that gives it is
-valued below 0.5; a story in words that the generator does not know is refused.
+valued below 0.5, or the generator has met few stories in such words; one in words that it does not
+know is refused.
 """
 
 import argparse

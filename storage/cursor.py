@@ -19,6 +19,9 @@ COST_OF: Final = {Sort.TOKENS: "generated_tokens", Sort.NODES: "nodes"}
 NOT_VALUED: Final = -1.0
 """The doubt, from 0 to 1, about an answer that is not valued: less than about any that is."""
 
+CAUTIONED: Final = 2.0
+"""What a caution adds to it: these come first."""
+
 
 def place_of(run: RunRecord, sort: Sort) -> Position:
     """The run's position in a listing of this order."""
@@ -29,7 +32,8 @@ def _rank(run: RunRecord, sort: Sort) -> float:
     if sort in COST_OF:
         return float(run.usage.get(COST_OF[sort], 0))
     if sort is Sort.LEAST_SURE:
-        return NOT_VALUED if run.answer_value is None else 1 - run.answer_value
+        doubt = NOT_VALUED if run.answer_value is None else 1 - run.answer_value
+        return doubt if run.caution is None else doubt + CAUTIONED
     return 0.0
 
 

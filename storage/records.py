@@ -19,7 +19,8 @@ class RunRecord:
     stopped, failed. `seq` is the sequence number of the run's last stored event (0: none yet).
     `answer_value`: what the verifiers make of the best solution that gives the answer, 0 to 1; None
     where they said nothing. `tags` are a person's words for it, sorted, each once. `from_run` and
-    `from_node`: the node of another run with whose path it began; that run may be gone.
+    `from_node`: the node of another run with whose path it began; that run may be gone. `caution`:
+    why its answer deserves doubt whatever the verifiers say of it, for people.
     """
 
     id: str
@@ -43,6 +44,7 @@ class RunRecord:
     from_run: str | None = None
     from_node: int | None = None
     answer_value: float | None = None
+    caution: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -128,7 +128,8 @@ class RunCreate(SearchCreate):
 
 class RunOut(BaseModel):
     """A run. `answer_value`: what the verifiers make of the best solution that gives the answer, 0
-    to 1. `from`: the step of another run that it began from, which may be deleted by now.
+    to 1. `caution`: why an answer to this problem deserves doubt whatever they say, or null.
+    `from`: the step of another run that it began from, which may be deleted by now.
     """
 
     model_config = ConfigDict(validate_by_name=True, serialize_by_alias=True)
@@ -149,6 +150,7 @@ class RunOut(BaseModel):
     correct: bool | None
     best_node: int | None
     answer_value: float | None
+    caution: str | None
     created_at: datetime
     seq: int
     reference_warning: str | None
@@ -175,6 +177,7 @@ class RunOut(BaseModel):
             correct=run.correct,
             best_node=run.best_node,
             answer_value=run.answer_value,
+            caution=run.caution,
             created_at=run.created_at,
             seq=run.seq,
             reference_warning=reference_warning(run.reference_answer),
@@ -302,44 +305,6 @@ class LabelList(BaseModel):
     """All judgements of a run, oldest first."""
 
     items: list[LabelOut]
-
-
-class GradeCreate(BaseModel):
-    """A person's word on an answer of the run: true right, false wrong, null to take it back."""
-
-    model_config = ConfigDict(extra="forbid")
-
-    answer: str = Field(description="as a node of the run has it")
-    correct: StrictBool | None
-    author: str = Field("", json_schema_extra={"maxLength": LONGEST_NAME})
-
-
-class GradeOut(BaseModel):
-    """A stored verdict on an answer; `why` says why nobody can tell."""
-
-    answer: str
-    correct: bool | None
-    by: Literal["check", "person"]
-    why: str
-    author: str
-    at: datetime
-
-    @classmethod
-    def of(cls, event: EventRecord) -> "GradeOut":
-        """The verdict that an event of the run's log holds."""
-        return cls(at=event.at, **event.payload)
-
-
-class GradeList(BaseModel):
-    """All verdicts on the answers of a run, oldest first."""
-
-    items: list[GradeOut]
-
-
-class AnswerVerdicts(BaseModel):
-    """Every answer in a tree and whether it is right; null: nobody can tell."""
-
-    items: dict[str, bool | None]
 
 
 class ShareCreate(BaseModel):

@@ -175,6 +175,10 @@ class Specialist(Protocol):
         """Why it cannot work on a problem, for people; None where it can."""
         ...
 
+    def caution(self, problem: str) -> str | None:
+        """Why it is likely to get a problem wrong that it can work on, for people; or None."""
+        ...
+
 
 class Verifier(Protocol):
     """Judges the steps of chains (a process reward model, for example)."""

@@ -90,6 +90,7 @@ def plan_run(request: RunRequest, catalog: ModelCatalog) -> RunRecord:
         tags=clean_tags(request.tags),
         from_run=None if begins is None else begins.run,
         from_node=None if begins is None else begins.node,
+        caution=generator.caution(problem) if isinstance(generator, Specialist) else None,
     )
     # Last: what is wrong with the request itself is said first.
     for writer in _writers(settings, generator, catalog):

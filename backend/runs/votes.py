@@ -12,8 +12,12 @@ _SURE: Final = 0.5
 
 
 def doubtful(run: RunRecord) -> bool:
-    """Whether the verifiers find the run's answer rather wrong than right."""
-    return run.answer_value is not None and run.answer_value < _SURE
+    """Whether the run's answer is rather wrong than right: so the verifiers find, or the generator
+    is likely to get such a problem wrong.
+    """
+    if run.answer is None:
+        return False
+    return bool(run.caution) or (run.answer_value is not None and run.answer_value < _SURE)
 
 
 @dataclass(frozen=True, slots=True)

@@ -221,6 +221,7 @@ export class SearchForm {
       this.#say("");
       const run = await api.start(this.request(request));
       if (run.reference_warning) this.#say(sentence(said(run.reference_warning)), t("form.correctReference"));
+      else if (run.caution) this.#say(sentence(said(run.caution)), t("form.cautioned"));
       this.started(run);
     } catch (error) {
       const { message, hint } = inTheFormsWords(error, this.strategy);

@@ -43,9 +43,12 @@ export function ago(iso, now = Date.now()) {
 /** Below this an answer is more likely wrong than right: values are what verifiers give for being right. */
 const SURE = 0.5;
 
-/** Whether nobody has said that a run's answer is right or wrong, and the verifiers rather doubt it. */
-export function doubtful({ answer, correct, answer_value: value }) {
-  return typeof answer === "string" && correct === null && typeof value === "number" && value < SURE;
+/**
+ * Whether nobody has said that a run's answer is right or wrong, and the verifiers rather doubt it, or the generator is
+ * likely to get such a problem wrong.
+ */
+export function doubtful({ answer, correct, answer_value: value, caution }) {
+  return typeof answer === "string" && correct === null && (Boolean(caution) || (typeof value === "number" && value < SURE));
 }
 
 /** A run in a list: "MCTS · right · 5 min ago". An answer that nobody has graded is said to be that, or doubtful. */

@@ -54,7 +54,7 @@ export function gradeMark(session) {
 function ungraded(session) {
   const { run } = session;
   if (doubtful(run)) {
-    const about = t("grade.doubtfulWhy", { value: decimal(run.answer_value) });
+    const about = whyDoubtful(run);
     const act = () => session.say(about, t("grade.doubtfulHow"), false);
     return h("button.tw-grade.tw-doubtful", { type: "button", title: about, onclick: act }, t("grade.doubtful"));
   }
@@ -65,9 +65,13 @@ function ungraded(session) {
 /** Why the answer of a run in a list is not graded, or doubtful; "" where it is, or where there is none. */
 export function whyUngraded(run) {
   const { answer, correct, reference_answer: reference } = run;
-  if (doubtful(run)) return t("grade.doubtfulWhy", { value: decimal(run.answer_value) });
+  if (doubtful(run)) return whyDoubtful(run);
   if (typeof answer !== "string" || correct !== null) return "";
   return reference ? t("grade.noneComparable") : t("grade.noneShared");
+}
+
+function whyDoubtful({ caution, answer_value: value }) {
+  return caution ? t("grade.cautioned", { why: said(caution) }) : t("grade.doubtfulWhy", { value: decimal(value) });
 }
 
 function explanation(run, by, why) {

@@ -52,7 +52,7 @@ export class RunFacts {
     const over = !this.session.active && run.status !== "paused";
     const { verdicts } = this.session;
     const graded = `${verdicts.byPerson(run.answer)}|${verdicts.why(run.answer)}`;
-    const key = `${run.answer}|${run.answer_value}|${run.correct}|${run.reference_answer}|${over}|${graded}`;
+    const key = `${run.answer}|${run.answer_value}|${run.caution}|${run.correct}|${run.reference_answer}|${over}|${graded}`;
     if (this.answer.dataset.key === key && this.answer.firstChild) return;
     this.answer.dataset.key = key;
     if (run.answer === null || run.answer === undefined) {

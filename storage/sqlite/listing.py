@@ -17,7 +17,7 @@ from sqlalchemy import (
     tuple_,
 )
 
-from storage.cursor import COST_OF, NOT_VALUED, Position, cursor_after
+from storage.cursor import CAUTIONED, COST_OF, NOT_VALUED, Position, cursor_after
 from storage.records import Outcome, Page, RunQuery, RunRecord, Sort, TagCount
 from storage.sqlite.reads import columns_of
 from storage.sqlite.tables import labels, nodes, runs
@@ -96,7 +96,8 @@ def _in_order(statement: Select[Any], sort: Sort, after: Position | None) -> Sel
         used = func.json_extract(runs.c.usage, f"$.{COST_OF[sort]}")
         order = [cast(func.coalesce(used, 0), Float), *order]
     elif sort is Sort.LEAST_SURE:
-        order = [func.coalesce(1 - runs.c.answer_value, NOT_VALUED), *order]
+        doubt = func.coalesce(1 - runs.c.answer_value, NOT_VALUED)
+        order = [doubt + case((runs.c.caution.is_(None), 0.0), else_=CAUTIONED), *order]
     if after is not None:
         position = tuple_(*order)
         end = tuple_(*after[-len(order) :], types=position.type.types)

@@ -96,6 +96,7 @@ runs = Table(
     Column("from_run", Text),
     Column("from_node", Integer),
     Column("answer_value", Float),
+    Column("caution", Text),
     # When it was put into the bin; null: it was not.
     Column("binned_at", UtcTime),
     Index(None, "created_at", "id"),

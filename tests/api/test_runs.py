@@ -13,7 +13,7 @@ SMALL = {"problem": "1 + 1?", "budget": {"nodes": 30}, "seed": 3}
 RUN_FIELDS = {
     "id", "problem", "reference_answer", "strategy", "settings", "generator", "verifiers", "seed",
     "status", "reason", "budget", "usage", "answer", "correct", "best_node", "created_at", "seq",
-    "answer_value", "reference_warning", "tags", "from",
+    "answer_value", "caution", "reference_warning", "tags", "from",
 }  # fmt: skip
 NODE_FIELDS = {
     "id", "parent", "action", "text", "value", "visits", "prior", "mean_logprob", "tokens",

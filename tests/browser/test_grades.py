@@ -16,6 +16,7 @@ pytestmark = pytest.mark.browser
 STORY = (
     "Tom has 3 bags with 12 marbles in each. He gives away 9 marbles. How many marbles are left?"
 )
+JACKET = "A jacket costs 80 dollars. It is 25 percent off today. How much does it cost now?"
 
 
 def answered_run(page: "Page", reference: str = "") -> str:
@@ -30,7 +31,10 @@ def answered_run(page: "Page", reference: str = "") -> str:
 
 
 def press(page: "Page", title: str) -> None:
-    with page.expect_response("**/grades") as answer:
+    # A page that was just opened asks for the grades as well.
+    with page.expect_response(
+        lambda answer: answer.url.endswith("/grades") and answer.request.method == "POST"
+    ) as answer:
         page.click(f".tw-judge [title='{title}']")
     assert answer.value.status == 201
 
@@ -124,6 +128,22 @@ def test_a_grade_that_was_not_saved_is_not_shown(live_server: str, open_page: Op
     page.wait_for_selector("text=The grade was not saved: The disk is full")
     assert page.inner_text(".tw-answer").startswith("Answer")
     assert page.inner_text(".tw-grade") == "not graded"
+
+
+def test_a_story_in_words_that_the_model_hardly_knows_gets_a_doubtful_answer(
+    live_server: str, open_page: Opener
+) -> None:
+    page = open_page(live_server)
+    search(page, JACKET, nodes=60)
+    page.wait_for_selector(".tw-form-error >> text=has met few stories in such words")
+    wait_until_done(page)
+    assert page.evaluate("treewright.run.answer") is not None
+    wait_for_grade(page, "doubtful")
+    assert "few stories in such words" in str(page.get_attribute(".tw-grade", "title"))
+    page.reload()
+    wait_for_grade(page, "doubtful")
+    press(page, "This answer is right")
+    wait_for_grade(page, "✓ right, by you")
 
 
 def test_an_answer_that_the_verifiers_doubt_is_called_doubtful(

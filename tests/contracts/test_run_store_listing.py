@@ -124,7 +124,7 @@ async def test_a_cursor_of_another_order_is_refused(run_store: RunStore, sort: S
     ("sort", "order"),
     [
         (Sort.NEWEST, "43210"), (Sort.OLDEST, "01234"), (Sort.TOKENS, "34120"),
-        (Sort.NODES, "42310"), (Sort.LEAST_SURE, "23041"),
+        (Sort.NODES, "42310"), (Sort.LEAST_SURE, "42301"),
     ],
 )  # fmt: skip
 async def test_every_order_pages_without_gaps(run_store: RunStore, sort: Sort, order: str) -> None:
@@ -133,7 +133,8 @@ async def test_every_order_pages_without_gaps(run_store: RunStore, sort: Sort, o
     for number, ((tokens, nodes), value) in enumerate(zip(used, worth, strict=True)):
         usage = {"generated_tokens": tokens, "nodes": nodes} if number else {}
         run = a_run(
-            f"run-{number}", created_at=minute(number), usage=usage, answer_value=value
+            f"run-{number}", created_at=minute(number), usage=usage, answer_value=value,
+            caution="it is hard" if number == 4 else None,
         )  # fmt: skip
         await run_store.create_run(run)
     expected = [f"run-{number}" for number in order]

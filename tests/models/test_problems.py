@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from backend.models.embedded.generator import EmbeddedGenerator
 from backend.models.embedded.loader import load_shipped_generator
 from backend.models.embedded.problems import KINDS, Reading, read
 from training.tasks import FAMILIES
@@ -17,10 +18,15 @@ Refusal = Callable[[str], str | None]
 
 
 @pytest.fixture(scope="module")
-def refusal() -> Iterator[Refusal]:
+def generator() -> Iterator[EmbeddedGenerator]:
     generator = load_shipped_generator()
-    yield generator.refusal
+    yield generator
     generator.close()
+
+
+@pytest.fixture
+def refusal(generator: EmbeddedGenerator) -> Refusal:
+    return generator.refusal
 
 
 def test_visitors_wordings_are_known(refusal: Refusal) -> None:
@@ -42,6 +48,27 @@ def test_stories_in_words_that_the_model_never_met_are_refused(
     reason = refusal(story)
     assert reason is not None
     assert reason.endswith("does not know stories in such words")
+
+
+def test_a_story_told_somewhat_otherwise_is_taken_with_a_caution(
+    generator: EmbeddedGenerator,
+) -> None:
+    story = "A jacket costs 80 dollars. It is 25 percent off today. How much does it cost now?"
+    assert generator.refusal(story) is None
+    reason = generator.caution(story)
+    assert reason is not None
+    assert "few stories in such words" in reason
+
+
+@pytest.mark.parametrize("family", FAMILIES)
+def test_what_is_told_as_in_training_needs_no_caution(
+    generator: EmbeddedGenerator, family: str
+) -> None:
+    problems = [p.prompt for p in FAMILIES[family].held_out_problems(150, 5)]
+    cautioned = [problem for problem in problems if generator.caution(problem) is not None]
+    assert len(cautioned) <= (0.06 * len(problems) if family == "word" else 0)
+    examples = [kind.example for kind in KINDS.values()]
+    assert [example for example in examples if generator.caution(example) is not None] == []
 
 
 def test_what_is_given_as_an_example_is_known(refusal: Refusal) -> None:

@@ -4,7 +4,7 @@ from fastapi import APIRouter
 
 from backend.api.access import Owner, Reading, RunId, Service
 from backend.api.error_responses import responses
-from backend.api.schemas import AnswerVerdicts, GradeCreate, GradeList, GradeOut
+from backend.api.grade_schemas import AnswerVerdicts, GradeCreate, GradeList, GradeOut
 from backend.runs.grading import GradeRequest
 
 router = APIRouter(prefix="/api/runs/{run_id}/grades", tags=["grades"])

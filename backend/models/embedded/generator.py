@@ -11,10 +11,10 @@ from backend.models.embedded.checkpoint import Floats
 from backend.models.embedded.engine import CACHE_BYTES, Engine, Job, Row, Stream
 from backend.models.embedded.llama import Llama
 from backend.models.embedded.past import Past
-from backend.models.embedded.problems import KINDS, read
+from backend.models.embedded.problems import KINDS, Reading, read
 from backend.models.embedded.sampling import Draw, Phase, Sampler, log_softmax
 from backend.models.embedded.text import ACTIONS, FINAL_ACTION, StepTokenizer
-from backend.models.embedded.wording import Wording
+from backend.models.embedded.wording import FAMILIAR, KNOWN, Wording
 from backend.models.errors import ContextOverflow
 from backend.models.protocols import (
     Finish,
@@ -239,11 +239,24 @@ class EmbeddedGenerator:
         reading = read(problem)
         if reading is None:
             what = "problems of this kind"
-        elif reading.kind == "word" and self._wording and not self._wording.is_familiar(problem):
+        elif self._known_share(reading) < KNOWN:
             what = "stories in such words"
         else:
             return None
         return f"{self._name} is a small model that does not know {what}"
+
+    def caution(self, problem: str) -> str | None:
+        """Why it is likely to get a problem wrong: few of its stories had such words."""
+        reading = read(problem)
+        if reading is None or self._known_share(reading) >= FAMILIAR:
+            return None
+        return f"{self._name} has met few stories in such words and is likely to get this one wrong"
+
+    def _known_share(self, reading: Reading) -> float:
+        """How much of a problem is worded as in training; games and equations are spelled anew."""
+        if reading.kind != "word" or self._wording is None:
+            return 1.0
+        return self._wording.known_share(reading.text)
 
     async def generate(self, request: GenerationRequest) -> Generation:
         """Sample continuations.
