@@ -82,6 +82,11 @@ def same_answer(answer: str | None, reference: str | None) -> bool | None:
     return not _is_way(reference) or given.numbers == target.numbers
 
 
+def is_readable(answer: str) -> bool:
+    """Whether an answer is arithmetic as a whole, so that its value is known exactly."""
+    return _parse(answer) is not None
+
+
 def way_of(answer: str) -> Expression | None:
     """The arithmetic that an answer is, such as 8 * (4 - 1); None for a value and other text."""
     found = _parse(answer) if _is_way(answer) else None

@@ -5,7 +5,7 @@ from collections import Counter
 from fractions import Fraction
 from typing import Final
 
-from backend.reasoning.answers import same_answer, way_of
+from backend.reasoning.answers import is_readable, same_answer, way_of
 from training.tasks.game24 import GOAL, numbers_of_request
 from training.tasks.linear_prompts import read_prompt
 
@@ -49,7 +49,15 @@ def evidently_right(problem: str, answer: str) -> bool | None:
     left, right = equation.values
     if left.x == right.x:
         return None
-    return same_answer(answer, f"x = {Fraction(right.number - left.number, left.x - right.x)}")
+    return _is_solution(answer, Fraction(right.number - left.number, left.x - right.x))
+
+
+def _is_solution(answer: str, solution: Fraction) -> bool | None:
+    """Words, LaTeX and decimals that may have been rounded are left to people."""
+    if same_answer(answer, f"x = {solution}"):
+        return True
+    rounded = "." in answer and solution.denominator > 1
+    return None if rounded or not is_readable(answer) else False
 
 
 def _makes_24(problem: str, answer: str, numbers: tuple[int, ...]) -> bool | None:

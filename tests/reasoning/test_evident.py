@@ -58,3 +58,8 @@ def test_what_asks_for_more_is_left_to_people(problem: str, answer: str) -> None
 @pytest.mark.parametrize(("answer", "right"), [("x = 3/2", True), ("1.5", True), ("2", False)])
 def test_an_equation_may_have_a_fraction_as_its_solution(answer: str, right: bool) -> None:
     assert evidently_right("Solve 4x = 6 for x, please.", answer) is right
+
+
+@pytest.mark.parametrize("answer", ["0.333", r"\frac{1}{3}", "1/3 (checked)", "no solution"])
+def test_a_solution_that_is_not_read_for_sure_is_left_to_people(answer: str) -> None:
+    assert evidently_right("Solve 3x = 1", answer) is None
