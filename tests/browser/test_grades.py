@@ -135,7 +135,7 @@ def test_a_story_in_words_that_the_model_hardly_knows_gets_a_doubtful_answer(
 ) -> None:
     page = open_page(live_server)
     search(page, JACKET, nodes=60)
-    page.wait_for_selector(".tw-form-error >> text=has met few stories in such words")
+    page.wait_for_selector(".tw-form-error >> text=Few stories in such words are known to")
     wait_until_done(page)
     assert page.evaluate("treewright.run.answer") is not None
     wait_for_grade(page, "doubtful")

@@ -250,7 +250,7 @@ class EmbeddedGenerator:
         reading = read(problem)
         if reading is None or self._known_share(reading) >= FAMILIAR:
             return None
-        return f"{self._name} has met few stories in such words and is likely to get this one wrong"
+        return f"few stories in such words are known to {self._name}: expect it to be wrong"
 
     def _known_share(self, reading: Reading) -> float:
         """How much of a problem is worded as in training; games and equations are spelled anew."""
