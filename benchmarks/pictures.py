@@ -41,6 +41,20 @@ localStorage.setItem("treewright.hints", JSON.stringify(["search", "tree", "judg
 """
 THEME = "[aria-label='Switch between light and dark']"
 # The step that says better what another one said and gained most by it.
+CONTESTED = """
+async () => {
+  const { run, model } = treewright;
+  let most = { id: 1, open: 0 };
+  for (const { id } of model.nodes.slice(1, 40)) {
+    const choice = await (await fetch(`/api/runs/${run.id}/nodes/${id}/choice`)).json();
+    const open = choice.candidates.filter((one) => one.open).length;
+    const own = choice.candidates.find((one) => one.node === id);
+    if (choice.made && own?.chosen && open > most.open) most = { id, open };
+  }
+  return most.id;
+}
+"""
+"""The step that the search chose among the most."""
 CORRECTED = """
 () => {
   const { nodes } = treewright.model;
@@ -125,6 +139,8 @@ def _grown(page: "Page", url: str, run: str, folder: Path) -> None:
     page.wait_for_function("id => treewright.model.nodes[id].label === 1", arg=step)
     page.wait_for_function(SETTLED)
     _shoot(page, folder, "search")
+    page.goto(f"{url}/?run={run}&node={page.evaluate(CONTESTED)}")
+    page.wait_for_function(SETTLED)
     page.click(".tw-why > summary")
     page.wait_for_selector(".tw-why table")
     _shoot(page, folder, "why")
