@@ -10,6 +10,10 @@ SELECTED = "id => treewright.selected === id"
 CLICKS = 4
 CLICK_MS = 3000
 PROBLEM = "Use 4, 7, 8 and 13 to make 24."
+# What is right here cannot be told without a reference answer.
+STORY = (
+    "Tom has 3 bags with 12 marbles in each. He gives away 9 marbles. How many marbles are left?"
+)
 # Live models: the same seed writes the same tree each time.
 SEED = 7
 

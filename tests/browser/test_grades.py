@@ -5,17 +5,20 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.browser.conftest import Opener
-from tests.browser.explorer import click_row, finished_run, search, share, wait_until_done
+from tests.browser.explorer import (
+    STORY,
+    click_row,
+    finished_run,
+    search,
+    share,
+    wait_until_done,
+)
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
 
 pytestmark = pytest.mark.browser
 
-# What is right here cannot be told without a reference answer.
-STORY = (
-    "Tom has 3 bags with 12 marbles in each. He gives away 9 marbles. How many marbles are left?"
-)
 JACKET = "A jacket costs 80 dollars. It is 25 percent off today. How much does it cost now?"
 
 

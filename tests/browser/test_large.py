@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from tests.browser.conftest import Opener
-from tests.browser.explorer import click_step, finished_run, grow
+from tests.browser.explorer import STORY, click_step, finished_run, grow
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
@@ -126,7 +126,7 @@ def test_the_icicle_selects_zooms_and_comes_back(live_server: str, open_page: Op
 
 def test_steps_are_found(live_server: str, open_page: Opener) -> None:
     page = open_page(live_server)
-    finished_run(page, nodes=60)
+    finished_run(page, STORY, nodes=60)
     answers = page.evaluate(
         "treewright.model.nodes.filter((n) => n.answer !== null).map((n) => n.id)"
     )

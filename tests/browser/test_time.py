@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from tests.browser.conftest import Opener
-from tests.browser.explorer import finished_run, settle, share
+from tests.browser.explorer import STORY, finished_run, settle, share
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page, Route
@@ -88,7 +88,7 @@ def as_shown(page: "Page") -> list[Any]:
 
 def test_every_moment_is_the_run_as_it_was(live_server: str, open_page: Opener) -> None:
     page = open_page(live_server)
-    run = finished_run(page, nodes=60)
+    run = finished_run(page, STORY, nodes=60)
     end = page.evaluate("treewright.at")
     page.wait_for_selector(".tw-time-mark[data-kind=answer] .tw-answer-unknown")
     present = page.evaluate("[1, 2, 3].map((id) => treewright.pixel(id))")
