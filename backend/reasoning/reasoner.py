@@ -152,8 +152,12 @@ class Reasoner:
         try:
             async with asyncio.TaskGroup() as group:
                 tasks = [group.create_task(v.score(inputs)) for v in self.verifiers]
-        except* ModelError as errors:
-            raise errors.exceptions[0] from errors
+        except ExceptionGroup as errors:
+            # Not `except*`: some releases of Python 3.11 make a group of what is raised in there.
+            failed = errors.subgroup(ModelError)
+            if failed is None:
+                raise
+            raise failed.exceptions[0] from errors
         return [task.result() for task in tasks]
 
     async def _with_keys(
