@@ -21,6 +21,7 @@ from training import progress
 from training.encoding import NO_LABEL, Example
 from training.model import LanguageModel
 from training.optimizer import Optimizer, Rates
+from training.precision import products
 from training.tasks.core import ENDS_RIGHT, ENDS_WRONG, TAGS
 from training.tokenizer import token_id
 
@@ -169,7 +170,8 @@ class Trainer:
         rate = min(1.0, (self._count.step + 1) / config.warmup)
         if done > config.flat:
             rate *= max(0.01, (1 - done) / (1 - config.flat))
-        loss, parts = self._loss(batch)
+        with products():
+            loss, parts = self._loss(batch)
         loss.backward()
         if self._place.workers > 1:
             self._average_gradients()
@@ -207,7 +209,7 @@ class Trainer:
         labelled = labels != NO_LABEL
         if not labelled.any():
             return torch.zeros(())
-        scores = hidden[labelled] @ self._model.embedding.weight[list(pair)].T
+        scores = (hidden[labelled] @ self._model.embedding.weight[list(pair)].T).float()
         each = F.cross_entropy(scores, labels[labelled], reduction="none")
         chosen = weights[labelled]
         judged: Tensor = (each * chosen).sum() / chosen.sum()

@@ -9,6 +9,8 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
+from training.precision import exact
+
 _EPSILON = 1e-5
 
 
@@ -106,12 +108,16 @@ class LanguageModel(nn.Module):  # type: ignore[misc]  # torch is untyped here
         for block in self.blocks:
             assert isinstance(block, Block)
             q, k, v = block.project(x, cos, sin)
-            x = block.finish(x, F.scaled_dot_product_attention(q, k, v, is_causal=True))
+            # On CPUs the backward pass of attention is slower in bf16.
+            with exact():
+                q, k, v = q.float(), k.float(), v.float()
+                attended = F.scaled_dot_product_attention(q, k, v, is_causal=True)
+            x = block.finish(x, attended)
         return F.rms_norm(x, (self.config.width,), self.norm, _EPSILON)
 
     def logits(self, hidden: Tensor) -> Tensor:
-        """Next-token logits (..., vocabulary) of hidden states."""
-        return hidden @ self.embedding.weight.T
+        """Next-token logits (..., vocabulary) of hidden states, in fp32."""
+        return (hidden @ self.embedding.weight.T).float()
 
     def forward(self, ids: Tensor) -> Tensor:
         """Logits (batch, tokens, vocabulary) of whole sequences."""

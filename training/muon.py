@@ -1,7 +1,7 @@
-"""Muon optimizer in fp32 for weight matrices; same-shaped matrices are stepped together.
+"""Muon optimizer for weight matrices; same-shaped matrices are stepped together.
 
 Source: Keller Jordan et al., "Muon: An optimizer for hidden layers in neural networks" (2024).
-torch.optim.Muon runs its Newton-Schulz iteration in bf16, which is slow on most CPUs.
+torch.optim.Muon always runs its Newton-Schulz iteration in bf16, which is slow on most CPUs.
 """
 
 from __future__ import annotations
@@ -10,6 +10,8 @@ from collections.abc import Iterable
 
 import torch
 from torch import Tensor, nn
+
+from training.precision import for_products
 
 _A, _B, _C = 3.4445, -4.7750, 2.0315
 _ITERATIONS = 5
@@ -58,8 +60,9 @@ def orthogonalize(update: Tensor) -> Tensor:
     tall = update.shape[1] > update.shape[2]
     if tall:
         update = update.transpose(1, 2)
-    update = update / (update.norm(dim=(1, 2), keepdim=True) + 1e-7)
+    update = for_products(update / (update.norm(dim=(1, 2), keepdim=True) + 1e-7))
     for _ in range(_ITERATIONS):
         gram = update @ update.transpose(1, 2)
         update = _A * update + (_B * gram + _C * (gram @ gram)) @ update
+    update = update.float()
     return update.transpose(1, 2) if tall else update
