@@ -9,6 +9,7 @@ import { fill, h } from "./dom.js";
 import { inTheFormsWords } from "./form-errors.js";
 import { oneLine, settingText, words } from "./format.js";
 import { boxesOf, ModelChoice } from "./model-choice.js";
+import { Reference } from "./reference.js";
 import { listed, said, t } from "./words.js";
 
 const KEPT = "treewright.form";
@@ -35,13 +36,10 @@ export class SearchForm {
     /** The title of the example that the form was filled from, "" for an own problem. */
     this.picked = "";
     this.info = null;
-    this.gradedBy = null;
+    this.reference = new Reference();
     this.knownKinds = null;
     this.beginning = null;
     this.limitsNote = null;
-    this.reference = "";
-    /** The last search that began here: its reference answer is no other problem's. */
-    this.searched = { problem: "", reference: "" };
     this.message = null;
     this.loading = null;
   }
@@ -52,10 +50,7 @@ export class SearchForm {
     else if (name === "knows") this.knownKinds = element;
     else if (name === "from") this.beginning = element;
     else if (name === "limits") this.limitsNote = element;
-    else if (name === "graded") {
-      this.gradedBy = element;
-      this.graded(this.reference);
-    }
+    else if (name === "graded") this.reference.host(element);
     else this.message = element;
     this.#showStrategy();
     this.#showKnown();
@@ -100,6 +95,7 @@ export class SearchForm {
     await this.load();
     this.copyOf = run;
     this.from = from && { run, ...from };
+    this.reference.belongsTo(run);
     this.choose(run.strategy);
     this.#showBeginning();
     const missing = this.models?.choose(run) ?? [];
@@ -111,13 +107,16 @@ export class SearchForm {
   keep(typed) {
     const budget = { ...this.#otherLimits, ...typed.budget };
     const run = { ...typed, budget, ...this.models?.chosen, settings: this.#changedSettings().settings ?? {} };
-    keepForNext(KEPT, { run, from: this.from });
+    keepForNext(KEPT, { run, from: this.from, graded: this.reference.graded });
   }
 
   /** @returns {Promise<boolean>} whether something was kept, and is taken over: see `copied` */
   async restore() {
     const kept = takeKept(KEPT);
-    if (kept) await this.copy(kept.run, kept.from);
+    if (kept) {
+      await this.copy(kept.run, kept.from);
+      this.reference.belongsTo(kept.graded);
+    }
     return kept !== null;
   }
 
@@ -196,19 +195,6 @@ export class SearchForm {
       h("summary", {}, t("form.knows", { name, kinds: kindsOf(knows) })), problemsToTake(knows)));
   }
 
-  /** Shows what grades the search: its input is folded away. */
-  graded(reference) {
-    this.reference = (reference ?? "").trim();
-    const answer = this.reference;
-    if (this.gradedBy) fill(this.gradedBy, answer && h("p.tw-summary", {}, t("form.graded", { answer })));
-  }
-
-  /** Whether a reference answer graded the search before, and the problem is another by now. */
-  outdated(problem, reference) {
-    const { searched } = this;
-    return searched.reference !== "" && reference === searched.reference && problem.trim() !== searched.problem.trim();
-  }
-
   example(title) {
     return this.examples.find((one) => one.title === title) ?? null;
   }
@@ -220,6 +206,7 @@ export class SearchForm {
     try {
       this.#say("");
       const run = await api.start(this.request(request));
+      this.reference.belongsTo(run);
       if (run.reference_warning) this.#say(sentence(said(run.reference_warning)), t("form.correctReference"));
       else if (run.caution) this.#say(sentence(said(run.caution)), t("form.cautioned"));
       this.started(run);
@@ -234,11 +221,12 @@ export class SearchForm {
 
   /** What to send to the API, given the values of Gradio's inputs. */
   request(typed) {
-    this.changed(typed.problem); // Gradio does not tell of every way to change a text
-    this.searched = { problem: typed.problem ?? "", reference: typed.reference_answer ?? "" };
+    // The search can be asked for before Gradio has told of the last change of a text.
+    this.changed(typed.problem);
+    const reference_answer = this.reference.outdated(typed.problem ?? "", typed.reference_answer) ? "" : typed.reference_answer;
     const budget = { ...this.#otherLimits, ...typed.budget };
     const from = this.from && { from: { run: this.from.run.id, node: this.from.node } };
-    return { ...cleaned({ ...typed, budget }), ...this.models?.read(), ...this.#changedSettings(), ...from };
+    return { ...cleaned({ ...typed, reference_answer, budget }), ...this.models?.read(), ...this.#changedSettings(), ...from };
   }
 
   #busy(busy) {

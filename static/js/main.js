@@ -99,7 +99,7 @@ export function example(title) {
 export function edited(problem, title, reference) {
   const chosen = form.example(title);
   form.changed(problem);
-  const outdated = form.outdated(problem, reference) ? "" : UNCHANGED;
+  const outdated = form.reference.outdated(problem, reference) ? "" : UNCHANGED;
   if (!chosen) return [UNCHANGED, outdated];
   if (problem === chosen.problem) return [UNCHANGED, UNCHANGED];
   form.pick("");
@@ -108,7 +108,7 @@ export function edited(problem, title, reference) {
 
 /** What the search is graded against is another. */
 export function graded(reference) {
-  form.graded(reference);
+  form.reference.changed(reference);
 }
 
 /** A limit of the search is another, or none. */

@@ -7,6 +7,9 @@ import pytest
 from tests.browser.conftest import Opener
 from tests.browser.explorer import (
     PROBLEM,
+    SEARCH_TO_THE_END,
+    SEED,
+    STORY,
     click_step,
     finished_run,
     search,
@@ -146,6 +149,53 @@ def test_a_reference_answer_does_not_grade_the_next_problem(
     page.locator("#tw-problem textarea").press_sequentially(" Show all steps.")
     page.wait_for_selector("#tw-graded >> text=21")
     assert reference.input_value() == "21"
+
+
+GRADED = {"problem": STORY, "reference_answer": "27", "seed": SEED, "budget": {"nodes": 8}}
+
+
+def _search_again(page: "Page") -> "Locator":
+    """Fills the form from the run that is shown; returns the input of its reference answer."""
+    page.click(".tw-run-menu")
+    page.click("text=Search again with changes…")
+    page.wait_for_selector("#tw-graded >> text=27")
+    reference = page.locator("#tw-reference").locator("input, textarea")
+    assert reference.input_value() == "27"
+    return reference
+
+
+def test_a_copied_reference_answer_does_not_grade_another_problem(
+    live_server: str, open_page: Opener
+) -> None:
+    page = open_page(live_server)
+    page.wait_for_selector(".tw-summary")
+    run = page.evaluate(SEARCH_TO_THE_END, GRADED)
+    page.goto(f"{live_server}/?run={run}")
+    wait_until_done(page)
+    page.wait_for_selector(".tw-summary")
+    reference = _search_again(page)
+    page.fill("#tw-problem textarea", STORY.replace("3 bags", "4 bags"))
+    page.wait_for_selector("#tw-graded p", state="detached")
+    assert reference.input_value() == ""
+
+
+def test_a_reference_answer_does_not_grade_another_problem_in_another_language(
+    live_server: str, open_page: Opener
+) -> None:
+    page = open_page(live_server)
+    page.wait_for_selector(".tw-summary")
+    run = page.evaluate(SEARCH_TO_THE_END, GRADED)
+    page.goto(f"{live_server}/?run={run}")
+    wait_until_done(page)
+    _search_again(page)
+    with page.expect_navigation():
+        page.click(".tw-language")
+    page.wait_for_selector("#tw-graded >> text=27")
+    page.fill("#tw-problem textarea", STORY.replace("3 bags", "4 bags"))
+    # At once: before Gradio has told of the change.
+    with page.expect_response(lambda response: response.request.method == "POST") as answer:
+        page.click("#tw-search")
+    assert answer.value.json()["reference_answer"] is None
 
 
 def test_a_look_at_the_examples_keeps_an_own_problem(live_server: str, open_page: Opener) -> None:
