@@ -7,6 +7,7 @@ from typing import Final
 
 from backend.reasoning.answers import is_readable, same_answer, way_of
 from training.tasks.game24 import GOAL, numbers_of_request
+from training.tasks.letters import in_x, unknown_of
 from training.tasks.linear_prompts import read_prompt
 
 _LONGEST: Final = 300
@@ -35,8 +36,8 @@ def evidently_right(problem: str, answer: str) -> bool | None:
     """Whether the problem alone tells an answer to be right or wrong; None where it does not.
 
     A Game of 24 does, of an answer that is arithmetic: its numbers, each once, and 24 must come of
-    it. So does one linear equation in x, if x is all that is asked for. Only what English words ask
-    for is understood.
+    it. So does one linear equation, if its unknown is all that is asked for. Only what English
+    words ask for is understood.
     """
     if len(problem) > _LONGEST or any(c.isalpha() and not c.isascii() for c in problem):
         return None
@@ -44,7 +45,7 @@ def evidently_right(problem: str, answer: str) -> bool | None:
     if numbers is not None:
         return _makes_24(problem, answer, numbers)
     equation = read_prompt(problem)
-    if equation is None or not _asks_for_x(problem):
+    if equation is None or not _asks_for_x(in_x(problem, unknown_of(problem))):
         return None
     left, right = equation.values
     if left.x == right.x:

@@ -17,10 +17,14 @@ const KEPT = "treewright.form";
 const UNKNOWN_KIND = "unknown_kind_of_problem";
 
 export class SearchForm {
-  /** @param {(run: any) => void} started @param {() => void} back leads to the tree again, where there is one */
-  constructor(started, back) {
+  /**
+   * @param {(run: any) => void} started @param {() => void} back leads to the tree again, where there is one
+   * @param {() => any} shown the run whose tree is in sight, if any
+   */
+  constructor(started, back, shown) {
     this.started = started;
     this.back = back;
+    this.shown = shown;
     this.examples = [];
     this.strategies = [];
     this.strategy = null;
@@ -213,10 +217,19 @@ export class SearchForm {
     } catch (error) {
       const { message, hint } = inTheFormsWords(error, this.strategy);
       const known = error.code === UNKNOWN_KIND ? this.models?.generator?.knows : null;
-      this.#say(message, known?.length ? [t("form.tryOne", { kinds: kindsOf(known) }), problemsToTake(known), t("form.plugIn")] : hint);
+      this.#say(message, [
+        ...(known?.length ? [t("form.tryOne", { kinds: kindsOf(known) }), problemsToTake(known), t("form.plugIn")] : [hint]),
+        this.#stillBefore(request.problem),
+      ]);
     } finally {
       this.#busy(false);
     }
+  }
+
+  /** A tree in sight looks like that of the search that was refused. */
+  #stillBefore(asked) {
+    const { problem = asked } = this.shown() ?? {};
+    return problem.trim() !== asked?.trim() && h("p", { dir: "auto" }, t("form.stillBefore", { problem: oneLine(problem, 80) }));
   }
 
   /** What to send to the API, given the values of Gradio's inputs. */

@@ -32,7 +32,7 @@ const session = new Session();
 const labels = new Labels(session);
 const steering = new Steering(session, (node) => searchFrom(node));
 const player = new Player(session);
-const form = new SearchForm((run) => openRun(run.id), () => backToTree());
+const form = new SearchForm((run) => openRun(run.id), () => backToTree(), () => session.run);
 const strategyTitle = (name) => form.titleOf(name);
 const runActions = new RunActions(session, {
   left: () => leaveRun(), opened: (id) => openRun(id), changed: () => runs.refresh(true), duplicate: (run) => duplicate(run),

@@ -309,6 +309,27 @@ def test_a_question_that_the_model_does_not_know_is_refused_with_what_it_knows(
     assert page.evaluate("treewright.run.problem") == examples[0]
 
 
+def test_a_refusal_says_that_the_tree_in_sight_is_of_before(
+    live_server: str, open_page: Opener
+) -> None:
+    page = open_page(live_server)
+    finished_run(page, nodes=8)
+    search(page, "Solve y^2 = 16")
+    refusal = page.locator(".tw-form-error")
+    refusal.wait_for()
+    assert "linear equations in whole numbers" in refusal.locator("b").inner_text()
+    assert refusal.locator("p").inner_text().endswith(f"of the search before: {PROBLEM}")
+
+
+def test_an_equation_is_solved_in_its_own_letter(live_server: str, open_page: Opener) -> None:
+    page = open_page(live_server)
+    finished_run(page, "Solve 3y + 4 = 19 for y", nodes=30)
+    texts = page.evaluate("treewright.model.nodes.slice(1).map((node) => node.text)")
+    assert any("y = 5" in text for text in texts)
+    assert not any("x" in text.replace("Expand", "").replace("expand", "") for text in texts)
+    page.wait_for_selector(".tw-grade >> text=right")
+
+
 def test_no_limit_on_tokens_is_said(live_server: str, open_page: Opener) -> None:
     page = open_page(live_server)
     page.wait_for_selector(".tw-summary")

@@ -53,7 +53,7 @@ def greedy_step(
         written.append(token)
     action = next(a for a, i in tokenizer.action_ids.items() if i == written[0])
     body = [token for token in written[1:] if token not in ends]
-    return SampledStep(action, tokenizer.text(body), len(written), logprob)
+    return SampledStep(action, tokenizer.text(body, prefix.problem), len(written), logprob)
 
 
 @pytest.mark.parametrize("action", [None, *ACTIONS])

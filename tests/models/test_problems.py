@@ -9,6 +9,7 @@ import pytest
 from backend.models.embedded.generator import EmbeddedGenerator
 from backend.models.embedded.loader import load_shipped_generator
 from backend.models.embedded.problems import KINDS, Reading, read
+from backend.models.embedded.wording import LONGEST_QUOTE
 from training.tasks import FAMILIES
 
 RAW = json.loads((Path(__file__).parents[1] / "assets" / "free_wording.json").read_text())
@@ -38,7 +39,24 @@ def test_visitors_wordings_are_known(refusal: Refusal) -> None:
 def test_other_questions_are_refused(refusal: Refusal, problem: str) -> None:
     reason = refusal(problem)
     assert reason is not None
-    assert reason.endswith("does not know problems of this kind")
+    assert "is a small model that" in reason
+
+
+@pytest.mark.parametrize(
+    ("problem", "said"),
+    [
+        ("Solve 2x + 1 = 4", "equations that have one solution, a whole number"),
+        ("Solve x + 1 = x", "equations that have one solution, a whole number"),
+        ("Solve x + y = 4", "one equation in one unknown"),
+        ("2x = 6, 3x = 9", "one equation in one unknown"),
+        ("Solve y^2 = 4", "linear equations in whole numbers"),
+        ("What is n if n/3 = 4?", "linear equations in whole numbers"),
+        ("Make 24 from 1, 2 and 3", "24 and four other whole numbers"),
+        ("What is the capital of France?", "does not know problems of this kind"),
+    ],
+)
+def test_a_refusal_says_what_the_model_could(refusal: Refusal, problem: str, said: str) -> None:
+    assert said in str(refusal(problem))
 
 
 @pytest.mark.parametrize("story", RAW["strange"])
@@ -47,7 +65,10 @@ def test_stories_in_words_that_the_model_never_met_are_refused(
 ) -> None:
     reason = refusal(story)
     assert reason is not None
-    assert reason.endswith("does not know stories in such words")
+    assert "does not know stories in such words as “" in reason
+    quoted = reason.partition("“")[2].removesuffix("”")
+    assert 2 <= len(quoted.split()) <= LONGEST_QUOTE
+    assert quoted in story
 
 
 def test_a_story_told_somewhat_otherwise_is_taken_with_a_caution(

@@ -39,8 +39,16 @@ def test_no_text_becomes_a_special_token(problem: str, text: str) -> None:
 
 @given(text=NASTY)
 def test_texts_survive_the_round_trip_on_one_line(text: str) -> None:
-    ids = TOKENIZER.step(ModelStep("solve", text))
-    assert TOKENIZER.text(ids[1:-1]) == one_line(text)
+    ids = TOKENIZER.step(ModelStep("solve", text), "he")
+    assert TOKENIZER.text(ids[1:-1], "he") == one_line(text)
+
+
+def test_an_equation_in_another_letter_is_read_and_written_in_x() -> None:
+    step = ModelStep("solve", "Divide by 3: y = 5. Neat.")
+    ids = TOKENIZER.step(step, "Solve 3y = 15.")
+    assert ids == TOKENIZER.step(ModelStep("solve", "Divide by 3: x = 5. Neat."), "Solve 3x = 15.")
+    assert TOKENIZER.text(ids[1:-1], "Solve 3y = 15.") == step.text
+    assert TOKENIZER.prompt("Solve 3y = 15.") == TOKENIZER.prompt("Solve 3x = 15.")
 
 
 def test_a_lone_surrogate_is_replaced() -> None:
@@ -49,11 +57,13 @@ def test_a_lone_surrogate_is_replaced() -> None:
 
 
 def test_a_foreign_action_is_read_as_solve() -> None:
-    assert TOKENIZER.step(ModelStep("think", "x")) == TOKENIZER.step(ModelStep("solve", "x"))
+    assert TOKENIZER.step(ModelStep("think", "x"), "he") == TOKENIZER.step(
+        ModelStep("solve", "x"), "he"
+    )
 
 
 def test_an_empty_step_is_action_and_line_end() -> None:
-    assert TOKENIZER.step(ModelStep("solve", " ")) == [
+    assert TOKENIZER.step(ModelStep("solve", " "), "he") == [
         TOKENIZER.action_ids["solve"],
         TOKENIZER.newline,
     ]

@@ -58,6 +58,8 @@ def test_what_asks_for_more_is_left_to_people(problem: str, answer: str) -> None
 @pytest.mark.parametrize(("answer", "right"), [("x = 3/2", True), ("1.5", True), ("2", False)])
 def test_an_equation_may_have_a_fraction_as_its_solution(answer: str, right: bool) -> None:
     assert evidently_right("Solve 4x = 6 for x, please.", answer) is right
+    assert evidently_right("Solve 4t = 6 for t, please.", answer) is right
+    assert evidently_right("If 4t = 6, what is 2t?", answer) is None
 
 
 @pytest.mark.parametrize("answer", ["0.333", r"\frac{1}{3}", "1/3 (checked)", "no solution"])

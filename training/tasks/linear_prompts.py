@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 import re
 
+from training.tasks.letters import in_x, unknown_of
 from training.tasks.linear_terms import LinearEquation, Spelling, parse_linear
 
 _TEMPLATES = (
@@ -56,8 +57,10 @@ def word_prompt(rng: random.Random, equation: LinearEquation) -> str:
 
 
 def read_prompt(text: str) -> LinearEquation | None:
-    """The one equation in x that a text holds; None where there is none, or more than one."""
-    text = text.translate(_SIGNS)
+    """The one equation that a text holds, in x whatever its letter was; None where there is none,
+    or more than one.
+    """
+    text = in_x(text, unknown_of(text)).translate(_SIGNS)
     if len(text) > _LONGEST or text.count("=") != 1:
         return None
     middle = text.index("=")

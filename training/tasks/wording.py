@@ -19,6 +19,11 @@ _STORIES = 20_000
 _LEAST = 5
 
 
+def word_places(text: str) -> list[tuple[int, int]]:
+    """Where the words, numbers and ends of sentences of a text stand: word n ends pair n."""
+    return [match.span() for match in _TOKEN.finditer(text.lower())]
+
+
 def pairs(text: str) -> list[int]:
     """A number for each pair of neighbours in a text, the same for the same two words; all whole
     numbers are one word.

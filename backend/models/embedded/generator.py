@@ -11,7 +11,7 @@ from backend.models.embedded.checkpoint import Floats
 from backend.models.embedded.engine import CACHE_BYTES, Engine, Job, Row, Stream
 from backend.models.embedded.llama import Llama
 from backend.models.embedded.past import Past
-from backend.models.embedded.problems import KINDS, Reading, read
+from backend.models.embedded.problems import KINDS, Reading, read, why_unknown
 from backend.models.embedded.sampling import Draw, Phase, Sampler, log_softmax
 from backend.models.embedded.text import ACTIONS, FINAL_ACTION, StepTokenizer
 from backend.models.embedded.wording import FAMILIAR, KNOWN, Wording
@@ -35,6 +35,7 @@ class _Plan:
     """What the samples of one request share. `room`: most tokens of one sample."""
 
     tokenizer: StepTokenizer
+    problem: str
     ids: list[int]
     stop: Stop
     temperature: float
@@ -93,7 +94,7 @@ class _Writing:
 
     def _close_step(self, body: Sequence[int]) -> None:
         action = self._action_of[self._current[0]]
-        text = self._plan.tokenizer.text(body)
+        text = self._plan.tokenizer.text(body, self._plan.problem)
         self._steps.append(SampledStep(action, text, len(self._current), self._logprob))
         self._current = []
         self._logprob = 0.0
@@ -233,17 +234,18 @@ class EmbeddedGenerator:
         return tuple(KINDS.values())
 
     def refusal(self, problem: str) -> str | None:
-        """Why it cannot work on a problem: it is of no kind that the model was trained on, or told
-        in words that none of its stories had.
+        """Why it cannot work on a problem, and what it could: the problem is of no kind that the
+        model was trained on, or told in words that none of its stories had.
         """
         reading = read(problem)
         if reading is None:
-            what = "problems of this kind"
-        elif self._known_share(reading) < KNOWN:
-            what = "stories in such words"
-        else:
+            return f"{self._name} is a small model that {why_unknown(problem)}"
+        if self._wording is None or self._known_share(reading) >= KNOWN:
             return None
-        return f"{self._name} is a small model that does not know {what}"
+        return (
+            f"{self._name} is a small model that does not know stories in such words as "
+            f"“{self._wording.strangest(problem)}”"
+        )
 
     def caution(self, problem: str) -> str | None:
         """Why it is likely to get a problem wrong: few of its stories had such words."""
@@ -267,7 +269,8 @@ class EmbeddedGenerator:
         check_request(request, ACTIONS)
         ids = self._encode(request.prefix)
         room = min(request.max_tokens, self._window - len(ids))
-        plan = _Plan(self._tokenizer, ids, request.stop, request.temperature, room)
+        problem = request.prefix.problem
+        plan = _Plan(self._tokenizer, problem, ids, request.stop, request.temperature, room)
         actions = request.actions or (None,) * len(request.seeds)
         writings = [_Writing(plan, s, a) for s, a in zip(request.seeds, actions, strict=True)]
         return await asyncio.wrap_future(self._engine.submit(_GenerateJob(plan, writings)))

@@ -7,11 +7,13 @@ and its question.
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 from backend.models.protocols import ProblemKind
 from training.tasks.arithmetic import join_numbers
 from training.tasks.game24 import numbers_of_request
+from training.tasks.letters import unknown_of, unknowns_of
 from training.tasks.linear_prompts import read_prompt
 
 KINDS: Final = {
@@ -39,16 +41,21 @@ _FOREIGN: Final = re.compile(
 )
 _WORD: Final = re.compile(r"[A-Za-z]+(?:'[a-z]+)?")
 _SHORTEST_STORY: Final = 8
+_GAME: Final = re.compile(r"\b(?:make|get|reach)\s+[0-9]+\b|\bgame of\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """A problem as the models see it, and its kind: "game24", "linear" or "word"."""
+    """A problem as the models see it, its kind ("game24", "linear" or "word"), and the letter that
+    its author wrote where the models see x.
+    """
 
     kind: str
     text: str
+    unknown: str = "x"
 
 
+@lru_cache(maxsize=256)  # every call of a model asks about the problem of its search
 def read(text: str) -> Reading | None:
     """What kind of problem a text is; None for a kind that the models do not know."""
     numbers = numbers_of_request(text)
@@ -56,8 +63,21 @@ def read(text: str) -> Reading | None:
         return Reading("game24", f"Make 24 from {join_numbers(numbers)}.")
     equation = read_prompt(text)
     if equation is not None and equation.solution is not None:
-        return Reading("linear", f"Solve {equation.text}.")
+        return Reading("linear", f"Solve {equation.text}.", unknown_of(text))
     return Reading("word", text) if _is_story(text) else None
+
+
+def why_unknown(text: str) -> str:
+    """What a text that `read` does not know would have to be: the end of "a small model that"."""
+    if "=" in text and unknowns_of(text):
+        if read_prompt(text) is not None:
+            return "only solves equations that have one solution, a whole number"
+        if len(unknowns_of(text)) > 1 or text.count("=") > 1:
+            return "only solves one equation in one unknown"
+        return "only solves linear equations in whole numbers, written with + - * and brackets"
+    if _GAME.search(text):
+        return "only knows this game with 24 and four other whole numbers"
+    return "does not know problems of this kind"
 
 
 def _is_story(text: str) -> bool:

@@ -7,6 +7,7 @@ from tokenizers import Tokenizer
 
 from backend.models.embedded.problems import read
 from backend.models.protocols import ModelStep, Prefix
+from training.tasks.letters import in_unknown, in_x
 
 ACTIONS = ("restate", "decompose", "solve", "check", "correct", "answer")
 FINAL_ACTION = "answer"
@@ -72,21 +73,29 @@ class StepTokenizer:
         known = read(text)
         return [self.bos, self.user, *self._encode(known.text if known else text), self.assistant]
 
-    def step(self, step: ModelStep) -> list[int]:
-        """The tokens of one step, from its action to its line end."""
+    def step(self, step: ModelStep, problem: str) -> list[int]:
+        """The tokens of one step of a problem, from its action to its line end."""
         action = step.action if step.action in self.action_ids else FOREIGN_ACTION
-        text = one_line(step.text)
+        text = in_x(one_line(step.text), _unknown(problem))
         body = self._encode(f" {text}") if text else []
         return [self.action_ids[action], *body, self.newline]
 
     def prefix(self, prefix: Prefix) -> list[int]:
         """The tokens of a problem and its steps."""
-        return [*self.prompt(prefix.problem), *(t for s in prefix.steps for t in self.step(s))]
+        steps = (token for step in prefix.steps for token in self.step(step, prefix.problem))
+        return [*self.prompt(prefix.problem), *steps]
 
-    def text(self, ids: Sequence[int]) -> str:
-        """What ids between an action and a line end say, on one line."""
-        return one_line(self._plain.decode(list(ids), skip_special_tokens=False))
+    def text(self, ids: Sequence[int], problem: str) -> str:
+        """What ids between an action and a line end say about a problem, on one line."""
+        text = one_line(self._plain.decode(list(ids), skip_special_tokens=False))
+        return in_unknown(text, _unknown(problem))
 
     def _encode(self, text: str) -> Iterable[int]:
         # The copy has no special tokens to find; the filter keeps that true for any vocabulary.
         return (i for i in self._plain.encode(text).ids if i not in self.reserved)
+
+
+def _unknown(problem: str) -> str:
+    """The letter of an equation, which the models know as x."""
+    known = read(one_line(problem))
+    return known.unknown if known else "x"

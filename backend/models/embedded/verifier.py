@@ -171,7 +171,7 @@ class EmbeddedPRM:
             )
         ends: list[int] = []
         for step in chain.steps:
-            ids.extend(self._tokenizer.step(step))
+            ids.extend(self._tokenizer.step(step, chain.problem))
             ends.append(len(ids) - 1)
         inside = [end for end in ends if end < self._window]
         return _Chain(ids[: self._window], inside, len(ends))

@@ -6,7 +6,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from training.tasks.wording import pairs
+from training.tasks.wording import pairs, word_places
 
 WORDING_FILE: Final = "wording.npy"
 KNOWN: Final = 0.6
@@ -14,6 +14,8 @@ KNOWN: Final = 0.6
 """
 FAMILIAR: Final = 0.8
 """Of the same 52 and 75. Those in between are mostly solved wrong (docs/experiments.md)."""
+
+LONGEST_QUOTE: Final = 6
 
 
 class Wording:
@@ -38,3 +40,21 @@ class Wording:
     def known_share(self, story: str) -> float:
         """How many of its pairs are known, from 0 to 1."""
         return float(np.isin(pairs(story), self._known).mean())
+
+    def strangest(self, story: str) -> str:
+        """The longest stretch of a story, within a sentence, no pair of which is known; at most
+        `LONGEST_QUOTE` words of it.
+        """
+        places = word_places(story)
+        known = np.isin(pairs(story), self._known).tolist()
+        best: list[tuple[int, int]] = []
+        stretch: list[tuple[int, int]] = []
+        for place, is_known in zip(places, known, strict=True):
+            if story[place[0]] in ".?!":
+                stretch = []
+            elif is_known:
+                stretch = [place]
+            else:
+                stretch = [*stretch, place][:LONGEST_QUOTE]
+                best = max(best, stretch, key=len)
+        return story[best[0][0] : best[-1][1]] if best else ""

@@ -70,7 +70,7 @@ class _Writing:
         logprob = None
         if tag.logprob is not None and text.logprob is not None:
             logprob = tag.logprob + text.logprob
-        said = self._plan.tokenizer.text(body)
+        said = self._plan.tokenizer.text(body, self._plan.request.prefix.problem)
         self._steps.append(SampledStep(action, said, 1 + len(text.tokens), logprob))
         if not ended:
             return Finish.LENGTH

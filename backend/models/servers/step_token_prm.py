@@ -88,7 +88,7 @@ class StepTokenPRM:
             )
         prefixes: list[Ids] = []
         for step in chain.steps:
-            ids.extend(self._tokenizer.step(step))
+            ids.extend(self._tokenizer.step(step, chain.problem))
             prefixes.append(tuple(ids))
         return prefixes
 
