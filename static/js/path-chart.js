@@ -1,11 +1,12 @@
 /**
- * The value of each step along the path that is read, and along the best path beside it: where a line of thought
- * turned bad, or was rescued. A point leads to its step.
+ * The value of each step along the path that is read, and along the best path beside it, and what the verifiers say of
+ * each: where a line of thought turned bad, or was rescued. A point leads to its step.
  */
 
 import { valueColor } from "./colors.js";
 import { fill, h, svg } from "./dom.js";
 import { decimal, words } from "./format.js";
+import { scoreOf } from "./scores.js";
 import { t } from "./words.js";
 
 const HEIGHT = 74;
@@ -13,36 +14,39 @@ const [LEFT, RIGHT, TOP, BOTTOM] = [20, 12, 8, 10];
 const MARGIN = 12;
 const USUAL_WIDTH = 340;
 const RADIUS = 4.5;
+/** Half the width of the dash that is a step's score. */
+const DASH = 6;
 
 export class PathChart {
   /** @param {(id: number) => void} select */
   constructor(select) {
     this.select = select;
     this.drawing = h("div");
-    this.title = h("figcaption.tw-chips-title");
-    this.element = h("figure.tw-values", { hidden: true }, this.title, this.drawing);
+    this.marked = h("span");
+    this.element = h("figure.tw-values", { hidden: true }, h("figcaption.tw-chips-title", {}, caption(), this.marked), this.drawing);
   }
 
   /** @param {import("./tree-model.js").TreeModel} model @param {number[]} path ids @param {number|null} selected */
   show(model, path, selected) {
     const best = selected === null ? [] : model.bestPath();
     const lines = [best, path].map((ids) => ids.map((id) => model.nodes[id]));
-    const look = JSON.stringify([selected, lines.map((nodes) => nodes.map(({ id, value }) => [id, value]))]);
+    const look = JSON.stringify([selected, lines.map((nodes) => nodes.map((node) => [node.id, node.value, scoreOf(node)]))]);
     const room = this.element.parentElement?.clientWidth ?? 0;
     const width = room > 2 * MARGIN ? room - 2 * MARGIN : USUAL_WIDTH;
     if (look + width === this.look) return;
     this.look = look + width;
     this.element.hidden = path.length < 3;
-    fill(this.title, t("chart.title"), best.length > 0 && h("span.tw-values-best", {}, ` · ${t("legend.best")}`), this.#weakest(lines[1]));
+    fill(this.marked, best.length > 0 && h("span.tw-values-best", {}, `${t("legend.best")} · `), this.#weakest(lines[1]));
     fill(this.drawing, this.#draw(lines, Math.max(best.length, path.length), width, selected));
   }
 
-  /** Which step of the path is valued least: where to look first for what is wrong with it. */
+  /** Which step of the path the verifiers trust least: where to look first for what is wrong with it. */
   #weakest(nodes) {
-    const least = nodes.filter((node) => node.parent !== null && scored(node)).reduce((one, other) => (other.value < (one?.value ?? Infinity) ? other : one), null);
-    if (!least) return false;
-    const text = t("chart.lowest", { node: least.id, value: decimal(least.value) });
-    return [" · ", h("button.tw-link.tw-values-lowest", { type: "button", onclick: () => this.select(least.id) }, text)];
+    const steps = nodes.filter((node) => scoreOf(node) !== null);
+    if (!steps.length) return false;
+    const least = steps.reduce((one, other) => (scoreOf(other) < scoreOf(one) ? other : one));
+    const text = t("chart.weakest", { node: least.id, score: decimal(scoreOf(least)) });
+    return h("button.tw-link.tw-values-lowest", { type: "button", onclick: () => this.select(least.id) }, text);
   }
 
   #draw([best, own], length, width, selected) {
@@ -56,7 +60,8 @@ export class PathChart {
       ]),
       svg("path", { class: "tw-values-best-line", d: line(best, x, y) }),
       svg("path", { class: "tw-values-line", d: line(own, x, y) }),
-      own.filter(scored).map((node) => this.#point(node, x(node), y(node.value), node.id === selected)));
+      own.filter((node) => scoreOf(node) !== null).map((node) => dash(x(node), y(scoreOf(node)))),
+      own.filter(valued).map((node) => this.#point(node, x(node), y(node.value), node.id === selected)));
   }
 
   #point(node, cx, cy, selected) {
@@ -67,9 +72,19 @@ export class PathChart {
   }
 }
 
-const scored = (node) => typeof node.value === "number";
+const valued = (node) => typeof node.value === "number";
 
-/** Broken where a step has no score. */
+const dash = (x, y) => svg("line", { class: "tw-values-score", x1: x - DASH, x2: x + DASH, y1: y, y2: y });
+
+/** What is drawn, and behind a press what the two are: people take one for the other. */
+function caption() {
+  const value = h("span.tw-values-key", {}, h("i.tw-values-dot"), t("chart.value"));
+  const score = h("span.tw-values-key", {}, h("i.tw-values-dash"), t("chart.score"));
+  return h("details.tw-values-about", {}, h("summary", {}, `${t("chart.title")} `, value, score),
+    h("p", {}, t("chart.aboutValue")), h("p", {}, t("chart.aboutScore")));
+}
+
+/** Broken where a step has no value. */
 function line(nodes, x, y) {
-  return nodes.map((node, k) => scored(node) && `${k && scored(nodes[k - 1]) ? "L" : "M"}${x(node).toFixed(1)} ${y(node.value).toFixed(1)}`).filter(Boolean).join("");
+  return nodes.map((node, k) => valued(node) && `${k && valued(nodes[k - 1]) ? "L" : "M"}${x(node).toFixed(1)} ${y(node.value).toFixed(1)}`).filter(Boolean).join("");
 }

@@ -27,6 +27,12 @@ export function showScores(list, scores) {
   });
 }
 
+/** What the strictest of its verifiers says of a step; null where none says anything. */
+export function scoreOf({ scores }) {
+  const known = Object.values(scores ?? {}).filter((score) => score !== null);
+  return known.length ? Math.min(...known) : null;
+}
+
 /** Whether two of the verifiers say so different things that a person should look. */
 export function disagree(scores) {
   const known = Object.values(scores ?? {}).filter((score) => score !== null);

@@ -69,9 +69,27 @@ def test_why_a_step_was_chosen_and_what_it_led_to(live_server: str, open_page: O
     path = page.evaluate("id => treewright.model.path(id)", node)
     points = page.locator(".tw-values circle")
     assert points.count() == len(path)
+    see_weakest(page, path)
     points.nth(1).click()
     assert page.evaluate("treewright.selected") == path[1]
     see_what_is_new(page)
+
+
+def see_weakest(page: "Page", path: list[int]) -> None:
+    """The chart leads to the step that a verifier trusts least, and tells values from scores."""
+    scores = page.evaluate(
+        "ids => ids.map((id) => Object.values(treewright.model.nodes[id].scores ?? {}))", path
+    )
+    lowest = {step: min(given) for step, given in zip(path, scores, strict=True) if given}
+    assert page.locator(".tw-values-score").count() == len(lowest)
+    link = page.locator(".tw-values-lowest")
+    assert f"{min(lowest.values()):.2f}" in link.inner_text()
+    link.click()
+    assert lowest[page.evaluate("treewright.selected")] == min(lowest.values())
+    page.click(".tw-values-about summary")
+    told = page.locator(".tw-values-about p").all_inner_texts()
+    assert [one.split(":")[0] for one in told] == ["Value", "Score"]
+    page.click(".tw-values-about summary")
 
 
 def see_plain_words(page: "Page", found: dict[str, Any], own: dict[str, Any]) -> None:
