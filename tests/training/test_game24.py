@@ -213,6 +213,17 @@ def test_slips_are_caught_and_repairs_are_confirmed() -> None:
         assert verdict.hopeful[index + 1 :] == tuple(step.hopeful for step in follow)
 
 
+def test_a_repair_goes_back_to_numbers_that_a_sum_in_the_other_order_led_to() -> None:
+    problem = Game24Problem("Make 24 from 2, 3, 5 and 10.", (2, 3, 5, 10))
+    lines = [
+        "<solve> 2 + 10 = 12, leaving 3, 5 and 12.",
+        "<solve> 5 + 3 = 8, leaving 8 and 12.",
+        "<correct> Wait, go back to 3, 5 and 12: 5 + 3 = 9, leaving 8 and 12.",
+    ]
+    follow = [step.line for step in repair(random.Random(0), problem, lines, lines[-1])]
+    assert check(problem, [*lines, *follow]).solved
+
+
 def test_answer_is_the_last_tag() -> None:
     rng = random.Random(16)
     assert reference_trace(rng, make_problem(rng), TraceStyle())[-1].tag == ANSWER

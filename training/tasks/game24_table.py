@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from training.tasks.arithmetic import parse_equation, parse_numbers
+from training.tasks.arithmetic import Equation, parse_equation, parse_numbers
 from training.tasks.core import CORRECT, SOLVE, split_step
 from training.tasks.game24 import Game24Problem, Move, State, moves
 
@@ -70,12 +70,20 @@ def replay(problem: Game24Problem, lines: Sequence[str]) -> Table:
         equation = parse_equation(text)
         if equation is None:
             continue
-        move = (equation.a, equation.op, equation.b)
-        known = moves(table.state).get(move)
-        if known is not None and known[0] == equation.result:
+        move = move_of(table.state, equation)
+        if move is not None and moves(table.state)[move][0] == equation.result:
             table = table.after(move)
             seen[table.state] = table
     return table
+
+
+def move_of(state: State, equation: Equation) -> Move | None:
+    """The move of a state that an equation makes, in either order of a sum or product; None for
+    one that is not legal there. Its result may be wrong.
+    """
+    a, op, b = equation.a, equation.op, equation.b
+    orders = ((a, op, b), (b, op, a)) if op in "+*" else ((a, op, b),)
+    return next((move for move in orders if move in moves(state)), None)
 
 
 def state_before(problem: Game24Problem, lines: Sequence[str], index: int) -> State | None:

@@ -25,7 +25,7 @@ from training.tasks.core import (
     TraceStyle,
 )
 from training.tasks.game24 import Game24Problem, Move, State, final_moves, moves, reachable
-from training.tasks.game24_table import Table, replay, state_before
+from training.tasks.game24_table import Table, move_of, replay, state_before
 
 _MAX_MISTAKES = 2
 _VERDICTS = (" can make 24.", " cannot make 24.")
@@ -67,9 +67,10 @@ def mend(problem: Game24Problem, lines: Sequence[str], index: int) -> str | None
     equation, state = parse_equation(line), state_before(problem, lines, index)
     if equation is None or state is None or equation.text not in line:
         return None
-    move = (equation.a, equation.op, equation.b)
-    known = moves(state).get(move)
-    return line[: line.index(equation.text)] + move_text(move, *known) if known else None
+    move = move_of(state, equation)
+    if move is None:
+        return None
+    return line[: line.index(equation.text)] + move_text(move, *moves(state)[move])
 
 
 def _objection(table: Table, wrong: str) -> str:
