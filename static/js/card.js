@@ -4,9 +4,12 @@ import { fill, h, keyed, setText } from "./dom.js";
 import { byPerson, decimal, ratingOf, whole, words } from "./format.js";
 import { flagMark, mark } from "./legend.js";
 import { showMathematics } from "./mathematics.js";
-import { disagree, newScores, showScores } from "./scores.js";
+import { disagree, newScores, scoreOf, showScores } from "./scores.js";
 import { wordDiff } from "./word-diff.js";
 import { pieces, t } from "./words.js";
+
+/** A step that is scored below this is more likely wrong than right. */
+const DOUBTED = 0.5;
 
 /**
  * @param {import("./tree-model.js").TreeNode} node
@@ -31,6 +34,7 @@ export function newCard(node, select, corrected = null, comment = null) {
       corrects,
       byPerson(node) && h("span.tw-by", {}, t("step.byPerson")),
       h("span.tw-apart", { hidden: true, title: t("card.apartTitle") }, t("card.apart")),
+      h("span.tw-out", { hidden: true, title: t("card.outTitle") }, t("step.pruned")),
       h("span.tw-card-label"),
       h("span.tw-card-flag", { hidden: true, title: t("legend.flaggedTitle") }, flagMark(), h("span.tw-unseen", {}, t("step.flagged"))),
       h("span.tw-card-value")),
@@ -44,6 +48,7 @@ export function newCard(node, select, corrected = null, comment = null) {
     h("p.tw-comment", { dir: "auto", hidden: true }),
     comment && h("button.tw-link.tw-write-comment", { type: "button", hidden: true, title: `${t("comments.writeTitle")} (c)`, onclick: comment }, t("comments.write")),
     newScores(),
+    byPerson(node) && h("p.tw-caution.tw-dim", { hidden: true }, t("card.ownScored")),
     h("p.tw-value-from.tw-dim", { hidden: true }),
     h("dl.tw-facts", { hidden: true }));
   card.dataset.action = node.action;
@@ -59,6 +64,7 @@ export function newCard(node, select, corrected = null, comment = null) {
 export function updateCard(card, node, { selected, out, parent, corrected = null, comment = "" }) {
   card.classList.toggle("tw-selected", selected);
   card.classList.toggle("tw-pruned", out);
+  card.querySelector(".tw-out").hidden = !out;
   setCurrent(card, selected);
   const look = `${node.value} ${node.label}`;
   if (card.dataset.look !== look) {
@@ -75,6 +81,7 @@ export function updateCard(card, node, { selected, out, parent, corrected = null
   if (corrected) showChange(card.querySelector(".tw-change"), corrected, node);
   showComment(card, node, selected, comment);
   showScores(card.querySelector(".tw-scores"), node.scores);
+  showCaution(card.querySelector(".tw-caution"), node);
   card.querySelector(".tw-apart").hidden = !disagree(node.scores);
   const facts = card.querySelector(".tw-facts");
   facts.hidden = !selected;
@@ -93,6 +100,12 @@ function showComment(card, node, selected, comment) {
   if (!write) return;
   write.hidden = !selected || node.label === null;
   setText(write, comment ? t("comments.change") : t("comments.write"));
+}
+
+/** A verifier can be wrong about a person's words, and the person need not leave it at that. */
+function showCaution(caution, node) {
+  const score = scoreOf(node);
+  if (caution) caution.hidden = score === null || score >= DOUBTED || node.label !== null;
 }
 
 /** What the step's value is made of, which is not what its verifiers say: that stands above it. */

@@ -241,6 +241,7 @@ class StepDialog {
     this.dialog = openDialog(place,
       h("p.tw-step-before", { dir: "auto" }, before.parent === null ? null : h("b", {}, `${words(before.action)} `), oneLine(before.text, 240)),
       h("label.tw-step-action", {}, pieces("stepDialog.action", { action: this.action })),
+      h("p.tw-dim", {}, t("stepDialog.aboutAction")),
       this.text, this.hint, this.trouble, h("div.tw-dialog-buttons", {}, this.button));
     this.text.focus();
     this.#hint();

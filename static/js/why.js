@@ -69,7 +69,9 @@ export class Why {
   #show(choice, node) {
     const own = choice.candidates.find((one) => one.node === node);
     const plain = plainly(choice, node).join(t("why.between"));
+    const out = this.session.model.prunedAt(node);
     fill(this.body,
+      out !== null && h("p.tw-why-out", {}, t(out === node ? "why.out" : "why.outAbove", { node, above: out })),
       plain && h("p.tw-why-plain", {}, plain),
       h(plain ? "p.tw-dim" : "p", {}, said(choice.about)),
       choice.candidates.length > 0 && this.#moment(choice),

@@ -49,11 +49,15 @@ def test_prune_and_restore_by_key_and_button(live_server: str, open_page: Opener
     child = node(page, step)["children"][0]
     page.wait_for_selector(f"#tw-row-{child}.tw-pruned", state="attached")
     page.evaluate("id => document.querySelector(`#tw-row-${id}`).click()", child)
-    page.wait_for_selector(f".tw-card.tw-pruned[data-id='{child}']")
+    page.wait_for_selector(f".tw-card.tw-pruned[data-id='{child}'] .tw-out >> text=pruned")
+    page.click(".tw-why summary")
+    page.wait_for_selector(f".tw-why-out >> text=since step #{step} above it is pruned")
     assert page.is_disabled(".tw-act >> text=Propose 4")
     page.click(f"text=Restore #{step}")
     page.wait_for_function("id => !treewright.model.nodes[id].pruned", arg=step)
     page.wait_for_selector(f".tw-card.tw-selected[data-id='{child}']:not(.tw-pruned)")
+    page.wait_for_selector(".tw-why-out", state="detached")
+    assert not page.is_visible(".tw-card .tw-out")
     stored = page.evaluate(f"fetch('/api/runs/{run}/tree').then((r) => r.json())")
     assert not any(one["pruned"] for one in stored["nodes"])
 
@@ -104,6 +108,17 @@ def test_a_step_of_ones_own(live_server: str, open_page: Opener) -> None:
     added = node(page, own["id"])
     assert (added["origin"], added["parent"]) == ("person", step)
     assert added["value"] is not None
+    see_caution(page, added)
+
+
+def see_caution(page: "Page", added: dict[str, Any]) -> None:
+    """A person's step of a low score comes with a caution, until the person has judged it."""
+    assert min(added["scores"].values()) < 0.5, "no model writes such a step"
+    caution = page.locator(".tw-card.tw-selected .tw-caution")
+    assert "can be wrong about yours" in caution.inner_text()
+    with page.expect_response("**/nodes/*/labels"):
+        page.keyboard.press("3")
+    caution.wait_for(state="hidden")
 
 
 def test_an_own_answer_ends_its_path(live_server: str, open_page: Opener) -> None:
@@ -112,6 +127,7 @@ def test_an_own_answer_ends_its_path(live_server: str, open_page: Opener) -> Non
     click_step(page, 0)
     page.keyboard.press("e")
     page.wait_for_selector(".tw-step-text")
+    assert "answer ends the path" in page.inner_text(".tw-dialog")
     page.select_option(".tw-dialog .tw-select", "answer")
     assert page.input_value(".tw-step-text") == "Answer: "
     page.fill(".tw-step-text", "Answer: 24")
