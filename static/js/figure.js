@@ -41,6 +41,8 @@ const LOWEST_FLAG = 9;
 const CLEAR_OF_RING = 8;
 /** From the foot of the pole, up, round the cloth and down again; in heights. The gap ends it. */
 const FLAG = [[0, 0], [0, 1], [0.72, 0.72], [0, 0.44], [0, 0], [null, null]];
+/** Of more corrections only those on the best path stand out. */
+const FEW_CORRECTIONS = 12;
 /** Keeps a note clear of the mark that it stands beside: plain spaces would be dropped. */
 const BESIDE = "\u2003";
 
@@ -72,8 +74,7 @@ export function traces(scene, ink) {
     line(edges, { width: 1.2, color: ink.edge }, 1),
     line(cut, { width: 1.2, color: ink.edge }, FAINT),
     line(stems(scene), { width: 1, color: ink.edge, dash: "2px,2px" }, 1),
-    ...[0, 1].map((out) =>
-      line(corrections(scene, out), { width: 1.8, color: ink.correction, dash: "4px,3px", shape: "spline" }, out ? FAINT : 1)),
+    ...correctionLines(scene, ink),
     foldMarks(scene, ink),
     marks(scene, ink),
     ...flags(scene, ink),
@@ -106,16 +107,23 @@ function stems(scene) {
   return { x, y };
 }
 
-/**
- * From the corrected step to its correction, in the search or out of it; bowed when both are on the same level, or on
- * one straight path.
- */
-function corrections(scene, out) {
+/** The corrections in sight; where they are many, those on the best path stand out, and the others do not bury the tree. */
+function correctionLines(scene, ink) {
+  const { model, shown, out } = scene;
+  const ids = scene.corrections ? scene.ids.filter((id) => shown[model.nodes[id].corrects ?? -1]) : [];
+  const best = new Set(scene.best);
+  const clear = (id) => !out[id] && (ids.length <= FEW_CORRECTIONS || best.has(id));
+  const dashes = (some, width, opacity) =>
+    line(corrections(scene, some), { width, color: ink.correction, dash: "4px,3px", shape: "spline" }, opacity);
+  return [dashes(ids.filter(clear), 1.8, 1), dashes(ids.filter((id) => !clear(id)), 1, FAINT)];
+}
+
+/** From the corrected step to its correction; bowed when both are on the same level, or on one straight path. */
+function corrections(scene, ids) {
   const x = [];
   const y = [];
-  for (const id of scene.ids) {
+  for (const id of ids) {
     const { corrects } = scene.model.nodes[id];
-    if (corrects === null || !scene.shown[corrects] || scene.out[id] !== out) continue;
     const [from, to] = [depth(scene, corrects), depth(scene, id)];
     const [left, right] = [scene.x.get(corrects), scene.x.get(id)];
     const apart = Math.abs(left - right);

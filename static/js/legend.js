@@ -35,8 +35,11 @@ const foldMarkIcon = () => svg("svg", { class: "tw-mark", viewBox: "0 0 16 16", 
 const entry = (title, ...content) => h("span.tw-legend-entry", { title }, ...content);
 const ofTheTree = (title, ...content) => h("span.tw-legend-entry.tw-not-in-icicle", { title }, ...content);
 
-/** @returns {HTMLElement} */
-export function legend() {
+/**
+ * @param {(() => void)|null} switchCorrections where the corrections can be left out: by a press on their entry
+ * @returns {HTMLElement}
+ */
+export function legend(switchCorrections = null) {
   const bar = h("i.tw-scale", { style: { background: valueGradient() } });
   const labels = [...RATINGS].reverse().map(({ rating, name }) =>
     entry(t("legend.labelled", { label: name.toLowerCase() }), mark({ value: 0.75, label: rating }), name.toLowerCase()));
@@ -46,7 +49,10 @@ export function legend() {
     ofTheTree(t("legend.visitsTitle"), h("i.tw-sizes", {}, h("i"), h("i"), h("i")), t("legend.visits")),
     ofTheTree(t("legend.foldedTitle"), foldMarkIcon(), t("legend.folded")),
     ...labels,
-    ofTheTree(t("legend.correctionTitle"), h("i.tw-line.tw-line-correction"), t("legend.correction")),
+    switchCorrections
+      ? h("button.tw-legend-entry.tw-not-in-icicle.tw-corrections", { type: "button", title: `${t("legend.correctionTitle")} ${t("legend.correctionSwitch")}`, onclick: switchCorrections },
+        h("i.tw-line.tw-line-correction"), t("legend.correction"))
+      : ofTheTree(t("legend.correctionTitle"), h("i.tw-line.tw-line-correction"), t("legend.correction")),
     entry(t("legend.bestTitle"), h("i.tw-line.tw-line-best"), t("legend.best")),
     entry(t("legend.personTitle"), mark({ value: 0.75, label: null, origin: "person", parent: 0 }), t("step.byPerson")),
     entry(t("legend.flaggedTitle"), flagMark(), t("step.flagged")),

@@ -6,6 +6,7 @@
 /** The most steps that a node-link drawing may be asked for: more marks are slow, and cannot be told apart. */
 export const MOST_DRAWN = 600;
 const WHOLE = /^\d{1,9}$/;
+const HIDDEN = "hidden";
 const PICTURES = ["tree", "icicle"];
 
 export class Look {
@@ -15,6 +16,8 @@ export class Look {
 
   reset() {
     this.picture = PICTURES[0];
+    /** Whether the lines from corrected steps to their corrections are drawn. */
+    this.corrections = true;
     this.everything();
     this.foldAll();
   }
@@ -66,6 +69,7 @@ export class Look {
     const { most, visits, value } = thresholds;
     return {
       picture: picture === PICTURES[0] ? null : picture,
+      corrections: this.corrections ? null : HIDDEN,
       most,
       visits: visits || null,
       value,
@@ -77,6 +81,7 @@ export class Look {
   read(query) {
     this.reset();
     if (PICTURES.includes(query.get("picture"))) this.picture = query.get("picture");
+    this.corrections = query.get("corrections") !== HIDDEN;
     for (const name of Object.keys(RANGES)) this.limit(name, query.get(name) ?? "");
     this.toOpen = (query.get("open") ?? "").split(",").filter((one) => WHOLE.test(one)).map(Number);
   }

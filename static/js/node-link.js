@@ -199,7 +199,7 @@ export class NodeLink {
     this.scene = {
       ...drawn, model, choice, places, x, unit, level, sizes: this.handlers.sizing(unit),
       room: roomOf(x, (mark) => depthOf(mark, model)),
-      best: model.bestPath().filter((id) => drawn.shown[id]), out: model.out(),
+      corrections: this.look.corrections, best: model.bestPath().filter((id) => drawn.shown[id]), out: model.out(),
     };
   }
 

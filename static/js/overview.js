@@ -158,7 +158,8 @@ export class Overview {
         h("h2", {}, t("pane.tree")), this.thresholds.button,
         h("div.tw-tools", {}, this.foldButton, this.switchButton, this.fitButton,
           button("+", t("view.in"), () => this.zoom(0.65)), button("−", t("view.out"), () => this.zoom(1.55)))),
-      this.thresholds.panel, this.box, legend());
+      this.thresholds.panel, this.box, legend(() => this.#switchCorrections()));
+    this.correctionsButton = this.element.querySelector(".tw-corrections");
     this.#showLook();
   }
 
@@ -205,7 +206,13 @@ export class Overview {
     this.session.tell("look");
   }
 
+  #switchCorrections() {
+    this.look.corrections = !this.look.corrections;
+    this.#looked();
+  }
+
   #showLook() {
+    this.correctionsButton.setAttribute("aria-pressed", String(this.look.corrections));
     const icicle = this.look.picture === "icicle";
     this.element.dataset.picture = this.look.picture;
     this.nodeLink.element.hidden = icicle;

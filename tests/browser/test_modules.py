@@ -95,7 +95,7 @@ def test_what_goes_on_below_an_answer_is_drawn_clear_of_it(modules: "Page") -> N
       const ids = model.nodes.map((node) => node.id);
       const scene = {model, ids, shown: new Uint8Array(6).fill(1), folds: new Map(),
         x: new Map(ids.map((id) => [id, 0])), best: ids, unit: 80, level: 80, sizes: 80,
-        room: new Map(), out: model.out()};
+        room: new Map(), out: model.out(), corrections: true};
       const drawn = traces(scene, {});
       return [drawn.find((one) => one.line.shape === 'spline').x, drawn.at(-1).textposition];
     """
@@ -103,6 +103,31 @@ def test_what_goes_on_below_an_answer_is_drawn_clear_of_it(modules: "Page") -> N
     assert bow[0] == bow[2] == 0
     assert bow[1] < -0.1, "a correction on a straight path would be hidden behind it"
     assert places == ["middle right", "bottom center"], "the note keeps clear of the next mark"
+
+
+def test_of_many_corrections_those_on_the_best_path_stand_out(modules: "Page") -> None:
+    script = """
+      const model = new TreeModel();
+      model.apply({seq: 1, kind: 'node_added', node: 0, parent: null});
+      for (let node = 1; node <= 30; node += 1) {
+        const corrects = node > 15 ? node - 15 : null;
+        model.apply({seq: node + 1, kind: 'node_added', node, parent: 0, corrects});
+      }
+      const ids = model.nodes.map((node) => node.id);
+      const scene = {model, ids, shown: new Uint8Array(31).fill(1), folds: new Map(),
+        x: new Map(ids.map((id) => [id, id])), best: [0, 17], unit: 80, level: 80, sizes: 80,
+        room: new Map(), out: model.out(), corrections: true};
+      const lines = (some) => traces({...scene, ...some}, {})
+        .filter((one) => one.line?.shape === 'spline')
+        .map(({x, opacity}) => [x.length / 4, opacity]);
+      const few = ids.filter((id) => id < 24);
+      return [lines({}), lines({corrections: false}), lines({ids: few})];
+    """
+    many, none, few = run(modules, script)
+    assert [count for count, _ in many] == [1, 14]
+    assert many[0][1] > 2 * many[1][1]
+    assert [count for count, _ in none] == [0, 0]
+    assert [count for count, _ in few] == [8, 0]
 
 
 def test_outline_rows(modules: "Page") -> None:

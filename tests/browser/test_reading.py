@@ -46,6 +46,28 @@ IN_VIEW = """() => {
 }"""
 
 
+def test_the_lines_of_corrections_can_be_left_out(live_server: str, open_page: Opener) -> None:
+    page = open_page(live_server)
+    run = finished_run(page, nodes=12, strategy="sequential_revision")
+    settle(page)
+    dashed = "(one) => one.line?.dash === '4px,3px' && one.x.length"
+    drawn = f"document.querySelector('.tw-plot').data.filter({dashed}).length"
+    assert page.evaluate(drawn) >= 1
+    page.click("[data-hint=tree] button")
+    page.click(".tw-corrections")
+    page.wait_for_function(f"treewright.settled && {drawn} === 0")
+    page.wait_for_function("location.search.includes('corrections=hidden')")
+    page.reload()
+    page.wait_for_function(f"window.treewright?.run?.id === '{run}' && treewright.drawn > 0")
+    settle(page)
+    assert page.evaluate(drawn) == 0
+    assert page.get_attribute(".tw-corrections", "aria-pressed") == "false"
+    page.focus(".tw-corrections")
+    page.keyboard.press("Enter")
+    page.wait_for_function(f"treewright.settled && {drawn} >= 1")
+    assert "corrections" not in page.evaluate("location.search")
+
+
 def test_the_selected_step_and_why_are_in_view_at_the_end_of_a_long_path(
     live_server: str, open_page: Opener
 ) -> None:
