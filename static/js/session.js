@@ -307,7 +307,7 @@ export class Session {
     try {
       const run = await api.steer(id, action, budget);
       if (this.record?.id !== id) return;
-      this.#setRun(run);
+      this.#take(run);
       if (this.connection !== "live") this.#follow();
     } catch (error) {
       this.say(error.message, error.hint);
@@ -353,10 +353,14 @@ export class Session {
     this.refreshTimer = setTimeout(async () => {
       const run = await api.run(id).catch(() => null);
       if (!run || this.record?.id !== id) return;
-      // What was asked for before the latest events must not overwrite what they said.
-      if (run.seq < this.live.seq) this.refreshSoon();
-      else this.#setRun(run);
+      this.#take(run);
     }, REFRESH_MS);
+  }
+
+  /** What was asked for before the latest events must not overwrite what they said. */
+  #take(run) {
+    if (run.seq < this.live.seq) this.refreshSoon();
+    else this.#setRun(run);
   }
 
   #streamState(state, error) {

@@ -1,9 +1,20 @@
 """The bar above the tree says what the API says: the answer, its grade, and what the run cost."""
 
+from typing import TYPE_CHECKING
+
 import pytest
 
 from tests.browser.conftest import Opener
-from tests.browser.explorer import click_row, finished_run, rewrite_runs, searched_run
+from tests.browser.explorer import (
+    click_row,
+    finished_run,
+    rewrite_runs,
+    searched_run,
+    wait_until_done,
+)
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Route
 
 pytestmark = pytest.mark.browser
 
@@ -112,3 +123,30 @@ def test_a_search_that_used_its_budget_up_is_given_as_much_again(
         page.click(f".tw-go-on[title*='at most {budget} steps']")
         grown = f"treewright.model.size > {size} && treewright.status === 'finished'"
         page.wait_for_function(grown)
+
+
+def test_a_late_reply_does_not_bring_back_an_older_answer(
+    live_server: str, open_page: Opener
+) -> None:
+    page = open_page(live_server)
+    finished_run(page, nodes=20)
+
+    def overtaken(route: "Route") -> None:
+        reply = route.fetch()
+        old = {**reply.json(), "seq": 1, "answer": "an older answer"}
+        route.fulfill(response=reply, json=old)
+
+    page.route("**/resume", overtaken)
+    page.evaluate(
+        "new MutationObserver(() => { window.seen = (window.seen ?? '') + "
+        "document.querySelector('.tw-runbar').innerText; })"
+        ".observe(document.querySelector('.tw-runbar'), {childList: true, subtree: true, "
+        "characterData: true})"
+    )
+    size = page.evaluate("treewright.model.size")
+    page.click("button:text-is('Search on')")
+    page.wait_for_function("size => treewright.model.size > size", arg=size)
+    wait_until_done(page)
+    seen = page.evaluate("window.seen")
+    assert "Answer" in seen
+    assert "older" not in seen
