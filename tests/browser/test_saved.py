@@ -89,6 +89,23 @@ def test_a_saved_copy_shows_flags_and_takes_none(
     alone.wait_for_selector(".tw-card[data-id='2'] .tw-card-flag:visible")
 
 
+def test_a_saved_copy_shows_what_people_wrote_beside_their_labels(
+    live_server: str, open_page: Opener, tmp_path: Path
+) -> None:
+    page = open_page(live_server)
+    run = finished_run(page)
+    why = "</script><img src=x onerror='window.pwned=1'> 13 - 7 is 6, not 5"
+    label = {"rating": -1, "comment": why}
+    page.request.post(f"{live_server}/api/runs/{run}/nodes/2/labels", data=label)
+    alone = open_page("file://", str(save(page, "Web page", tmp_path)))
+    alone.wait_for_selector(".tw-row")
+    alone.evaluate("treewright.session.select(2)")
+    alone.wait_for_selector(".tw-selected .tw-comment")
+    assert alone.inner_text(".tw-selected .tw-comment") == why
+    assert alone.locator(".tw-write-comment").count() == 0
+    assert alone.evaluate("window.pwned") is None
+
+
 def test_pictures_and_texts_are_saved(live_server: str, open_page: Opener, tmp_path: Path) -> None:
     page = open_page(live_server)
     run = finished_run(page)

@@ -116,6 +116,8 @@ async def _page(run_id: str, request: Request, service: RunService, reading: Rea
         f"{own}/grades": await list_grades(run_id, service, reading),
         f"{own}/grades/answers": await grade_answers(run_id, service, reading),
         f"{own}/answers": await list_answers(run_id, service, reading),
+        # The log tells of labels without what was written beside them.
+        f"{own}/labels": await list_labels(run_id, service, reading),
         f"{own}/marks": await list_marks(run_id, service, reading),
         f"{own}/votes": await get_votes(run_id, service, reading),
         f"{own}/summaries": await list_summaries(run_id, service, reading),
