@@ -47,6 +47,18 @@ export class Icicle {
     return Math.max(0, this.session.model.size - 1);
   }
 
+  /** What is to be seen at the moment. @returns {import("./picture-key.js").Drawn} */
+  get drawn() {
+    const { frame } = this;
+    if (!frame) return { nodes: [], out: [], folds: false, best: false, corrections: false };
+    const { model } = frame;
+    const ids = new Set([...frame.way, ...inPicture(frame)]);
+    // These are drawn on every block, however narrow it is.
+    for (const { id, label, flagged } of model.nodes) if ((label !== null || flagged) && frame.block(id)) ids.add(id);
+    const best = model.bestPath().some((id) => frame.block(id));
+    return { nodes: [...ids].map((id) => model.nodes[id]), out: model.out(), folds: false, best, corrections: false };
+  }
+
   clear() {
     this.root = 0;
     this.frame = null;

@@ -69,6 +69,21 @@ export class NodeLink {
     return (this.scene?.ids.length ?? 1) - 1;
   }
 
+  /** What is to be seen at the moment. @returns {import("./picture-key.js").Drawn} */
+  get drawn() {
+    const { scene } = this;
+    if (!scene) return { nodes: [], out: [], folds: false, best: false, corrections: false };
+    const { ids, model, shown, out, best, folds } = scene;
+    const seen = (mark) => this.#sees(mark);
+    const nodes = ids.filter(seen).map((id) => model.nodes[id]);
+    return {
+      nodes, out,
+      folds: [...folds.keys()].some((parent) => seen(foldMark(parent))),
+      best: best.length > 1 && best.some(seen),
+      corrections: nodes.some(({ corrects }) => corrects !== null && shown[corrects]),
+    };
+  }
+
   /** Forgets the tree that was drawn. */
   clear() {
     this.view.reset();
@@ -131,6 +146,13 @@ export class NodeLink {
     const fresh = newest.map((id) => ({ id, at: recent.at(id), spot: this.spot(id) }));
     this.overlay.placeRecent(fresh.filter(({ spot }) => spot));
     this.overlay.place(this.spot(selected), busy);
+  }
+
+  /** Whether the middle of a mark is in the part that is shown. */
+  #sees(mark) {
+    const { x, y } = this.#point(mark);
+    const within = ([from, to], at) => at >= from && at <= to;
+    return within(this.range.x, x) && within(this.range.y, y);
   }
 
   /** Where a step is to be seen: its own mark, or that of the fold it is in. */

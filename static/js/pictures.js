@@ -1,6 +1,7 @@
 /** Pictures of the tree, as it is drawn, and saving what was made as a file. */
 
 import { captionOf, captioned, inkFor, withCaption } from "./captions.js";
+import { keyOf } from "./picture-key.js";
 import { t } from "./words.js";
 
 const LONGEST_NAME = 48;
@@ -27,17 +28,20 @@ export function pictureItems(session, overview, strategyTitle) {
 async function savePicture(session, overview, strategyTitle, format) {
   const { element } = overview.picture;
   const { clientWidth: width, clientHeight: height } = element;
-  const caption = captionOf(session, strategyTitle(session.run.strategy), width);
   const ink = inkFor(element);
-  const blob = overview.picture === overview.icicle
-    ? await pngOf(captioned(overview.icicle.blocks, { width, height }, caption, ink))
-    : await plotted(overview.plot, { width, height }, caption, ink, format);
+  const caption = captionOf(session, strategyTitle(session.run.strategy), width, ink);
+  const isIcicle = overview.picture === overview.icicle;
+  const key = keyOf(overview.picture.drawn, isIcicle, width, ink);
+  const blob = isIcicle
+    ? await pngOf(captioned(overview.icicle.blocks, { width, height }, caption, key, ink))
+    : await plotted(overview.plot, (figure) => withCaption({ data: figure.data, layout: figure.layout, width, height }, caption, key, ink), format);
   saveFile(blob, fileName(session.run, `${session.run.id}.${format}`));
 }
 
-async function plotted(plot, size, caption, ink, format) {
+/** @param {(figure: {data: any[], layout: any}) => {data: any[], layout: any}} complete puts what it says around it */
+async function plotted(plot, complete, format) {
   if (!plot?.data) throw new Error(t("export.nothingDrawn"));
-  const figure = withCaption({ data: plot.data, layout: plot.layout, ...size }, caption, ink);
+  const figure = complete(plot);
   const { width, height } = figure.layout;
   const url = await window.Plotly.toImage(figure, { format, width, height, scale: format === "png" ? 2 : 1 });
   return new Blob([bytesOf(url)]);

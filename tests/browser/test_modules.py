@@ -288,3 +288,20 @@ def test_mathematics_is_what_stands_between_its_marks(
     parts = run(modules, "return splitMathematics(argument)", text)
     assert [part["tex"] for part in parts if part["tex"] is not None] == tex
     assert "".join(part["text"] for part in parts) == text
+
+
+def test_the_key_of_an_icicle_has_its_own_marks(modules: "Page") -> None:
+    script = """
+      const { keyOf } = await import('http://modules.test/js/picture-key.js');
+      const step = (id, more) => ({
+        id, parent: 0, value: 0.5, label: null, flagged: false, origin: 'model', visits: id, ...more,
+      });
+      const nodes = [step(1, { label: -1 }), step(2, { flagged: true }), step(3, { value: null })];
+      const drawn = { nodes, out: [0, 0, 0, 0], folds: false, best: true, corrections: false };
+      const { entries, height } = keyOf(drawn, true, 400, { font: 'sans-serif' });
+      const narrow = keyOf(drawn, true, 120, { font: 'sans-serif' });
+      return [entries.map(({ text }) => text), height, narrow.height, narrow.entries.at(-1).row];
+    """
+    texts, height, narrow, rows = run(modules, script)
+    assert texts == ["1", "not scored", "bad", "best path", "flagged"]
+    assert narrow - height == 18 * rows > 0, "what does not fit beside stands below"
