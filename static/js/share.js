@@ -10,6 +10,8 @@ import { pieces, t } from "./words.js";
 const DAY = 24 * 3600;
 const EXPIRIES = [[t("share.day"), DAY], [t("share.week"), 7 * DAY], [t("share.month"), 30 * DAY], [t("share.years"), 3650 * DAY]];
 const USUAL = 30 * DAY;
+/** Names by which a machine is known to itself alone. */
+const OWN_NAME = /^(localhost|127(\.\d+){3}|\[::1\]|.+\.localhost)$/;
 
 /** @param {import("./session.js").Session} session */
 export function share(session) {
@@ -32,7 +34,7 @@ class ShareDialog {
     this.heading = h("h3.tw-links-title", {}, t("share.links"));
     this.list = h("ul.tw-links", { "aria-label": t("share.links") });
     openDialog(t("share.title"),
-      h("p", {}, t("share.about")),
+      about(location.hostname),
       h("div.tw-share-row", {}, h("label", {}, pieces("share.worksFor", { time: this.expiry })), this.create),
       this.address, this.trouble, this.heading, this.list);
     this.#showLinks([]);
@@ -100,6 +102,13 @@ class ShareDialog {
       update: (item, link) => setText(item.querySelector("b"), link.id === this.made?.id ? t("share.above") : ""),
     });
   }
+}
+
+/** Who can follow a link, which has the address of this page: where that leads nowhere else, how it could. */
+function about(host) {
+  if (!OWN_NAME.test(host)) return h("p", {}, t("share.about"));
+  return h("div.tw-share-here", {}, h("p", {}, t("share.onlyHere", { host })),
+    h("p.tw-dim", {}, pieces("share.serve", { command: h("code", {}, t("share.command")) })));
 }
 
 function copyRow(kind, value, label) {

@@ -294,11 +294,11 @@ def test_the_key_of_an_icicle_has_its_own_marks(modules: "Page") -> None:
     script = """
       const { keyOf } = await import('http://modules.test/js/picture-key.js');
       const step = (id, more) => ({
-        id, parent: 0, value: 0.5, label: null, flagged: false, origin: 'model', visits: id, ...more,
+        id, parent: 0, value: 0.5, label: null, flagged: false, origin: 'model', ...more,
       });
       const nodes = [step(1, { label: -1 }), step(2, { flagged: true }), step(3, { value: null })];
       const drawn = { nodes, out: [0, 0, 0, 0], folds: false, best: true, corrections: false };
-      const { entries, height } = keyOf(drawn, true, 400, { font: 'sans-serif' });
+      const { entries, height } = keyOf(drawn, true, 900, { font: 'sans-serif' });
       const narrow = keyOf(drawn, true, 120, { font: 'sans-serif' });
       return [entries.map(({ text }) => text), height, narrow.height, narrow.entries.at(-1).row];
     """

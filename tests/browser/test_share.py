@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.browser.conftest import Opener
+from tests.browser.conftest import MODULES, Opener
 from tests.browser.explorer import click_row, finished_run, share
 
 if TYPE_CHECKING:
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.browser
 
 DAY = 24 * 3600
+OF_NO_RUN = "{ run: { id: 'none' }, past: null }"
 
 
 def make_link(page: "Page", works_for: str) -> str:
@@ -50,6 +51,27 @@ def test_a_link_works_for_as_long_as_the_owner_wants(live_server: str, open_page
         make_link(page, works_for)
     page.wait_for_function("document.querySelectorAll('.tw-links li').length === 4")
     assert [seconds(link) / DAY for link in links(page)] == [3650, 30, 7, 1]
+
+
+def test_a_link_to_this_machine_itself_is_said_to_lead_nowhere_else(
+    live_server: str, open_page: Opener, modules: "Page"
+) -> None:
+    page = open_page(live_server)
+    finished_run(page, nodes=6)
+    page.click(".tw-share")
+    said = page.inner_text(".tw-dialog")
+    assert "works only on this machine: 127.0.0.1 leads" in said
+    assert "TREEWRIGHT_OWNER_TOKEN=… treewright serve --host 0.0.0.0" in said
+    assert "Anyone with a link" not in said
+    chinese = open_page(live_server, f"{page.url.removeprefix(live_server)}&lang=zh")
+    chinese.wait_for_function("window.treewright?.model?.size > 1")
+    chinese.click(".tw-share")
+    chinese.wait_for_selector("dialog >> text=链接只在这台机器上有效：127.0.0.1")
+    # That page has a name which others may know.
+    modules.evaluate("document.body.className = 'tw-explorer'")
+    modules.evaluate(f"import('{MODULES}/js/share.js').then(({{ share }}) => share({OF_NO_RUN}))")
+    modules.wait_for_selector("dialog >> text=Anyone with a link can see the tree")
+    assert modules.locator(".tw-share-here").count() == 0
 
 
 def test_a_copied_address_of_a_shared_tree_is_a_link_too(
