@@ -49,6 +49,19 @@ KINDS: Final = {
 }
 
 
+class LinesOf(BaseModel):
+    """A format of JSON lines, and whether this run has none to save in it."""
+
+    format: FileFormat
+    empty: bool
+
+
+class LinesList(BaseModel):
+    """What a run has to save as data, format by format."""
+
+    items: list[LinesOf]
+
+
 class RunFile(BaseModel):
     """All that is known of a run: problem, settings and answer (`run`), its tree as it is now, the
     log that made it (docs/api.md, Events), and people's judgements, oldest first.

@@ -4,7 +4,7 @@ Each line is one JSON-ready dictionary that stands for itself: the problem and t
 in it, and a step is {"action", "text"}.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from enum import StrEnum
 from typing import Any, Final
 
@@ -34,6 +34,11 @@ class ExportFormat(StrEnum):
 def export_lines(tree: SearchTree, wanted: ExportFormat) -> list[Line]:
     """The lines of one format, in the order in which the tree grew."""
     return list(_WRITERS[wanted](tree))
+
+
+def holds_lines(tree: SearchTree, wanted: ExportFormat) -> bool:
+    """Whether there is any line of the format: none has to be written to know."""
+    return next(_WRITERS[wanted](tree), None) is not None
 
 
 def _policy(tree: SearchTree) -> Iterator[Line]:
@@ -92,7 +97,7 @@ def _step(node: Node) -> Line:
     return {"action": node.action, "text": node.text}
 
 
-_WRITERS: Final = {
+_WRITERS: Final[dict[ExportFormat, Callable[[SearchTree], Iterator[Line]]]] = {
     ExportFormat.POLICY: _policy,
     ExportFormat.STEP_LABELS: _step_labels,
     ExportFormat.PAIRS: _pairs,

@@ -101,6 +101,8 @@ export const api = {
     const name = /filename="([^"]+)"/.exec(response.headers.get("content-disposition"))?.[1] ?? `${run}.${format}`;
     return { blob: await response.blob(), name };
   },
+  /** Of each format of data whether the run has none: {items: [{format, empty}]}. */
+  exports: (run) => call("GET", at("runs", run, "exports")),
   course: (run) => call("GET", at("runs", run, "course")),
   /** @param {number} seq the event up to which */
   choice: (run, node, seq) => call("GET", `${at("runs", run, "nodes", node, "choice")}?at=${seq}`),

@@ -10,14 +10,13 @@ import { chooseOther } from "./compare/choose.js";
 import { showKeys, showKeysOfComparison } from "./dialogs.js";
 import { EMBEDDED } from "./embed.js";
 import { Explorer } from "./explorer.js";
-import { exportItems } from "./exports.js";
+import { ExportMenu } from "./exports.js";
 import { SearchForm } from "./form.js";
 import { giveHints } from "./hints.js";
 import { keysForLooking, keysForPicture, keysForTime, listenToKeys } from "./keys.js";
 import { Labels } from "./labels.js";
 import { languageItem } from "./language.js";
 import { tameLists } from "./lists.js";
-import { openMenu } from "./menu.js";
 import { RunActions } from "./run-actions.js";
 import { RunList } from "./runs.js";
 import { coalesced, nothingWaits } from "./schedule.js";
@@ -270,6 +269,7 @@ function hostRuns(element) {
 }
 
 function hostExplorer(element) {
+  const exportMenu = new ExportMenu(session, strategyTitle);
   restoreTheme();
   tameLists();
   document.addEventListener("keydown", searchByKey);
@@ -286,7 +286,7 @@ function hostExplorer(element) {
       ...runActions.items(session.run),
       ...(narrow() ? [languageItem(switchLanguage)] : []),
     ],
-    exports: (button) => openMenu(button, exportItems(session, explorer.overview, strategyTitle)),
+    exports: (button) => exportMenu.open(button, explorer.overview),
     form: switchForm,
   };
   explorer = new Explorer(session, labels, steering, player, actions, element.dataset.plotly);

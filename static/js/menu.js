@@ -1,17 +1,21 @@
 /** Menus: a list of things to do that opens at a button. Native popover: closing it is the browser's. */
 
-import { h } from "./dom.js";
+import { h, setText } from "./dom.js";
 
 const EDGE = 8;
 
 /**
+ * @typedef {{title: string, about?: string, why?: string, act: () => void, danger?: boolean, off?: boolean} | string} Item a string is a
+ *   heading; what is off cannot be chosen now, and `about` says why (`why` at more length)
+ *
  * @param {HTMLElement} button what it opens at
- * @param {({title: string, about?: string, act: () => void, danger?: boolean, off?: boolean} | string)[]} items a string
- *   is a heading; what is off cannot be chosen now, and `about` says why
+ * @param {Item[]} items
+ * @returns {{open: boolean, show: (items: Item[]) => void}} `show`: the same items, when something about them has changed
  */
 export function openMenu(button, items) {
   const menu = h("div.tw-menu", { role: "menu", popover: "auto", onkeydown: (event) => move(event, menu) },
     items.map((item) => (typeof item === "string" ? h("h3", {}, item) : entry(item, () => menu.hidePopover()))));
+  const rows = [...menu.children];
   menu.addEventListener("toggle", (event) => {
     const open = event.newState === "open";
     button.setAttribute("aria-expanded", String(open));
@@ -21,16 +25,34 @@ export function openMenu(button, items) {
   menu.showPopover();
   place(menu, button.getBoundingClientRect());
   menu.querySelector("button")?.focus();
+  return {
+    get open() {
+      return menu.isConnected;
+    },
+    show: (now) => {
+      now.forEach((item, k) => typeof item !== "string" && describe(rows[k], item));
+      place(menu, button.getBoundingClientRect());
+    },
+  };
 }
 
-function entry({ title, about, act, danger, off }, close) {
-  return h(`button.tw-menu-item${danger ? ".tw-danger" : ""}`, {
-    type: "button", role: "menuitem", "aria-disabled": off && "true", onclick: () => {
-      if (off) return;
+function entry(item, close) {
+  const row = h(`button.tw-menu-item${item.danger ? ".tw-danger" : ""}`, {
+    type: "button", role: "menuitem", onclick: () => {
+      if (row.ariaDisabled === "true") return;
       close();
-      act();
+      item.act();
     },
-  }, h("span", {}, title), about && h("span.tw-dim", {}, about));
+  }, h("span", {}, item.title), item.about && h("span.tw-dim"));
+  describe(row, item);
+  return row;
+}
+
+/** What may change while the menu is open: in place, for somebody may be on it. */
+function describe(row, { about, why, off }) {
+  row.ariaDisabled = off ? "true" : null;
+  row.title = why ?? "";
+  if (about) setText(row.lastChild, about);
 }
 
 /** Below the button or, where there is more room, above it; never past the edge of the page. */

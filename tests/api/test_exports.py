@@ -65,6 +65,33 @@ def test_judgements_are_saved_as_data_that_their_reader_may_see(
     assert (shown.status_code, shown.text) == (200, "")
 
 
+@pytest.mark.parametrize("strategy", ["mcts", "monte_carlo_labels", "chain_of_thought"])
+def test_which_data_there_is_can_be_known_beforehand(api: httpx2.Client, strategy: str) -> None:
+    run = finished(api, strategy=strategy, reference_answer="2")
+    url = f"/api/runs/{run['id']}"
+    link = api.post(f"{url}/shares", json={"snapshot": True}).json()["url"]
+    reader = {"Authorization": f"Bearer {link.rsplit('/', 1)[1]}"}
+
+    def empty(**headers: str) -> dict[str, bool]:
+        items = api.get(f"{url}/exports", headers=headers).json()["items"]
+        found = {item["format"]: item["empty"] for item in items}
+        for format, none in found.items():
+            saved = api.get(f"{url}/export", params={"format": format}, headers=headers)
+            assert none == (saved.text == ""), format
+        return found
+
+    before = empty()
+    assert set(before) == {"policy", "step_labels", "pairs", "labels", "prm800k"}
+    assert before["step_labels"] == (strategy != "monte_carlo_labels")
+    assert before["labels"]
+    api.post(f"{url}/nodes/1/labels", json={"rating": 1})
+    assert not empty()["labels"]
+    assert empty(**reader)["prm800k"], "as the reader of the link would save it"
+    api.post(f"{url}/nodes/1/labels", json={"rating": None})
+    assert empty()["prm800k"]
+    error(api.get("/api/runs/nope/exports"), 404, "unknown_run")
+
+
 def test_a_snapshot_link_saves_what_it_shows(api: httpx2.Client) -> None:
     run = finished(api)
     url = f"/api/runs/{run['id']}"

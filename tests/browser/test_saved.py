@@ -226,25 +226,51 @@ def texts_of(picture: Path) -> list[str]:
     return ["".join(one.itertext()) for one in ElementTree.parse(picture).iter(f"{SVG}text")]
 
 
-def test_data_that_is_not_there_makes_no_empty_file(live_server: str, open_page: Opener) -> None:
+def off(page: "Page") -> list[str]:
+    """What the open Export menu does not offer."""
+    entries = page.locator(".tw-menu [aria-disabled=true] > span:first-child")
+    return entries.all_inner_texts()
+
+
+def test_data_that_is_not_there_is_not_offered(live_server: str, open_page: Opener) -> None:
     page = open_page(live_server)
     finished_run(page, nodes=6)
     page.click(".tw-export")
-    page.get_by_role("menuitem", name="Step labels").click()
-    page.wait_for_selector("text=Nothing was saved: this search has no such data.")
-    page.click(".tw-export")
-    for name in ("PRM800K", "Labels no step"):
-        entry = page.get_by_role("menuitem", name=name)
-        assert entry.get_attribute("aria-disabled") == "true"
-        assert "no step is labelled yet" in entry.inner_text()
-    entry.click(force=True)
-    assert entry.is_visible(), "nothing happens"
+    page.wait_for_selector("[role=menuitem]:has-text('Pairs')[aria-disabled=true]")
+    assert off(page) == ["Labels", "PRM800K", "Step labels", "Pairs"]
+    said = page.inner_text(".tw-menu")
+    assert said.count("no step is labelled yet") == 2
+    assert said.count("this search labelled no steps") == 2
+    assert "how often each next step was tried" in said
+    # By the keyboard they are reached, and do nothing.
+    page.keyboard.press("End")
+    focused = "document.activeElement"
+    assert page.evaluate(f"{focused}.textContent").startswith("Pairs")
+    assert "Monte-Carlo labels" in page.evaluate(f"{focused}.title")
+    page.keyboard.press("Enter")
+    assert page.is_visible(".tw-menu")
     page.keyboard.press("Escape")
     click_row(page, 1)
-    with page.expect_response("**/nodes/*/labels"):
-        page.keyboard.press("3")
+    # As soon as there is a label, whether or not the server has it yet.
+    page.route("**/nodes/*/labels", lambda route: None)
+    page.keyboard.press("3")
     page.click(".tw-export")
-    assert page.get_by_role("menuitem", name="PRM800K").get_attribute("aria-disabled") is None
+    page.wait_for_selector("[role=menuitem]:has-text('Pairs')[aria-disabled=true]")
+    assert off(page) == ["Step labels", "Pairs"]
+
+
+def test_an_open_menu_follows_what_there_is_to_save(live_server: str, open_page: Opener) -> None:
+    page = open_page(live_server)
+    run = finished_run(page, nodes=6)
+    page.click(".tw-export")
+    page.wait_for_selector("[role=menuitem]:has-text('Pairs')[aria-disabled=true]")
+    page.keyboard.press("End")
+    label = {"rating": 1}
+    page.request.post(f"{live_server}/api/runs/{run}/nodes/1/labels", data=label)
+    # As when somebody comes back to the tab.
+    page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
+    page.wait_for_selector("[role=menuitem]:has-text('PRM800K'):not([aria-disabled])")
+    assert page.evaluate("document.activeElement.textContent").startswith("Pairs")
 
 
 def test_own_labels_are_saved_as_data(live_server: str, open_page: Opener, tmp_path: Path) -> None:

@@ -11,7 +11,7 @@ from pydantic import BaseModel
 from backend.api.access import Reader, Reading, RunId, Service
 from backend.api.columns import in_columns, long_texts
 from backend.api.error_responses import responses
-from backend.api.export_schemas import KINDS, FileFormat, RunFile
+from backend.api.export_schemas import KINDS, FileFormat, LinesList, LinesOf, RunFile
 from backend.api.routes.comparing import list_answers, list_marks
 from backend.api.routes.grades import grade_answers, list_grades
 from backend.api.routes.labels import list_labels, readable_labels
@@ -79,6 +79,23 @@ async def export_run(
         text.encode("utf-8", "replace"),
         media_type=kind.media_type,
         headers={"Content-Disposition": f'attachment; filename="{run_id}{kind.suffix}"'},
+    )
+
+
+@router.get("/{run_id}/exports", responses=responses(401, 404, 422, 503))
+async def list_exports(run_id: RunId, service: Service, reading: Reading) -> LinesList:
+    """Which of the formats that are JSON lines would hold nothing of this run."""
+    held = {wanted.value for wanted in await service.exporting.taught(run_id, reading.until)}
+    labels = await readable_labels(run_id, service, reading)
+    for wanted in LabelFormat:
+        if await service.exporting.judged(run_id, wanted, labels, reading.until):
+            held.add(wanted.value)
+    return LinesList(
+        items=[
+            LinesOf(format=format, empty=format.value not in held)
+            for format in FileFormat
+            if format.value in _TAUGHT | _JUDGED
+        ]
     )
 
 
