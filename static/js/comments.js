@@ -45,7 +45,7 @@ export class Comments {
       return;
     }
     const node = session.live.nodes[session.selected];
-    if (!node) session.say(t("say.selectFirst"), t("say.selectHow"), false);
+    if (!node) session.saySelect();
     else if (node.label === null) session.say(t("comments.noLabel"), t("comments.labelFirst"), false);
     else new CommentDialog(this, node);
   }

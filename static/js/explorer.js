@@ -3,6 +3,7 @@
 import { valueColor } from "./colors.js";
 import { fill, h, svg } from "./dom.js";
 import { EMBEDDED, embedBar } from "./embed.js";
+import { Notices } from "./notices.js";
 import { Outline } from "./outline.js";
 import { Overview } from "./overview.js";
 import { newPeek } from "./peek.js";
@@ -12,10 +13,6 @@ import { TimeBar } from "./time/bar.js";
 import { t } from "./words.js";
 
 const TABS = [["overview", t("pane.tree")], ["outline", t("pane.outline")], ["reading", t("pane.reading")]];
-const MESSAGE_MS = 6000;
-/** For a message that offers something to do. */
-const LONG_MESSAGE_MS = 12000;
-const MESSAGE_GAP = 6;
 
 export class Explorer {
   /**
@@ -32,13 +29,13 @@ export class Explorer {
     this.outline = new Outline(session);
     this.reading = new Reading(session, labels, steering, (seq) => player.goTo(seq));
     this.empty = h("div.tw-empty");
-    this.message = h("div.tw-message", { role: "status", hidden: true });
     this.panes = h("div.tw-panes", {}, this.overview.element, this.outline.element, this.reading.element);
     this.element = h("div.tw-explorer", {},
       EMBEDDED ? embedBar(session) : new RunBar(session, actions).element, this.#tabs(), this.panes, new TimeBar(session, player).element,
-      newPeek(session, EMBEDDED ? null : () => this.tab("reading")), this.empty, this.message);
+      newPeek(session, EMBEDDED ? null : () => this.tab("reading")), this.empty);
+    this.notices = new Notices(session, this.element, this.overview.element);
+    this.element.append(this.notices.element);
     for (const notice of ["open", "connection", "run"]) session.on(notice, () => this.#showState());
-    session.on("message", (message) => this.#say(message));
     session.on("select", (id) => this.element.classList.toggle("tw-has-selection", id !== null));
     this.tab("overview");
     this.#showState();
@@ -67,6 +64,7 @@ export class Explorer {
     for (const [pane, button] of this.tabs) button.setAttribute("aria-selected", String(pane === name));
     this.overview.schedule();
     if (name === "reading") this.reading.showSelected();
+    this.notices.place();
   }
 
   #tabs() {
@@ -95,31 +93,6 @@ export class Explorer {
       h("h2", {}, t("empty.title")),
       h("p", {}, t("empty.about")),
     ];
-  }
-
-  /** Over the legend of the tree, where nothing is read or pressed; on a small screen the style sheet knows where. */
-  #placeMessage() {
-    const [all, tree] = [this.element, this.overview.element].map((element) => element.getBoundingClientRect());
-    const shown = tree.height > 0 && this.element.dataset.state === "run";
-    const put = (name, value) => (shown ? this.message.style.setProperty(name, `${value}px`) : this.message.style.removeProperty(name));
-    put("--tw-message-bottom", all.bottom - tree.bottom + MESSAGE_GAP);
-    put("--tw-message-end", all.right - tree.right + MESSAGE_GAP);
-  }
-
-  #say({ text, hint, bad, action }) {
-    clearTimeout(this.messageTimer);
-    fill(this.message, h("b", {}, text), hint && h("span", {}, hint), action && h("button", {
-      type: "button", onclick: () => {
-        this.message.hidden = true;
-        action.act();
-      },
-    }, action.title));
-    this.message.classList.toggle("tw-bad", bad);
-    this.#placeMessage();
-    this.message.hidden = false;
-    this.messageTimer = setTimeout(() => {
-      this.message.hidden = true;
-    }, action ? LONG_MESSAGE_MS : MESSAGE_MS);
   }
 }
 

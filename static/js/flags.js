@@ -31,7 +31,7 @@ export class Flags {
       return;
     }
     const node = session.selected;
-    if (node === null) session.say(t("say.selectFirst"), t("say.selectHow"), false);
+    if (node === null) session.saySelect();
     else if (!this.may(session.live.nodes[node])) session.say(t("flags.notProblem"), t("steer.selectBelow"), false);
     else this.#set(node, !(this.wanted.get(node) ?? session.live.nodes[node].flagged));
   }

@@ -3,6 +3,8 @@
  * and a pane that has used a key (the outline its arrows) has prevented its default.
  */
 
+import { h } from "./dom.js";
+
 const BUSY_IN = "input, textarea, select, [contenteditable=''], [contenteditable=true], [role=combobox], [role=listbox], [role=dialog], [role=menu], dialog";
 
 /** @param {KeyboardEvent} event */
@@ -23,6 +25,19 @@ export function listenToKeys(actionsNow) {
     event.preventDefault();
     action();
   });
+}
+
+/** A key that a text names, such as ⟦x⟧, and the space before it. */
+const NAMED = /(\s*)⟦([^⟧]+)⟧/;
+
+/**
+ * A text with the keys that it names as keys. Whoever points with a finger has none, mostly: there the names are left out.
+ * @param {string} text
+ * @returns {(string|HTMLElement)[]}
+ */
+export function withKeys(text) {
+  const touch = matchMedia("(pointer: coarse)").matches;
+  return text.split(NAMED).map((part, k) => (k % 3 === 0 ? part : touch ? "" : k % 3 === 1 ? part : h("kbd", {}, part)));
 }
 
 /**

@@ -23,7 +23,7 @@ export class Labels {
       return;
     }
     if (session.selected === null) {
-      session.say(t("say.selectFirst"), t("say.selectHow"), false);
+      session.saySelect();
       return;
     }
     const node = session.selected;

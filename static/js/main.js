@@ -374,6 +374,7 @@ function exposeForTests() {
     get seconds() { return session.seconds; },
     get at() { return player.at; },
     get playing() { return player.playing; },
+    get notice() { return explorer.notices.said.textContent; },
     get connection() { return session.connection; },
     get drawn() { return explorer.overview.drawn; },
     get settled() { return explorer.overview.settled && nothingWaits(); },

@@ -91,7 +91,7 @@ export class Overview {
   /** Opens the fold at the selected step; where nothing is folded (any more), folds what was opened. */
   toggleFold() {
     const { selected } = this.session;
-    if (selected === null) this.session.say(t("say.selectFirst"), t("fold.key"), false);
+    if (selected === null) this.session.saySelect(t("fold.key"));
     else if (this.nodeLink.scene?.folds.has(selected)) this.unfold(selected);
     else this.foldAgain();
   }

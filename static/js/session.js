@@ -4,7 +4,7 @@
  *
  * Notices: "open" (another run, or none), "tree", "texts" (all of them are whole now), "label" (by this person,
  * just now), "select", "summary", "run" (the run's record), "event" (a new one, from the stream), "time" (another
- * moment), "connection", "message" ({text, hint, bad, action?: {title, act}}).
+ * moment), "undo" (there is more or less to take back), "connection", "message" (see notices.js).
  *
  * What the panes read is the newest state, or a moment of the past (time/player.js), which cannot be changed.
  */
@@ -17,6 +17,7 @@ import { byPerson, words } from "./format.js";
 import { Verdicts } from "./grades.js";
 import { EventStream } from "./stream.js";
 import { Summaries } from "./summaries.js";
+import { presentName } from "./time/present.js";
 import { Recent } from "./time/recent.js";
 import { TreeModel } from "./tree-model.js";
 import { Undo } from "./undo.js";
@@ -83,7 +84,12 @@ export class Session {
   }
 
   sayPast() {
-    this.say(t("say.past"), t("say.pastHow"), false);
+    this.say(t("say.past"), t("say.pastHow", { button: presentName(this.record) }), false);
+  }
+
+  /** Something was to be done with the selected step, and there is none. */
+  saySelect(hint = t(matchMedia("(pointer: coarse)").matches ? "say.selectHowTouch" : "say.selectHow")) {
+    this.tell("message", { text: t("say.selectFirst"), hint, holds: () => this.selected === null });
   }
 
   /** The tree that is shown. */

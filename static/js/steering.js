@@ -147,7 +147,7 @@ export class Steering {
       session.sayPast();
       return null;
     }
-    if (session.selected === null) session.say(t("say.selectFirst"), t("say.selectHow"), false);
+    if (session.selected === null) session.saySelect();
     return session.selected;
   }
 

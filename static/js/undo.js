@@ -8,9 +8,12 @@ export class Undo {
     this.session = session;
     /** @type {{takeBack: () => Promise<string>}[]} */
     this.done = [];
+    /** Another number whenever this person has changed something, or taken it back. */
+    this.turn = 0;
     this.queue = Promise.resolve();
     session.on("open", () => {
       this.done = [];
+      session.tell("undo");
     });
   }
 
@@ -21,10 +24,14 @@ export class Undo {
    */
   did(takeBack) {
     const entry = { takeBack };
-    this.done.push(entry);
-    return () => {
-      this.done = this.done.filter((one) => one !== entry);
-    };
+    this.#turn([...this.done, entry]);
+    return () => this.#turn(this.done.filter((one) => one !== entry));
+  }
+
+  #turn(done) {
+    this.done = done;
+    this.turn += 1;
+    this.session.tell("undo");
   }
 
   /** Takes the last change back. Pressed again meanwhile, the one before it once this one is back. */
@@ -37,11 +44,12 @@ export class Undo {
 
   async #takeBack() {
     const { session } = this;
-    const entry = this.done.pop();
+    const entry = this.done.at(-1);
     if (!entry) {
       session.say(t("undo.nothing"), t("undo.onlyHere"), false);
       return;
     }
+    this.#turn(this.done.slice(0, -1));
     const { id } = session.run;
     const here = () => session.run?.id === id;
     try {
@@ -49,7 +57,7 @@ export class Undo {
       if (here()) session.say(t("undo.done", { what: said }), "", false);
     } catch (error) {
       if (!here()) return;
-      this.done.push(entry);
+      this.#turn([...this.done, entry]);
       session.say(t("undo.failed", { why: error.message }), error.hint);
     }
   }

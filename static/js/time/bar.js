@@ -7,6 +7,7 @@ import { fill, h, keyed, setText } from "../dom.js";
 import { duration, whole } from "../format.js";
 import { coalesced } from "../schedule.js";
 import { t } from "../words.js";
+import { presentName } from "./present.js";
 import { momentMark, titleOf, told } from "./words.js";
 import { SPEEDS } from "./player.js";
 
@@ -82,7 +83,7 @@ export class TimeBar {
     this.play.setAttribute("aria-label", title);
     this.play.disabled = end < 2;
     this.live.disabled = !past;
-    setText(this.live, session.record && ["queued", "running"].includes(session.record.status) ? t("player.live") : t("player.end"));
+    setText(this.live, presentName(session.record));
   }
 
   #showMarks() {
