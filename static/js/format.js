@@ -51,13 +51,17 @@ export function doubtful({ answer, correct, answer_value: value, caution }) {
   return typeof answer === "string" && correct === null && (Boolean(caution) || (typeof value === "number" && value < SURE));
 }
 
-/** A run in a list: "MCTS · right · 5 min ago". An answer that nobody has graded is said to be that, or doubtful. */
-export function aboutRun(run, strategy) {
+/**
+ * A run in a list: "MCTS · right · 5 min ago", with the answer where runs are to be told apart. An answer that nobody
+ * has graded is said to be that, or doubtful.
+ */
+export function aboutRun(run, strategy, withAnswer = false) {
   const open = typeof run.answer === "string" && run.correct === null;
   const unknown = doubtful(run) ? t("grade.doubtful") : open ? t("grade.none") : "";
   const graded = run.correct === true ? t("grade.rightWord") : run.correct === false ? t("grade.wrongWord") : unknown;
   const begun = run.from ? t("runs.begun", { node: run.from.node }) : "";
-  return [strategy, graded, begun, ago(run.created_at)].filter(Boolean).join(" · ");
+  const answer = withAnswer && run.answer ? t("run.answer", { answer: oneLine(run.answer, 40) }) : "";
+  return [strategy, answer, graded, begun, ago(run.created_at)].filter(Boolean).join(" · ");
 }
 
 /** All on one line, cut to a length. */

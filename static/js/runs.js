@@ -4,6 +4,7 @@ import { api } from "./api.js";
 import { h, keyed, setText } from "./dom.js";
 import { aboutRun, oneLine } from "./format.js";
 import { whyUngraded } from "./grades.js";
+import { isTyping } from "./keys.js";
 import { openMenu } from "./menu.js";
 import { RunFilters } from "./run-filters.js";
 import { coalesced } from "./schedule.js";
@@ -13,6 +14,8 @@ const PAGE = 30;
 /** The API lists no more at once. */
 const MOST = 200;
 const WATCH_MS = 2000;
+/** Letters of a problem in a row, and where two rows are to be told apart. */
+const [SHORT, LONG] = [90, 240];
 
 export class RunList {
   /**
@@ -35,6 +38,8 @@ export class RunList {
     session.on("run", () => this.#merge(session.record));
     session.on("open", () => this.#show());
     document.addEventListener("visibilitychange", () => document.hidden || this.refresh());
+    // Before the page's own keys: Escape leaves what was begun last.
+    document.addEventListener("keydown", (event) => this.#key(event), true);
   }
 
   /** Shows the runs with this tag only: those of a batch, say. */
@@ -43,7 +48,10 @@ export class RunList {
   }
 
   #build() {
-    this.pick = h("button.tw-link.tw-pick-two", { type: "button", onclick: () => this.#picking(this.picked === null) });
+    this.pick = h("button.tw-pick-two", { type: "button", onclick: () => this.#pickTwo() }, t("runs.compare"));
+    this.count = h("span", { role: "status" });
+    this.picking = h("div.tw-picking", { hidden: true }, this.count,
+      h("button.tw-cancel-pick", { type: "button", title: t("runs.cancelTitle"), onclick: () => this.#cancel() }, t("runs.cancel")));
     this.list = h("div.tw-run-list", { role: "list" });
     this.empty = h("p.tw-dim.tw-no-runs");
     this.more = h("button.tw-more-runs", { type: "button", onclick: () => this.#loadMore() }, t("runs.more"));
@@ -51,7 +59,7 @@ export class RunList {
     this.done = h("span");
     this.progress = h("div.tw-progress", { role: "status", hidden: true }, this.done, this.bar);
     this.element = h("section.tw-runs", { "aria-label": t("runs.title") },
-      h("header", {}, h("h2", {}, t("runs.title")), this.pick), this.filters.element, this.progress, this.empty, this.list, this.more);
+      h("header", {}, h("h2", {}, t("runs.title")), this.pick), this.filters.element, this.progress, this.picking, this.empty, this.list, this.more);
   }
 
   async #load(limit = Math.min(MOST, Math.max(PAGE, this.runs.length))) {
@@ -104,9 +112,25 @@ export class RunList {
     this.#show();
   }
 
-  #picking(on) {
-    this.picked = on ? [] : null;
+  #pickTwo() {
+    this.picked = [];
     this.#show();
+    this.list.querySelector(".tw-run")?.focus({ preventScroll: true });
+    this.element.scrollIntoView({ block: "start" });
+  }
+
+  #cancel() {
+    this.picked = null;
+    this.#show();
+    this.pick.focus();
+  }
+
+  #key(event) {
+    if (event.key !== "Escape" || this.picked === null) return;
+    if (isTyping(event) && !this.element.contains(event.target)) return;
+    event.preventDefault();
+    event.stopPropagation();
+    this.#cancel();
   }
 
   /** Whether those are listed that were deleted: they can be restored, and nothing else. */
@@ -124,21 +148,22 @@ export class RunList {
       this.actions.open(id);
       return;
     }
-    this.picked = picked.includes(id) ? [] : [...picked, id];
-    if (this.picked.length < 2) {
-      this.#show();
-      return;
-    }
-    const pair = this.picked;
-    this.#picking(false);
-    this.actions.compare(pair);
+    const pair = picked.includes(id) ? [] : [...picked, id];
+    const complete = pair.length === 2;
+    this.picked = complete ? null : pair;
+    this.#show();
+    if (complete) this.actions.compare(pair);
   }
 
   #show() {
     const narrowed = Object.keys(this.filters.values).length > 0;
     this.filters.element.hidden = !this.runs.length && !narrowed && !this.anyDeleted;
-    this.pick.hidden = this.runs.length < 2 || this.#deleted;
-    setText(this.pick, this.picked === null ? t("runs.compare") : this.picked.length ? t("runs.pickOne") : t("runs.pickTwo"));
+    if (this.#deleted) this.picked = null;
+    const picking = this.picked !== null;
+    this.pick.hidden = picking || this.runs.length < 2 || this.#deleted;
+    this.picking.hidden = !picking;
+    this.list.classList.toggle("tw-choosing", picking);
+    setText(this.count, picking ? t("runs.pickTwo", { count: this.picked.length }) : "");
     this.empty.hidden = this.runs.length > 0;
     setText(this.empty, narrowed ? t("runs.noneLikeThat") : t("runs.none"));
     this.more.hidden = this.cursor === null;
@@ -154,17 +179,19 @@ export class RunList {
     }, "⋯");
     return h("div.tw-run-row", { role: "listitem" },
       h("button.tw-run", { type: "button", title: problem, onclick: ({ currentTarget }) => this.#clicked(id, currentTarget.parentElement) },
-        h("i.tw-dot"), h("span.tw-run-text", {}, oneLine(problem, 90)), h("span.tw-run-about")), more);
+        h("i.tw-dot"), h("span.tw-run-text"), h("span.tw-run-about")), more);
   }
 
   #update(row, run) {
     const element = row.firstChild;
     const tags = run.tags.map((tag) => `#${tag}`);
     element.firstChild.dataset.state = run.status;
-    setText(element.lastChild, [aboutRun(run, this.actions.strategyTitle(run.strategy)), ...tags].join(" · "));
+    const picking = this.picked !== null;
+    setText(element.querySelector(".tw-run-text"), oneLine(run.problem, picking ? LONG : SHORT));
+    setText(element.lastChild, [aboutRun(run, this.actions.strategyTitle(run.strategy), picking), ...tags].join(" · "));
     element.lastChild.title = whyUngraded(run);
-    if (this.picked === null) element.removeAttribute("aria-pressed");
-    else element.setAttribute("aria-pressed", String(this.picked.includes(run.id)));
+    element.role = picking ? "checkbox" : null;
+    element.ariaChecked = picking ? String(this.picked.includes(run.id)) : null;
     element.setAttribute("aria-current", String(run.id === this.session.run?.id));
   }
 }

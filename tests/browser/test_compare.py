@@ -144,11 +144,69 @@ def test_two_are_picked_from_the_list(live_server: str, open_page: Opener) -> No
     page = open_page(live_server)
     runs(page, {}, {"strategy": "best_of_n"})
     page.reload()
+    page.wait_for_selector(".tw-run >> nth=1")
+    assert page.locator(".tw-run-list [role=checkbox]").count() == 0
     page.click("text=Compare two")
-    page.click(".tw-run >> nth=0")
-    assert page.get_attribute(".tw-run >> nth=0", "aria-pressed") == "true"
-    page.click(".tw-run >> nth=1")
+    page.wait_for_selector("text=Choose two: 0 of 2")
+    boxes = page.locator(".tw-run-list [role=checkbox]")
+    # Of the same problem: told apart by strategy and answer.
+    newest = [boxes.nth(k).inner_text() for k in range(2)]
+    assert sorted("Best of N" in text for text in newest) == [False, True]
+    assert all("Answer -7" in text for text in newest)
+    boxes.nth(0).click()
+    page.wait_for_selector("text=Choose two: 1 of 2")
+    assert boxes.nth(0).get_attribute("aria-checked") == "true"
+    boxes.nth(0).click()
+    page.wait_for_selector("text=Choose two: 0 of 2")
+    boxes.nth(0).click()
+    boxes.nth(1).click()
     wait_for_both(page)
+    assert boxes.count() == 0
+
+
+def test_picking_is_done_and_undone_by_the_keyboard(live_server: str, open_page: Opener) -> None:
+    page = open_page(live_server)
+    first, _ = runs(page, {}, {"strategy": "best_of_n"})
+    page.goto(f"{live_server}/?run={first}&node=1")
+    page.wait_for_function("window.treewright?.selected === 1")
+    page.wait_for_selector(".tw-run >> nth=1")
+    page.focus(".tw-pick-two")
+    page.keyboard.press("Enter")
+    page.keyboard.press("Space")
+    page.wait_for_selector("text=Choose two: 1 of 2")
+    page.keyboard.press("Escape")
+    page.wait_for_selector(".tw-picking", state="hidden")
+    focused = "document.activeElement.className"
+    assert page.evaluate(focused) == "tw-pick-two"
+    assert page.evaluate("treewright.selected") == 1, "Escape was for the picking"
+    page.keyboard.press("Enter")
+    page.keyboard.press("Space")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Space")
+    wait_for_both(page)
+
+
+def test_what_to_do_with_a_search_covers_nothing_about_it(
+    live_server: str, open_page: Opener
+) -> None:
+    page = open_page(live_server)
+    # What is said of it takes two lines.
+    runs(page, {"problem": f"{EQUATION}, {'which is to be found ' * 9}", "strategy": "mcts"})
+    page.reload()
+    page.hover(".tw-run >> nth=0")
+    inside = """() => {
+        const row = document.querySelector('.tw-run-row');
+        const more = row.querySelector('.tw-run-more').getBoundingClientRect();
+        return ['.tw-run-text', '.tw-run-about'].map((part) => {
+            const range = document.createRange();
+            const element = row.querySelector(part);
+            range.selectNodeContents(element);
+            const box = element.getBoundingClientRect();
+            return [...range.getClientRects()].some(({ right, top, bottom }) =>
+                Math.min(right, box.right) > more.left && bottom > more.top && top < more.bottom);
+        });
+    }"""
+    assert page.evaluate(inside) == [False, False]
 
 
 def test_strategies_are_told_apart_on_what_both_have_searched(

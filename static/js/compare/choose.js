@@ -76,6 +76,6 @@ class Choice {
     return runs.length > 0 && [h("h3.tw-links-title", {}, title), h("div.tw-run-list", {}, runs.map((run) =>
       h("button.tw-run", { type: "button", title: run.problem, onclick: () => this.compare(run.id) },
         h("i.tw-dot", { "data-state": run.status }), h("span.tw-run-text", {}, oneLine(run.problem, 90)),
-        h("span.tw-run-about", { title: whyUngraded(run) || null }, aboutRun(run, this.form.titleOf(run.strategy))))))];
+        h("span.tw-run-about", { title: whyUngraded(run) || null }, aboutRun(run, this.form.titleOf(run.strategy), true)))))];
   }
 }
