@@ -96,14 +96,15 @@ class CoursePoint:
 
 def course(run: RunRecord, events: Sequence[EventRecord]) -> list[CoursePoint]:
     """Where a run stood at each change of its answer and, in steps of about a 400th of its tokens,
-    in between; at its last event too. `events`: the first of its log.
+    in between; at its last event too. `events`: the first of its log. Answers are as right as the
+    last of these events has them: verdicts come after the answers, a person's long after.
     """
-    tree, grades = SearchTree(run.seed), Grades(run.problem, run.reference_answer)
+    tree = SearchTree(run.seed)
+    grades = Grades(run.problem, run.reference_answer).read(events)
     apart = sum(int(e.payload["generated_tokens"]) for e in events if e.kind in _CHARGED) / _POINTS
     points: list[CoursePoint] = []
     for event, following in zip(events, [*events[1:], None], strict=True):
         tree.record(decoded(event))
-        grades.read([event])
         # What a piece of work brought is taken in once the next one is charged for.
         if following is None or (following.kind in _CHARGED and _is_news(tree, points, apart)):
             point = _point(tree, grades)

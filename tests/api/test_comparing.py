@@ -17,6 +17,20 @@ def test_the_course_of_a_run(api: httpx2.Client) -> None:
     error(api.get("/api/runs/no-such-run/course"), 404, "unknown_run")
 
 
+def test_the_course_has_the_last_word_on_an_answer_where_it_was_given(
+    api: httpx2.Client,
+) -> None:
+    run = finished(api, reference_answer="7")
+    url = f"/api/runs/{run['id']}"
+    said = not run["correct"]
+    api.post(f"{url}/grades", json={"answer": run["answer"], "correct": said})
+    graded = api.get(f"{url}").json()["seq"]
+    items = api.get(f"{url}/course").json()["items"]
+    given = [item for item in items if item["answer"] == run["answer"]]
+    assert given[0]["seq"] < graded
+    assert {item["correct"] for item in given} == {said}
+
+
 def test_answers_and_what_is_known_of_them_by_now(api: httpx2.Client) -> None:
     run = finished(api, reference_answer="7")
     url = f"/api/runs/{run['id']}"

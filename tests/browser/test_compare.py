@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from tests.browser.conftest import Opener
-from tests.browser.explorer import finished_run
+from tests.browser.explorer import STORY, finished_run
 from tests.browser.test_phone import PHONE, fits
 
 if TYPE_CHECKING:
@@ -220,6 +220,31 @@ def test_strategies_are_told_apart_on_what_both_have_searched(
     show(page, live_server, [pair[0], pair[0]])
     page.wait_for_selector("text=Both runs are by the same strategy.")
     page.wait_for_selector("text=This is the same run twice")
+
+
+def test_a_persons_verdict_fills_the_mark_of_the_answer(
+    live_server: str, open_page: Opener
+) -> None:
+    page = open_page(live_server)
+    # The strategy makes up its mind early, and goes on.
+    changed = {"reference_answer": None, "strategy": "best_of_n", "problem": STORY}
+    pair = runs(page, changed, changed)
+    fills = """() => document.querySelector('.tw-course .tw-curve').data
+        .filter((trace) => trace.mode === 'markers').map(({ marker }) => marker.color)"""
+    show(page, live_server, pair)
+    page.wait_for_function(f"({COURSES})().every((answers) => answers > 0)")
+    ungraded, _ = page.evaluate(fills)
+    grades = f"{live_server}/api/runs/{pair[0]}/grades"
+    for item in page.request.get(f"{live_server}/api/runs/{pair[0]}/answers").json()["items"]:
+        page.request.post(grades, data={"answer": item["answer"], "correct": True})
+    page.reload()
+    wait_for_both(page)
+    page.wait_for_function(f"({COURSES})().every((answers) => answers > 0)")
+    right, other = page.evaluate(fills)
+    ours = page.evaluate(
+        "getComputedStyle(document.querySelector('.tw-curve')).getPropertyValue('--tw-run-a')"
+    )
+    assert set(right) == {ours.strip()} != set(ungraded) == set(other)
 
 
 def test_a_run_that_does_not_exist_is_named_and_the_other_is_shown(
