@@ -46,11 +46,14 @@ function table(votes, right, { run, open, all }) {
   return element;
 }
 
+const GRADES = { true: ["right", t("grade.right")], false: ["wrong", t("grade.wrong")] };
+
 function row({ answer, solutions, weight, best, node, chosen }, all, weighted, right, { run, open }) {
   const ungraded = right === null && h("span.tw-dim", { title: whyUngraded({ ...run, answer, correct: right }) }, t("grade.none"));
-  const marks = [chosen && t("aboutRun.chosen"), right === true && t("grade.right"), right === false && t("grade.wrong"), ungraded].filter(Boolean);
+  const [grade, said] = GRADES[right] ?? [null, null];
+  const marks = [chosen && t("aboutRun.chosen"), said && h("b", { "data-grade": grade }, said), ungraded].filter(Boolean);
   const share = Math.round((100 * solutions) / all);
-  const name = h("button.tw-link", { type: "button", title: t("answers.open", { node }), onclick: () => open(node) }, oneLine(answer, 60));
+  const name = h("button.tw-link", { type: "button", "data-grade": grade, title: t("answers.open", { node }), onclick: () => open(node) }, oneLine(answer, 60));
   return h("tr", {},
     h("td", { dir: "auto" }, chosen ? h("b", {}, name) : name),
     h("td", {}, h("span.tw-share-bar", { "aria-hidden": "true" }, h("span", { style: { "inline-size": `${share}%` } })), ` ${whole(solutions)} (${share} %)`),

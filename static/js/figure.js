@@ -225,7 +225,7 @@ function notes(scene, ink) {
     y: noted.map((note) => note.y),
     text: noted.map((note) => (note.beside ? `${note.beside}${note.text}` : `<br>${note.text}`)),
     textposition: noted.map((note) => (note.beside ? "middle right" : "bottom center")),
-    textfont: { size: 11, color: ink.muted },
+    textfont: { size: 11, color: ink.muted, family: ink.font },
     hoverinfo: "skip",
     cliponaxis: false,
   };

@@ -260,11 +260,12 @@ export class NodeLink {
     return { x: this.scene.x.get(mark), y: -depthOf(mark, this.scene.model) };
   }
 
-  /** The theme's colours, as they are now: the theme can be switched at any time. */
+  /** The theme's colours, and its font, as they are now: the theme can be switched at any time. */
   #ink() {
     const style = getComputedStyle(this.element);
     const names = ["accent", "best", "edge", "correction", "surface", "outline", "muted", "text"];
-    return Object.fromEntries(names.map((name) => [name, style.getPropertyValue(`--tw-${name}`).trim()]));
+    const colors = names.map((name) => [name, style.getPropertyValue(`--tw-${name}`).trim()]);
+    return { ...Object.fromEntries(colors), font: style.fontFamily };
   }
 }
 
