@@ -51,7 +51,7 @@ let comparison = null;
 
 /** Takes over one of the page's empty elements. Called by Gradio when the element is there. */
 export function host(name, element) {
-  if (name === "brand") element.replaceChildren(brand());
+  if (name === "brand") element.replaceChildren(brand(runs.way("tw-button", showRuns)));
   else if (name === "runs") hostRuns(element);
   else if (name === "explorer") hostExplorer(element);
   else form.host(name, element);
@@ -263,6 +263,12 @@ function chooseFor(run) {
   chooseOther(run, { form, compare: (other) => openPair([run.id, other]) });
 }
 
+/** Shows the list of searches: on a small screen it is below the form, which the tree may have taken the place of. */
+function showRuns() {
+  if (narrow() && !document.documentElement.classList.contains("tw-form-open")) switchForm();
+  runs.focus();
+}
+
 function hostRuns(element) {
   element.replaceChildren(runs.element);
   if (!session.shared) runs.refresh();
@@ -284,10 +290,11 @@ function hostExplorer(element) {
       // Where there is no room for buttons of their own.
       ...(narrow() ? [{ title: t("bar.shareMore"), act: actions.share }, { title: t("bar.exportMore"), act: () => actions.exports(button) }, { title: t("bar.compareMore"), act: actions.compare }] : []),
       ...runActions.items(session.run),
-      ...(narrow() ? [languageItem(switchLanguage)] : []),
+      ...(narrow() ? [{ title: t("bar.theme"), act: switchTheme }, languageItem(switchLanguage)] : []),
     ],
     exports: (button) => exportMenu.open(button, explorer.overview),
     form: switchForm,
+    runs: runs.way("tw-icon-button", showRuns),
   };
   explorer = new Explorer(session, labels, steering, player, actions, element.dataset.plotly);
   element.replaceChildren(explorer.element);

@@ -13,14 +13,14 @@ import { t } from "./words.js";
 export class RunBar {
   /**
    * @param {import("./session.js").Session} session
-   * @param {{share, compare, keys, theme, form: () => void, menu: (button: HTMLElement) => any[], exports: (button: HTMLElement) => void, strategyTitle: (name: string) => string}} actions
+   * @param {{share, compare, keys, theme, form: () => void, runs?: HTMLElement, menu: (button: HTMLElement) => any[], exports: (button: HTMLElement) => void, strategyTitle: (name: string) => string}} actions
    */
   constructor(session, actions) {
     this.session = session;
     this.about = new RunFacts(session);
     this.strategyTitle = actions.strategyTitle;
     this.#build(actions);
-    for (const notice of ["run", "tree", "open", "connection"]) session.on(notice, () => this.#show());
+    for (const notice of ["run", "tree", "open", "connection", "undo"]) session.on(notice, () => this.#show());
     this.#show();
   }
 
@@ -37,22 +37,23 @@ export class RunBar {
     this.compare = button(t("bar.compare"), t("bar.compareTitle"), actions.compare, "tw-button.tw-compare-with");
     this.share = button(t("bar.share"), t("bar.shareTitle"), actions.share, "tw-button.tw-share");
     this.save = button(t("bar.export"), t("bar.exportTitle"), () => actions.exports(this.save), "tw-button.tw-export");
+    this.undo = h("button.tw-icon-button.tw-undo", { type: "button", title: t("undo.title"), "aria-label": t("undo.title"), onclick: () => session.undo.last() }, "↶");
     this.more = h("button.tw-icon-button.tw-run-menu", {
       type: "button", title: t("bar.more"), "aria-label": t("bar.more"), "aria-haspopup": "menu",
       onclick: () => openMenu(this.more, [this.#aboutItem(), ...this.#goOnItem(), ...actions.menu(this.more)]),
     }, "⋯");
     this.form = button("", t("bar.formTitle"), actions.form, "tw-button.tw-form-toggle");
-    this.form.append(h("span.tw-when-tree", {}, t("bar.newSearch")), h("span.tw-when-form", {}, t("bar.backToTree")));
+    this.form.append(h("span.tw-when-tree", {}, t("bar.newShort")), h("span.tw-when-form", {}, t("bar.backToTree")));
     const tools = [
       h("button.tw-icon-button.tw-for-keyboard", { type: "button", title: t("bar.keys"), "aria-label": t("keys.title"), onclick: actions.keys }, "?"),
-      h("button.tw-icon-button", { type: "button", title: t("bar.theme"), "aria-label": t("bar.themeLabel"), onclick: actions.theme }, "◐"),
+      h("button.tw-icon-button.tw-theme", { type: "button", title: t("bar.theme"), "aria-label": t("bar.themeLabel"), onclick: actions.theme }, "◐"),
       languageButton(actions.language),
     ];
     const { status, answer, cost } = this.about;
     this.grading = new GradeControl(session);
     this.element = h("header.tw-runbar", {},
       h("div.tw-run-line", {}, status, this.problem,
-        h("div.tw-run-buttons", {}, this.pause, this.resume, this.goOn, this.stop, this.compare, this.share, this.save, this.more, this.form, tools)),
+        h("div.tw-run-buttons", {}, actions.runs, this.undo, this.pause, this.resume, this.goOn, this.stop, this.compare, this.share, this.save, this.more, this.form, tools)),
       h("div.tw-run-line.tw-run-second", {}, answer, this.grading.element, this.facts, cost));
   }
 
@@ -69,6 +70,7 @@ export class RunBar {
     this.compare.hidden = !owned;
     this.share.hidden = !owned;
     this.more.hidden = !owned;
+    this.undo.hidden = !(may && session.undo.done.length);
     this.save.hidden = run === null || session.connection === "lost";
     // A shared tree has no form to go to.
     this.form.hidden = session.shared;

@@ -2,7 +2,7 @@
 
 import { api } from "./api.js";
 import { h, keyed, setText } from "./dom.js";
-import { aboutRun, oneLine } from "./format.js";
+import { aboutRun, oneLine, whole } from "./format.js";
 import { whyUngraded } from "./grades.js";
 import { isTyping } from "./keys.js";
 import { openMenu } from "./menu.js";
@@ -34,6 +34,8 @@ export class RunList {
     this.picked = null;
     this.refresh = coalesced(() => this.#load(), 1000);
     this.filters = new RunFilters({ changed: () => this.#load(PAGE), strategies: actions.strategies });
+    /** Buttons elsewhere that lead here. @type {HTMLElement[]} */
+    this.ways = [];
     this.#build();
     session.on("run", () => this.#merge(session.record));
     session.on("open", () => this.#show());
@@ -47,6 +49,30 @@ export class RunList {
     this.filters.set({ tag });
   }
 
+  /** A button that leads here and says how many there are. @param {() => void} act shows the list, and focuses it */
+  way(kind, act) {
+    const way = h(`button.${kind}.tw-to-runs`, { type: "button", hidden: true, onclick: act }, h("span", { "aria-hidden": "true" }, "☰"), h("span.tw-to-runs-text"));
+    this.ways.push(way);
+    return way;
+  }
+
+  /** The keyboard goes on here, and the first of the list is in sight. */
+  focus() {
+    this.element.scrollIntoView({ block: "start" });
+    this.element.focus({ preventScroll: true });
+  }
+
+  #showWays(narrowed) {
+    // What a filter leaves says nothing about how many there are.
+    if (narrowed) return;
+    const name = t("runs.ways", { n: `${whole(this.runs.length)}${this.cursor === null ? "" : "+"}` });
+    for (const way of this.ways) {
+      way.hidden = this.runs.length === 0;
+      way.title = name;
+      setText(way.lastChild, name);
+    }
+  }
+
   #build() {
     this.pick = h("button.tw-pick-two", { type: "button", onclick: () => this.#pickTwo() }, t("runs.compare"));
     this.count = h("span", { role: "status" });
@@ -58,7 +84,7 @@ export class RunList {
     this.bar = h("progress");
     this.done = h("span");
     this.progress = h("div.tw-progress", { role: "status", hidden: true }, this.done, this.bar);
-    this.element = h("section.tw-runs", { "aria-label": t("runs.title") },
+    this.element = h("section.tw-runs", { tabindex: -1, "aria-label": t("runs.title") },
       h("header", {}, h("h2", {}, t("runs.title")), this.pick), this.filters.element, this.progress, this.picking, this.empty, this.list, this.more);
   }
 
@@ -157,6 +183,7 @@ export class RunList {
 
   #show() {
     const narrowed = Object.keys(this.filters.values).length > 0;
+    this.#showWays(narrowed);
     this.filters.element.hidden = !this.runs.length && !narrowed && !this.anyDeleted;
     if (this.#deleted) this.picked = null;
     const picking = this.picked !== null;

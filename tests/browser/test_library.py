@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.browser.conftest import Opener
-from tests.browser.explorer import PROBLEM, settle
+from tests.browser.explorer import PROBLEM, finished_run, settle
+from tests.browser.test_phone import PHONE
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page, Route
@@ -203,3 +204,39 @@ def test_a_file_of_problems_is_searched(live_server: str, open_page: Opener) -> 
     page.keyboard.press("Escape")
     page.wait_for_selector(f"text={name}: 3 searches")
     assert listed(page) == 3
+
+
+AT_THE_LIST = """() => document.activeElement.matches('.tw-runs')
+    && document.querySelector('.tw-run').getBoundingClientRect().bottom <= innerHeight"""
+
+
+def test_the_list_is_reached_at_once(live_server: str, open_page: Opener) -> None:
+    page = open_page(live_server)
+    page.evaluate(START, [SMALL])
+    page.reload()
+    page.wait_for_selector(".tw-run")
+    page.click("#tw-more > button")
+    page.click(".tw-settings summary")
+    assert not in_sight(page, ".tw-run >> nth=0")
+    way = page.get_by_role("button", name="Searches (")
+    listed_now = page.locator(".tw-run").count()
+    assert way.inner_text() in {f"Searches ({listed_now})", f"Searches ({listed_now}+)"}
+    page.evaluate("document.querySelector('#tw-side').scrollTop = 150")
+    way.focus()
+    page.keyboard.press("Enter")
+    page.wait_for_function(AT_THE_LIST)
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.closest('.tw-runs') !== null")
+    # What a filter leaves is not how many there are.
+    page.fill(".tw-runs .tw-find", "no problem is like this")
+    page.wait_for_selector("text=No search is like that.")
+    assert f"({listed_now}" in way.inner_text()
+
+
+def test_on_a_phone_the_list_is_reached_from_the_tree(live_server: str, open_page: Opener) -> None:
+    page = open_page(live_server, **PHONE)
+    finished_run(page, nodes=6)
+    page.get_by_role("button", name="Searches (").tap()
+    page.wait_for_function(AT_THE_LIST)
+    page.go_back()
+    page.wait_for_selector("#tw-search", state="hidden")

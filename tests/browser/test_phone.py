@@ -15,6 +15,7 @@ from tests.browser.explorer import (
     share,
     wait_until_done,
 )
+from tests.browser.test_time import go_to
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
@@ -187,10 +188,60 @@ def test_no_page_scrolls(live_server: str, open_page: Opener, width: int) -> Non
     assert size == [width, 900]
 
 
-def test_a_budget_is_doubled_from_the_menu(live_server: str, open_page: Opener) -> None:
+def test_a_budget_is_doubled_from_the_bar(live_server: str, open_page: Opener) -> None:
     page = open_page(live_server, **PHONE)
     finished_run(page, nodes=12)
-    assert not page.is_visible(".tw-go-on")
-    page.tap(".tw-run-menu")
-    page.get_by_role("menuitem", name="Search on").tap()
+    fits(page)
+    page.tap(".tw-go-on")
     page.wait_for_function("treewright.model.size >= 25 && treewright.status === 'finished'")
+
+
+ONE_ROW = """() => {
+    const shown = [...document.querySelectorAll('.tw-run-buttons > *')]
+        .filter((button) => button.checkVisibility());
+    return new Set(shown.map((button) => Math.round(button.getBoundingClientRect().top))).size;
+}"""
+
+
+@pytest.mark.parametrize("locale", ["en", "zh-CN"])
+def test_a_change_is_taken_back_without_keys(
+    live_server: str, open_page: Opener, locale: str
+) -> None:
+    page = open_page(live_server, **PHONE, locale=locale)
+    finished_run(page)
+    assert not page.is_visible(".tw-undo"), "nothing was changed yet"
+    page.get_by_role("tab").nth(1).tap()
+    click_row(page, 2)
+    page.get_by_role("tab").nth(2).tap()
+    page.tap(".tw-label[data-rating='1']")
+    page.wait_for_selector(".tw-undo")
+    fits(page)
+    assert page.evaluate(OUT_OF_CARD) == []
+    assert page.evaluate(ONE_ROW) == 1
+    assert page.is_visible(".tw-go-on")
+    page.tap(".tw-undo")
+    page.wait_for_function("treewright.model.nodes[2].label === null")
+    page.wait_for_selector(".tw-undo", state="hidden")
+    page.tap(".tw-run-menu")
+    assert page.get_by_role("menuitem").count() >= 8, "what has no button is in the menu"
+
+
+def test_the_caption_of_a_replay_stays_on_the_screen(live_server: str, open_page: Opener) -> None:
+    page = open_page(live_server, **PHONE)
+    finished_run(page)
+    page.evaluate(
+        """() => treewright.receive({seq: treewright.model.seq + 1, kind: 'told', node: 1, work: 1,
+            at: new Date().toISOString(), failure: 'the model server did not answer '.repeat(6)})"""
+    )
+    end = page.evaluate("treewright.at")
+    page.evaluate(
+        """() => treewright.receive({seq: treewright.model.seq + 1, kind: 'reopened', node: 1,
+            at: new Date().toISOString()})"""
+    )
+    go_to(page, end)
+    page.wait_for_selector(".tw-time-what >> text=nothing came at #1")
+    box = page.locator(".tw-time-what").bounding_box()
+    assert box is not None
+    assert box["x"] + box["width"] <= 390 - 8
+    assert box["width"] > 300, "it has a line of its own"
+    fits(page)
