@@ -294,8 +294,10 @@ export class Session {
       if (fresh) this.#sayIfNothingCame(event);
     }
     if (event.kind === "answered" && fresh) {
-      // Whether it is right is not known here: undefined, until the run itself says so.
-      this.record = { ...this.record, answer: event.answer, correct: undefined, answer_value: undefined };
+      const { answer } = event;
+      // Of an answer that nobody here has judged it is not known whether it is right: undefined, until the run says so.
+      const correct = this.verdicts.byPerson(answer) ?? (answer === this.record.answer ? this.record.correct : undefined);
+      this.record = { ...this.record, answer, correct, answer_value: undefined };
       this.tell("run");
     }
     if (fresh) this.tell("event", event);

@@ -167,3 +167,42 @@ def test_an_answer_that_the_verifiers_doubt_is_called_doubtful(
     page.wait_for_selector(".tw-message >> text=at 0.00 of 1, rather wrong than right")
     press(page, "This answer is right")
     wait_for_grade(page, "✓ right, by you")
+
+
+SAID = """({node, answer}) => {
+    treewright.receive({seq: treewright.model.seq + 1, kind: 'answered', node, answer});
+    const asks = document.querySelector('.tw-judge .tw-dim').checkVisibility();
+    return [document.querySelector('.tw-grade')?.innerText ?? '', asks];
+}"""
+GRADES = """() => {
+    window.seen = [];
+    const note = () => window.seen.push([
+        document.querySelector('.tw-answer b')?.innerText ?? '',
+        document.querySelector('.tw-grade')?.innerText ?? '',
+    ]);
+    new MutationObserver(note).observe(document.querySelector('.tw-run-second'),
+        {childList: true, subtree: true, characterData: true, attributes: true});
+}"""
+
+
+def test_a_verdict_holds_for_its_answer_while_the_search_goes_on(
+    live_server: str, open_page: Opener
+) -> None:
+    page = open_page(live_server)
+    finished_run(page, STORY, nodes=60)
+    answer = page.evaluate("treewright.run.answer")
+    press(page, "This answer is right")
+    wait_for_grade(page, "✓ right, by you")
+    page.evaluate(GRADES)
+    size = page.evaluate("treewright.model.size")
+    page.click(".tw-go-on")
+    page.wait_for_function(
+        f"treewright.status === 'finished' && treewright.model.size > {size} && treewright.settled"
+    )
+    seen = page.evaluate("window.seen")
+    assert {grade for given, grade in seen if given == answer} == {"✓ right, by you"}
+    # The same answer by another step; another answer, which nobody judged; and the first again.
+    held = ["✓ right, by you", False]
+    assert page.evaluate(SAID, {"node": 3, "answer": answer}) == held
+    assert page.evaluate(SAID, {"node": 4, "answer": "1000"}) == ["", True]
+    assert page.evaluate(SAID, {"node": 3, "answer": answer}) == held
