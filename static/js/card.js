@@ -44,7 +44,7 @@ export function newCard(node, select, corrected = null, comment = null) {
       h("p.tw-change-text", { dir: "auto" })),
     node.patterns.length > 0 && h("p.tw-patterns", { title: t("card.patterns") },
       node.patterns.map((pattern) => h("span", { "data-pattern": pattern }, words(pattern)))),
-    node.answer === null ? null : h("p.tw-card-answer", {}, pieces("run.answer", { answer })),
+    node.answer === null || saysOnly(node) ? null : h("p.tw-card-answer", {}, pieces("run.answer", { answer })),
     h("p.tw-comment", { dir: "auto", hidden: true }),
     comment && h("button.tw-link.tw-write-comment", { type: "button", hidden: true, title: `${t("comments.writeTitle")} (c)`, onclick: comment }, t("comments.write")),
     newScores(),
@@ -113,6 +113,10 @@ function valueFrom(node) {
   if (node.pin !== null) return t("card.valuePinned", { value: decimal(node.pin, 1), label: ratingOf(node.label)?.name ?? "" });
   return node.visits ? t("card.valueMean", { count: node.visits }) : t("card.valueExpected");
 }
+
+/** "Answer: 34" and such: nothing but the answer, which need not be said again below. */
+const ANSWER_MARK = /^\s*(?:the\s+)?(?:final\s+)?answer\s*(?:is)?\s*[:=]?\s*/i;
+const saysOnly = ({ text, answer }) => [answer, `${answer}.`].includes(text.replace(ANSWER_MARK, "").trim());
 
 const textOf = (node) => (node.cut ? `${node.text}…` : node.text);
 

@@ -117,3 +117,19 @@ def test_a_click_anywhere_on_a_card_selects_its_step(live_server: str, open_page
     assert step == int(second.get_attribute("data-id") or -1)
     beside = page.evaluate("id => treewright.model.siblings(id).length", step)
     assert page.inner_text(".tw-chips-title >> nth=0").split() == ["Alternatives", str(beside)]
+
+
+def test_a_card_says_its_answer_once(live_server: str, open_page: Opener) -> None:
+    page = open_page(live_server)
+    finished_run(page, nodes=4)
+    first = page.evaluate("treewright.model.size")
+    end = {"action": "answer", "terminal": True, "answer": "34"}
+    texts = ["Answer: 34", "The final answer is 34.", "So they have 17 + 17 left, which is 34."]
+    page.evaluate(ADD, [{**end, "text": text} for text in texts])
+    settle(page)
+    below = page.locator(".tw-card.tw-selected .tw-card-answer")
+    for k, said in enumerate(([], [], ["Answer 34"])):
+        click_row(page, first + k)
+        text = page.locator(".tw-card.tw-selected .tw-card-text")
+        assert text.inner_text() == texts[k]
+        assert below.all_inner_texts() == said

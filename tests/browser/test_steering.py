@@ -132,7 +132,8 @@ def test_an_own_answer_ends_its_path(live_server: str, open_page: Opener) -> Non
     assert page.input_value(".tw-step-text") == "Answer: "
     page.fill(".tw-step-text", "Answer: 24")
     page.click(".tw-add-step")
-    page.wait_for_selector(".tw-card.tw-selected .tw-card-answer >> text=24")
+    page.wait_for_selector(".tw-card.tw-selected .tw-card-text >> text=Answer: 24")
+    assert page.locator(".tw-card.tw-selected .tw-card-answer").count() == 0, "said once"
     assert page.is_disabled(".tw-act >> text=Propose 4")
     page.keyboard.press("g")
     page.wait_for_selector("text=This step gives the answer: nothing can follow it.")
