@@ -35,11 +35,13 @@ function table(votes, right, { run, open, all }) {
   const weighted = rule === "weighted";
   const titles = [t("filters.answer"), t("aboutRun.solutions"), weighted && t("answers.weight"), t("aboutRun.bestValue"), ""];
   const shown = all ? items : items.slice(0, MOST_ANSWERS);
+  const ungraded = shown.filter((one) => right[one.answer] === null);
   const element = h("div", {},
     h("p.tw-hint.tw-answer-rule", {}, t(RULES[rule] ?? "answers.byOwnRule")),
     h("table.tw-answers", {},
       h("thead", {}, h("tr", {}, titles.filter((title) => title !== false).map((title) => h("th", { scope: "col" }, title)))),
-      h("tbody", {}, shown.map((one) => row(one, solutions, weighted, right[one.answer], { run, open })))),
+      h("tbody", {}, shown.map((one) => row(one, solutions, weighted, right[one.answer], open)))),
+    ungraded.length > 0 && h("p.tw-hint", {}, whyUngraded({ answer: ungraded[0].answer, correct: null, reference_answer: run.reference_answer })),
     !all && h("button.tw-link", {
       type: "button", onclick: () => element.replaceWith(table(votes, right, { run, open, all: true })),
     }, t("list.more", { count: items.length - MOST_ANSWERS })));
@@ -48,8 +50,8 @@ function table(votes, right, { run, open, all }) {
 
 const GRADES = { true: ["right", t("grade.right")], false: ["wrong", t("grade.wrong")] };
 
-function row({ answer, solutions, weight, best, node, chosen }, all, weighted, right, { run, open }) {
-  const ungraded = right === null && h("span.tw-dim", { title: whyUngraded({ ...run, answer, correct: right }) }, t("grade.none"));
+function row({ answer, solutions, weight, best, node, chosen }, all, weighted, right, open) {
+  const ungraded = right === null && h("span.tw-dim", {}, t("grade.none"));
   const [grade, said] = GRADES[right] ?? [null, null];
   const marks = [chosen && t("aboutRun.chosen"), said && h("b", { "data-grade": grade }, said), ungraded].filter(Boolean);
   const share = Math.round((100 * solutions) / all);

@@ -202,11 +202,16 @@ export class RunList {
   #row({ id, problem }) {
     const more = h("button.tw-run-more", {
       type: "button", "aria-label": t("runs.menu"), "aria-haspopup": "menu",
-      onclick: () => openMenu(more, this.actions.menu(this.runs.find((one) => one.id === id), this.#deleted)),
+      onclick: () => this.#openMenu(more, this.runs.find((one) => one.id === id)),
     }, "⋯");
     return h("div.tw-run-row", { role: "listitem" },
       h("button.tw-run", { type: "button", title: problem, onclick: ({ currentTarget }) => this.#clicked(id, currentTarget.parentElement) },
         h("i.tw-dot"), h("span.tw-run-text"), h("span.tw-run-about")), more);
+  }
+
+  /** Above what can be done with a run: why its answer is not graded, which its row has no room to say. */
+  #openMenu(button, run) {
+    openMenu(button, [whyUngraded(run), ...this.actions.menu(run, this.#deleted)].filter(Boolean));
   }
 
   #update(row, run) {

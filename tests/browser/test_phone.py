@@ -6,6 +6,7 @@ import pytest
 
 from tests.browser.conftest import Opener
 from tests.browser.explorer import (
+    STORY,
     click_row,
     finished_run,
     rewrite_runs,
@@ -245,3 +246,13 @@ def test_the_caption_of_a_replay_stays_on_the_screen(live_server: str, open_page
     assert box["x"] + box["width"] <= 390 - 8
     assert box["width"] > 300, "it has a line of its own"
     fits(page)
+
+
+def test_what_not_graded_means_is_told_to_fingers(live_server: str, open_page: Opener) -> None:
+    page = open_page(live_server, **PHONE)
+    finished_run(page, STORY, nodes=60)
+    assert page.inner_text(".tw-grade") == "not graded"
+    page.tap(".tw-grade")
+    page.wait_for_selector(".tw-message >> text=there is no reference answer to compare with")
+    fits(page)
+    assert page.evaluate(OUT_OF_CARD) == []
