@@ -39,6 +39,8 @@ export class SearchForm {
     this.settings = new Map();
     /** The title of the example that the form was filled from, "" for an own problem. */
     this.picked = "";
+    /** Whether the form still says as a whole what the copied run was asked for. */
+    this.justCopied = false;
     this.info = null;
     this.reference = new Reference();
     this.knownKinds = null;
@@ -124,6 +126,14 @@ export class SearchForm {
     return kept !== null;
   }
 
+  /** Says what to do with a form that was filled from a run, until somebody does something with it. */
+  tellCopied(now = true) {
+    if (this.justCopied === now) return;
+    this.justCopied = now;
+    this.#showBeginning();
+    if (now) document.getElementById("tw-side").addEventListener("input", () => this.tellCopied(false), { once: true });
+  }
+
   /** In the order of `_Form.inputs` in app/page/layout.py. */
   copied() {
     const { problem, strategy, budget, reference_answer, seed } = this.copyOf;
@@ -140,6 +150,7 @@ export class SearchForm {
   /** Another problem was typed or picked: the steps of the old one say nothing about it. */
   changed(problem) {
     if (this.from && (problem ?? "").trim() !== this.from.run.problem) this.#leaveStep();
+    if (this.copyOf && (problem ?? "").trim() !== this.copyOf.problem?.trim()) this.tellCopied(false);
   }
 
   #leaveStep() {
@@ -157,7 +168,7 @@ export class SearchForm {
   #showBeginning() {
     if (!this.beginning) return;
     if (!this.from) {
-      fill(this.beginning);
+      fill(this.beginning, this.justCopied && h("p.tw-form-from", { role: "status" }, t("form.copied")));
       return;
     }
     const { node, steps, run } = this.from;
@@ -169,9 +180,10 @@ export class SearchForm {
       h("span.tw-from-ways", {}, link(t("form.fromProblem"), () => this.#leaveStep()), link(t("form.cancelFrom"), () => this.#cancelStep()))));
   }
 
-  /** The keyboard goes on where the form says what it will do. */
+  /** The keyboard goes on where the form says what it will do, and where there is nothing of the kind with the problem. */
   focus() {
-    this.beginning?.firstChild?.focus({ preventScroll: true });
+    const first = this.from ? this.beginning?.firstChild : document.querySelector("#tw-problem textarea");
+    first?.focus({ preventScroll: true });
     document.getElementById("tw-search")?.scrollIntoView({ block: "nearest" });
   }
 
@@ -207,6 +219,7 @@ export class SearchForm {
   async submit(request) {
     if (this.busy) return;
     this.#busy(true);
+    this.tellCopied(false);
     try {
       this.#say("");
       const run = await api.start(this.request(request));

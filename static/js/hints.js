@@ -9,13 +9,15 @@ const KEY = "treewright.hints";
 const TOUCH = matchMedia("(hover: none)").matches;
 
 /**
- * due: whether this is the moment for it; place: puts it beside what it is about, where that is on the page.
+ * due: whether this is the moment for it; waits: whether it would be wrong just now, and may be right again; place: puts it beside what it is about, where that is on the page.
  * None covers anything that can be clicked, and none moves the tree.
  */
 const HINTS = [
   {
     name: "search", text: t("hint.search"),
     due: ({ run, connection }) => run === null && connection === "idle",
+    // Whoever has typed or picked a problem looks for no example.
+    waits: () => Boolean(document.querySelector("#tw-problem textarea")?.value.trim()),
     place: (hint) => document.getElementById("tw-search")?.after(hint),
   },
   {
@@ -45,13 +47,18 @@ export function giveHints(session) {
     const due = HINTS.find((hint) => hint.due(session));
     // Whoever has gone on does not need it any more.
     if (shown && shown.name !== due?.name) finish();
+    if (due?.waits?.()) {
+      shown?.element.remove();
+      shown = null;
+      return;
+    }
     if (shown || !due || seen.has(due.name)) return;
     const element = h("div.tw-hint-box", { role: "status", "data-hint": due.name }, h("span", {}, due.text),
       h("button.tw-icon-button", { type: "button", "aria-label": t("hint.close"), title: t("hint.closeTitle"), onclick: () => finish() }, "×"));
     due.place(element);
     if (element.isConnected) shown = { name: due.name, element };
   };
-  for (const notice of ["open", "connection", "run", "tree", "select", "time"]) session.on(notice, show);
+  for (const notice of ["open", "connection", "run", "tree", "select", "time", "problem"]) session.on(notice, show);
   document.addEventListener("keydown", (event) => {
     if (shown && event.key === "Escape" && !isTyping(event)) finish();
   }, true);

@@ -98,6 +98,7 @@ export function example(title) {
 export function edited(problem, title, reference) {
   const chosen = form.example(title);
   form.changed(problem);
+  session.tell("problem");
   const outdated = form.reference.outdated(problem, reference) ? "" : UNCHANGED;
   if (!chosen) return [UNCHANGED, outdated];
   if (problem === chosen.problem) return [UNCHANGED, UNCHANGED];
@@ -168,7 +169,8 @@ async function duplicate(run, from = null) {
   document.getElementById("tw-copy").click();
   if (!document.documentElement.classList.contains("tw-form-open") && narrow()) switchForm();
   document.getElementById("tw-side").scrollTo({ top: 0, behavior: "smooth" });
-  if (from) form.focus();
+  form.tellCopied(!from);
+  form.focus();
 }
 
 /** The form was not wanted after all. */
@@ -200,6 +202,7 @@ function openRun(id, node = null) {
 
 function showRun(id, node = null, at = null) {
   hidePair();
+  form.tellCopied(false);
   explorer?.tab("overview");
   session.open(id, node, async () => at !== null && player.goTo(at));
 }

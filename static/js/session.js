@@ -4,7 +4,7 @@
  *
  * Notices: "open" (another run, or none), "tree", "texts" (all of them are whole now), "label" (by this person,
  * just now), "select", "summary", "run" (the run's record), "event" (a new one, from the stream), "time" (another
- * moment), "undo" (there is more or less to take back), "connection", "message" (see notices.js).
+ * moment), "undo" (there is more or less to take back), "problem" (another one is in the form), "connection", "message" (see notices.js).
  *
  * What the panes read is the newest state, or a moment of the past (time/player.js), which cannot be changed.
  */

@@ -37,3 +37,15 @@ def test_readers_get_no_hints(live_server: str, open_page: Opener) -> None:
         guest = open_page(live_server, address)
         guest.wait_for_function("window.treewright?.drawn > 0 && treewright.model.size > 1")
         assert guest.locator(".tw-hint-box").count() == 0
+
+
+def test_an_example_is_offered_only_while_there_is_no_problem(
+    live_server: str, open_page: Opener
+) -> None:
+    page = open_page(live_server)
+    page.wait_for_selector("[data-hint=search]")
+    page.wait_for_selector(".tw-summary")
+    page.fill("#tw-problem textarea", "Solve 3x = 63 for x.")
+    page.wait_for_selector("[data-hint=search]", state="detached")
+    page.fill("#tw-problem textarea", "")
+    page.wait_for_selector("[data-hint=search]")

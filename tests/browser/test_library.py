@@ -25,6 +25,7 @@ START = """async (requests) => {
     for (const id of ids) await fetch(`/api/runs/${id}/events`).then((end) => end.text());
     return ids;
 }"""
+COPIED = "#tw-from [role=status]"
 SMALL = {"problem": PROBLEM, "budget": {"nodes": 6}, "seed": 3}
 
 
@@ -154,7 +155,10 @@ def test_a_search_is_done_again_with_changes(live_server: str, open_page: Opener
     page.click("text=Search again with changes…")
     page.wait_for_function("document.querySelector('#tw-seed input')?.value === '11'")
     settle(page)
+    page.wait_for_selector(f"{COPIED} >> text=then press Search")
+    assert page.evaluate("document.activeElement.closest('#tw-problem') !== null")
     page.fill("#tw-nodes input", "7")
+    page.wait_for_selector(COPIED, state="detached")
     with page.expect_response(lambda response: response.request.method == "POST") as answer:
         page.click("#tw-search")
     again = answer.value.json()
@@ -240,3 +244,18 @@ def test_on_a_phone_the_list_is_reached_from_the_tree(live_server: str, open_pag
     page.wait_for_function(AT_THE_LIST)
     page.go_back()
     page.wait_for_selector("#tw-search", state="hidden")
+
+
+def test_a_copy_is_spoken_of_until_something_else_is_looked_at(
+    live_server: str, open_page: Opener
+) -> None:
+    page = open_page(live_server, **PHONE)
+    run = finished_run(page, nodes=6)
+    page.tap(".tw-run-menu")
+    page.tap("text=Search again with changes…")
+    page.wait_for_selector(COPIED)
+    page.wait_for_function("document.activeElement.closest('#tw-problem') !== null")
+    page.tap("#tw-search")
+    page.wait_for_function("run => treewright.run?.id !== run", arg=run)
+    page.tap(".tw-form-toggle")
+    assert not page.is_visible(COPIED)
