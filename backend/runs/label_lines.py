@@ -5,6 +5,7 @@ PRM800K (Lightman et al. 2023, "Let's Verify Step by Step", openai/prm800k), whi
 together with what else could have been said at each step.
 """
 
+import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from enum import StrEnum
 from typing import Final
@@ -84,10 +85,16 @@ def _prm800k(view: TreeView, author: str, rated: _Rated) -> Iterator[Line]:
             },
             "label": {
                 "steps": [_choice(view, node, rated) for node in path],
-                "total_time": round(1000 * sum(seconds)) if seconds else None,
+                "total_time": _milliseconds(seconds),
                 "finish_reason": "found_error" if -1 in ratings else finished,
             },
         }
+
+
+def _milliseconds(seconds: Sequence[float]) -> int | None:
+    """All of it; None where nothing is known, or where clients said more than there can be."""
+    spent = 1000 * sum(seconds)
+    return round(spent) if seconds and math.isfinite(spent) else None
 
 
 def _choice(view: TreeView, node: NodeRecord, rated: _Rated) -> Line:

@@ -35,7 +35,7 @@ export function captionOf({ run, model }, strategy, width, ink) {
 /** The figure with room for the caption above it and the key of its marks below it. */
 export function withCaption({ data, layout, width, height }, { title, facts }, key, ink) {
   const line = (text, size, color, shift) => ({
-    text, showarrow: false, font: { size, color, family: ink.font }, align: "left",
+    text, showarrow: false, borderpad: 0, borderwidth: 0, font: { size, color, family: ink.font }, align: "left",
     xref: "paper", x: 0, xanchor: "left", xshift: EDGE, yref: "paper", y: 1, yanchor: "bottom", yshift: shift,
   });
   const { shapes, annotations } = keyInLayout(key, ink);

@@ -106,3 +106,11 @@ async def test_judgements_of_steps_that_a_snapshot_lacks_are_left_out(service: R
     early = await service.tree(run, 2)
     assert len(early.nodes) <= path[-1].id
     assert label_lines(early, labels, LabelFormat.LABELS) == []
+
+
+async def test_times_that_no_clock_shows_are_no_time(service: RunService) -> None:
+    run, path = await _labelled(service)
+    for node in path:
+        await _judge(service, run, node.id, 1, seconds=1.7e308)
+    (line,) = await _lines(service, run, LabelFormat.PRM800K)
+    assert line["label"]["total_time"] is None
