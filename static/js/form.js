@@ -182,7 +182,7 @@ export class SearchForm {
 
   /** The keyboard goes on where the form says what it will do, and where there is nothing of the kind with the problem. */
   focus() {
-    const first = this.from ? this.beginning?.firstChild : document.querySelector("#tw-problem textarea");
+    const first = this.from ? this.beginning?.firstChild : document.getElementById("tw-problem").querySelector("textarea");
     first?.focus({ preventScroll: true });
     document.getElementById("tw-search")?.scrollIntoView({ block: "nearest" });
   }

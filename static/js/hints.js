@@ -17,7 +17,7 @@ const HINTS = [
     name: "search", text: t("hint.search"),
     due: ({ run, connection }) => run === null && connection === "idle",
     // Whoever has typed or picked a problem looks for no example.
-    waits: () => Boolean(document.querySelector("#tw-problem textarea")?.value.trim()),
+    waits: () => Boolean(document.getElementById("tw-problem")?.querySelector("textarea").value.trim()),
     place: (hint) => document.getElementById("tw-search")?.after(hint),
   },
   {

@@ -244,7 +244,7 @@ def test_the_caption_of_a_replay_stays_on_the_screen(live_server: str, open_page
     box = page.locator(".tw-time-what").bounding_box()
     assert box is not None
     assert box["x"] + box["width"] <= 390 - 8
-    assert box["width"] > 300, "it has a line of its own"
+    assert box["width"] > 250, "it has a line of its own"
     fits(page)
 
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from tests.browser.conftest import Opener
-from tests.browser.explorer import STORY, finished_run, settle, share
+from tests.browser.explorer import STORY, click_row, finished_run, settle, share
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page, Route
@@ -196,3 +196,27 @@ def test_the_best_path_of_every_moment_is_drawn(live_server: str, open_page: Ope
         elsewhere += not present.issuperset(best)
         assert page.evaluate("ids => ids.filter((id) => !treewright.pixel(id))", best) == []
     assert elsewhere, "at no moment was another path the best: nothing was tested"
+
+
+def test_the_marks_are_explained_without_a_mouse(live_server: str, open_page: Opener) -> None:
+    page = open_page(live_server)
+    finished_run(page, STORY, nodes=60)
+    click_row(page, 2)
+    page.keyboard.press("3")
+    page.wait_for_selector(".tw-time-mark[data-kind=label]")
+    legend = page.locator(".tw-mark-legend")
+    assert not legend.is_visible()
+    page.get_by_role("button", name="What the marks on the time bar mean").focus()
+    page.keyboard.press("Enter")
+    legend.wait_for()
+    said = legend.locator("li").all_inner_texts()
+    assert len(said) == 8
+    (good,) = (text for text in said if "labelled the step good" in text)
+    assert " ".join(good.split()) == "A person labelled the step good 1"
+    told = str(page.get_attribute(".tw-time-marks", "aria-label"))
+    assert "A person labelled the step good: 1" in told
+    marked = page.locator(".tw-time-mark[data-kind=correction]").count() > 0
+    assert ("corrects an earlier one" in told) == marked
+    page.keyboard.press("Escape")
+    legend.wait_for(state="hidden")
+    assert page.evaluate("treewright.selected") == 2

@@ -7,6 +7,7 @@ import { fill, h, keyed, setText } from "../dom.js";
 import { duration, whole } from "../format.js";
 import { coalesced } from "../schedule.js";
 import { t } from "../words.js";
+import { MarkLegend } from "./legend.js";
 import { presentName } from "./present.js";
 import { momentMark, titleOf, told } from "./words.js";
 import { SPEEDS } from "./player.js";
@@ -47,11 +48,12 @@ export class TimeBar {
       onfocus: () => this.#load(), onpointerenter: () => this.#load(),
     });
     this.marks = h("div.tw-time-marks", { onclick: (event) => this.#jump(event) });
+    this.legend = new MarkLegend(this.marks);
     this.when = h("b.tw-time-when");
     this.what = h("span.tw-time-what");
     this.live = h("button.tw-button.tw-live", { type: "button", title: t("player.liveTitle"), onclick: () => player.leave() }, t("player.live"));
     this.element = h("section.tw-time", { "aria-label": t("player.label") },
-      this.play, this.speed, h("div.tw-track", {}, this.marks, this.slider),
+      this.play, this.speed, h("div.tw-track", {}, this.marks, this.slider), this.legend.button, this.legend.list,
       h("div.tw-time-text", {}, this.when, this.what), this.live);
   }
 
@@ -89,11 +91,14 @@ export class TimeBar {
   #showMarks() {
     const { marks, end } = this.player;
     const places = new Map();
+    const counts = new Map();
     for (const mark of marks) {
       const look = this.#look(mark);
+      counts.set(look, (counts.get(look) ?? 0) + 1);
       const part = end > 1 ? (mark.seq - 1) / (end - 1) : 1;
       places.set(`${look}${Math.round(part * PLACES)}`, { ...mark, look, part });
     }
+    this.legend.show(counts);
     keyed(this.marks, places, {
       key: ([place]) => place,
       make: ([, mark]) => h("i.tw-time-mark", { "data-kind": mark.kind }, momentMark(mark.kind, mark.look)),
