@@ -10,12 +10,13 @@ const EDGE = 8;
  *
  * @param {HTMLElement} button what it opens at
  * @param {Item[]} items
+ * @param {string} note what is said above them, and is the name of the menu
  * @returns {{open: boolean, show: (items: Item[]) => void}} `show`: the same items, when something about them has changed
  */
-export function openMenu(button, items) {
-  const menu = h("div.tw-menu", { role: "menu", popover: "auto", onkeydown: (event) => move(event, menu) },
-    items.map((item) => (typeof item === "string" ? h("h3", {}, item) : entry(item, () => menu.hidePopover()))));
-  const rows = [...menu.children];
+export function openMenu(button, items, note = "") {
+  const rows = items.map((item) => (typeof item === "string" ? h("h3", { role: "presentation" }, item) : entry(item, () => menu.hidePopover())));
+  const menu = h("div.tw-menu", { role: "menu", "aria-label": note || null, popover: "auto", onkeydown: (event) => move(event, menu) },
+    note && h("h3", { role: "presentation" }, note), rows);
   menu.addEventListener("toggle", (event) => {
     const open = event.newState === "open";
     button.setAttribute("aria-expanded", String(open));

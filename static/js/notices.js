@@ -9,9 +9,9 @@ import { fill, h } from "./dom.js";
 import { withKeys } from "./keys.js";
 import { t } from "./words.js";
 
-const LEAST_MS = 2500;
-/** Slow readers manage fifteen characters a second. */
-const CHARACTER_MS = 65;
+const LEAST_MS = 2000;
+/** Slow readers manage twenty characters a second. */
+const CHARACTER_MS = 50;
 /** For a notice that offers something to do, or says what went wrong. */
 const MORE_TIME = 2;
 /** What is left at least once nobody points at it any more. */

@@ -211,7 +211,7 @@ export class RunList {
 
   /** Above what can be done with a run: why its answer is not graded, which its row has no room to say. */
   #openMenu(button, run) {
-    openMenu(button, [whyUngraded(run), ...this.actions.menu(run, this.#deleted)].filter(Boolean));
+    openMenu(button, this.actions.menu(run, this.#deleted), whyUngraded(run));
   }
 
   #update(row, run) {
