@@ -27,7 +27,7 @@ TOKENS = 3000
 MENDED = 3
 """With this seed the equation's search makes a mistake, notices it and mends it."""
 DONE = "['finished', 'stopped'].includes(window.treewright?.status)"
-SETTLED = "window.treewright?.drawn > 0 && treewright.settled"
+SETTLED = "window.treewright?.model.size > 1 && treewright.drawn > 0 && treewright.settled"
 START = """
 async (body) => {
   const headers = { 'Content-Type': 'application/json' };
