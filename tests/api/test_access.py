@@ -21,7 +21,7 @@ READERS = {
     "/api/runs/{run_id}/grades", "/api/runs/{run_id}/summaries",
     "/api/runs/{run_id}/tree/columns", "/api/runs/{run_id}/tree/texts",
     "/api/runs/{run_id}/grades/answers", "/api/runs/{run_id}/votes",
-    "/api/runs/{run_id}/marks",
+    "/api/runs/{run_id}/marks", "/api/runs/{run_id}/exports",
 }  # fmt: skip
 
 
