@@ -4,7 +4,7 @@
  */
 
 import { api } from "./api.js";
-import { openDialog } from "./dialogs.js";
+import { openDialog, warnOfLoss } from "./dialogs.js";
 import { h, setText } from "./dom.js";
 import { ratingOf } from "./format.js";
 import { coalesced } from "./schedule.js";
@@ -81,9 +81,10 @@ class CommentDialog {
     });
     this.text.value = comments.of(node);
     this.trouble = h("p.tw-trouble", { role: "alert", hidden: true });
-    this.button = h("button.tw-button.tw-primary.tw-save-comment", { type: "button", onclick: () => this.#save() }, t("comments.save"));
+    this.button = h("button.tw-button.tw-primary.tw-save-comment", { type: "button", title: t("dialog.saveKey"), onclick: () => this.#save() }, t("comments.save"));
     this.dialog = openDialog(t("comments.title", { node: node.id, label: ratingOf(node.label).name }),
       h("p.tw-dim", {}, t("comments.about")), this.text, this.trouble, h("div.tw-dialog-buttons", {}, this.button));
+    warnOfLoss(this.dialog, this.text, this.trouble);
     this.text.focus();
   }
 

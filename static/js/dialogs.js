@@ -1,6 +1,6 @@
 /** Dialogs, and the key sheet in one. Native <dialog>: focus and Escape are the browser's. */
 
-import { h } from "./dom.js";
+import { h, setText } from "./dom.js";
 import { t } from "./words.js";
 
 const KEYS = [
@@ -29,12 +29,27 @@ export function openDialog(title, ...content) {
     ...content);
   dialog.addEventListener("close", () => dialog.remove());
   dialog.addEventListener("click", (event) => {
-    if (event.target === dialog) dialog.close();
+    if (event.target !== dialog) return;
+    if (dialog.requestClose) dialog.requestClose();
+    else dialog.close();
   });
   // Inside the page's own element, so that the theme's colours apply.
   document.querySelector(".tw-explorer").append(dialog);
   dialog.showModal();
   return dialog;
+}
+
+/** What was typed into a field of a dialog is not thrown away by one Escape, or by a press beside it: a second one does. */
+export function warnOfLoss(dialog, field, trouble) {
+  const before = field.value.trim();
+  let warned = null;
+  dialog.addEventListener("cancel", (event) => {
+    if (field.value.trim() === before || field.value === warned) return;
+    event.preventDefault();
+    warned = field.value;
+    setText(trouble, t("dialog.unsaved"));
+    trouble.hidden = false;
+  });
 }
 
 /** @param {boolean} readOnly without the keys that change something */

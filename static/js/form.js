@@ -7,9 +7,11 @@ import { aboutStrategy } from "./about-strategy.js";
 import { api } from "./api.js";
 import { fill, h } from "./dom.js";
 import { inTheFormsWords } from "./form-errors.js";
-import { oneLine, settingText, words } from "./format.js";
-import { boxesOf, ModelChoice } from "./model-choice.js";
+import { oneLine, words } from "./format.js";
+import { keepForNext, takeKept } from "./kept.js";
+import { ModelChoice } from "./model-choice.js";
 import { Reference } from "./reference.js";
+import { newSetting } from "./setting.js";
 import { listed, said, t } from "./words.js";
 
 const KEPT = "treewright.form";
@@ -47,6 +49,8 @@ export class SearchForm {
     this.beginning = null;
     this.limitsNote = null;
     this.message = null;
+    /** Whether the message says why the search was not begun. */
+    this.refused = false;
     this.loading = null;
   }
 
@@ -184,7 +188,8 @@ export class SearchForm {
   focus() {
     const first = this.from ? this.beginning?.firstChild : document.getElementById("tw-problem").querySelector("textarea");
     first?.focus({ preventScroll: true });
-    document.getElementById("tw-search")?.scrollIntoView({ block: "nearest" });
+    // Search stays in sight by itself.
+    first?.scrollIntoView({ block: "nearest" });
   }
 
   /** An empty limit is none: says so, rather than to search for longer than anybody meant. */
@@ -221,6 +226,7 @@ export class SearchForm {
     this.#busy(true);
     this.tellCopied(false);
     try {
+      this.refused = false;
       this.#say("");
       const run = await api.start(this.request(request));
       this.reference.belongsTo(run);
@@ -230,6 +236,7 @@ export class SearchForm {
     } catch (error) {
       const { message, hint } = inTheFormsWords(error, this.strategy);
       const known = error.code === UNKNOWN_KIND ? this.models?.generator?.knows : null;
+      this.refused = true;
       this.#say(message, [
         ...(known?.length ? [t("form.tryOne", { kinds: kindsOf(known) }), problemsToTake(known), t("form.plugIn")] : [hint]),
         this.#stillBefore(request.problem),
@@ -260,6 +267,12 @@ export class SearchForm {
     document.getElementById("tw-search")?.classList.toggle("tw-working", busy);
   }
 
+  /** Another tree is looked at: what was refused before, and beside which tree, is no longer of interest. */
+  forgetRefusal() {
+    if (this.refused) this.#say("");
+    this.refused = false;
+  }
+
   #say(message, hint = "") {
     if (!this.message) return;
     if (!message) {
@@ -268,7 +281,8 @@ export class SearchForm {
     }
     const error = h("div.tw-form-error", { role: "alert" }, h("b", {}, message), h("div", {}, hint));
     fill(this.message, error);
-    error.scrollIntoView({ block: "nearest" });
+    // Its first line says why; what is to be mended stays in sight above it.
+    error.firstChild.scrollIntoView({ block: "nearest" });
   }
 
   /** Only what differs from the defaults: those are the server's to choose. What has no input is taken from the copied run. */
@@ -325,25 +339,6 @@ function typeProblem(problem) {
 
 const sentence = (text) => t("form.sentence", { text: `${text.charAt(0).toUpperCase()}${text.slice(1)}` });
 
-/** What is to outlive a reload of this tab, once. Storage can be forbidden: then it does not. */
-function keepForNext(key, value) {
-  try {
-    sessionStorage.setItem(key, JSON.stringify(value));
-  } catch {
-    // What was typed has to be typed again.
-  }
-}
-
-function takeKept(key) {
-  try {
-    const kept = JSON.parse(sessionStorage.getItem(key));
-    sessionStorage.removeItem(key);
-    return kept;
-  } catch {
-    return null;
-  }
-}
-
 /** Without what was left empty. A limit of 0 is none (Gradio shows an empty number as 0), but of tokens: there it is a slip. */
 function cleaned(request) {
   const filled = (object) => Object.fromEntries(
@@ -354,38 +349,4 @@ function cleaned(request) {
   return { ...filled(rest), problem: request.problem ?? "", budget: filled(Object.fromEntries(
     Object.entries(budget).map(([name, limit]) => [name, limit === 0 && name !== "generated_tokens" ? null : limit]),
   )) };
-}
-
-/** An input for one property of a JSON schema; null for kinds it has none for, and where there is nothing to choose. */
-function newSetting(name, schema, { definitions, generators, copied }) {
-  const resolved = (one) => (one.$ref ? definitions[one.$ref.split("/").at(-1)] : one);
-  const kind = resolved(schema.anyOf?.find((one) => one.type !== "null") ?? schema);
-  const initial = schema.default ?? null;
-  const value = copied === undefined ? initial : copied;
-  const input = kind?.type === "array" ? generators.length > 1 && boxesOf(generators, initial ?? [], value ?? []) : newInput(kind ?? {}, initial, value);
-  if (!input) return null;
-  const title = said(schema.title ?? kind?.title ?? words(name));
-  const field = h("label.tw-setting", { title: schema.description ? said(schema.description) : null },
-    h("span", {}, title), input.element);
-  return { field, read: input.read, initial };
-}
-
-function newInput(kind, initial, value) {
-  const options = kind.enum;
-  if (options) {
-    const element = h("select", {}, options.map((one) => h("option", { value: String(one), selected: one === value }, settingText(one))));
-    return { element, read: () => options[element.selectedIndex] };
-  }
-  if (kind.type === "boolean") {
-    const element = h("input", { type: "checkbox", checked: value === true });
-    return { element, read: () => element.checked };
-  }
-  if (kind.type === "integer" || kind.type === "number") {
-    const element = h("input", {
-      type: "number", value, min: kind.minimum ?? null, max: kind.maximum ?? null,
-      step: kind.type === "integer" ? 1 : "any", placeholder: initial === null ? t("form.none") : null,
-    });
-    return { element, read: () => (element.value !== "" ? Number(element.value) : value === null ? null : initial) };
-  }
-  return null;
 }

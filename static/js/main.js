@@ -302,6 +302,7 @@ function hostExplorer(element) {
   explorer = new Explorer(session, labels, steering, player, actions, element.dataset.plotly);
   element.replaceChildren(explorer.element);
   delete document.documentElement.dataset.opening;
+  session.on("open", () => form.forgetRefusal());
   session.on("select", () => session.run && writeAddress(session.run.id, session.chosen));
   // Browsers allow few changes of the address in a row.
   const keepMoment = coalesced(() => session.run && writeMoment(session.past?.seq ?? null), ADDRESS_MS);

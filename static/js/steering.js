@@ -4,7 +4,7 @@
  */
 
 import { api, uuid } from "./api.js";
-import { openDialog } from "./dialogs.js";
+import { openDialog, warnOfLoss } from "./dialogs.js";
 import { h, setText } from "./dom.js";
 import { oneLine, words } from "./format.js";
 import { listed, pieces, t } from "./words.js";
@@ -243,8 +243,9 @@ class StepDialog {
       h("label.tw-step-action", {}, pieces("stepDialog.action", { action: this.action })),
       h("p.tw-dim", {}, t("stepDialog.aboutAction")),
       this.text, this.hint, this.trouble, h("div.tw-dialog-buttons", {}, this.button));
-    this.text.focus();
     this.#hint();
+    warnOfLoss(this.dialog, this.text, this.trouble);
+    this.text.focus();
   }
 
   #hint() {

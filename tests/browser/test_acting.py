@@ -133,8 +133,12 @@ def test_a_new_search_begins_at_an_edited_step(live_server: str, open_page: Open
     page.click(".tw-form-from >> text=Cancel")
     page.wait_for_selector(".tw-form-from", state="detached")
     assert page.evaluate("document.activeElement.className") == "tw-rows"
+    page.set_viewport_size({"width": 1280, "height": 500})
+    page.evaluate("document.querySelector('#tw-side').scrollTo(0, 1e6)")
+    assert page.evaluate("document.querySelector('#tw-side').scrollTop") > 100
     page.keyboard.press("r")
     page.wait_for_selector(f".tw-form-from >> text=up to #{own}")
+    page.wait_for_function(f"({ON_TOP})('.tw-form-from b')")
     page.wait_for_function(
         "document.querySelector('#tw-problem textarea').value === treewright.run.problem"
     )

@@ -57,6 +57,33 @@ def test_another_label_is_not_what_was_commented_on(live_server: str, open_page:
     assert page.input_value("dialog .tw-step-text") == ""
 
 
+def test_one_escape_does_not_throw_a_comment_away(live_server: str, open_page: Opener) -> None:
+    page = open_page(live_server)
+    finished_run(page)
+    click_row(page, 2)
+    page.keyboard.press("2")
+    page.wait_for_selector(".tw-selected .tw-write-comment")
+    for closes in ("Escape", "beside"):
+        page.keyboard.press("c")
+        page.keyboard.type("leads nowhere")
+        if closes == "Escape":
+            page.keyboard.press("Escape")
+        else:
+            page.mouse.click(5, 5)
+        page.wait_for_selector("dialog .tw-trouble >> text=not saved yet: Ctrl+Enter saves it")
+        assert page.input_value("dialog .tw-step-text") == "leads nowhere"
+        page.keyboard.press("Escape")
+        page.wait_for_selector("dialog", state="detached")
+    page.keyboard.press("c")
+    page.keyboard.press("Escape")
+    page.wait_for_selector("dialog", state="detached")
+    page.keyboard.press("e")
+    page.wait_for_selector("dialog .tw-add-step")
+    page.keyboard.type("A step")
+    page.keyboard.press("Escape")
+    page.wait_for_selector("dialog .tw-trouble >> text=not saved yet")
+
+
 def test_a_comment_that_is_not_saved_is_not_lost(live_server: str, open_page: Opener) -> None:
     page = open_page(live_server)
     finished_run(page)

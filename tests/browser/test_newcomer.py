@@ -319,6 +319,9 @@ def test_a_refusal_says_that_the_tree_in_sight_is_of_before(
     refusal.wait_for()
     assert "linear equations in whole numbers" in refusal.locator("b").inner_text()
     assert refusal.locator("p").inner_text().endswith(f"of the search before: {PROBLEM}")
+    # Another tree is looked at: nothing of that is so any more.
+    finished_run(page, "Solve 3x = 63 for x.", nodes=8)
+    refusal.wait_for(state="detached")
 
 
 def test_an_equation_is_solved_in_its_own_letter(live_server: str, open_page: Opener) -> None:
