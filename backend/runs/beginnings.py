@@ -1,4 +1,6 @@
-"""A run that begins with steps of another: the path to one of its nodes, judged anew."""
+"""A run that begins with steps of another: the path to one of its nodes, judged anew by the
+verifiers. What people said of the steps holds in the new run too.
+"""
 
 import uuid
 from collections.abc import Callable, Sequence
@@ -28,10 +30,13 @@ UNSTORED = "the server went away before the steps that it begins with were store
 
 @dataclass(frozen=True, slots=True)
 class GivenSteps:
-    """The steps that a run begins with, who wrote each, and what judging them cost."""
+    """The steps that a run begins with, who wrote each, people's ratings of them (None: nobody
+    labelled it), and what judging them cost.
+    """
 
     steps: tuple[ProposedStep, ...]
     origins: tuple[str, ...]
+    ratings: tuple[int | None, ...]
     usage: WorkUsage
 
     def plant(self, session: RunSession) -> None:
@@ -43,7 +48,10 @@ class GivenSteps:
             )
         )
         settings = make_strategy(session.run.strategy, session.run.settings).settings
-        give(session.tree, self.steps, self.origins, settings)
+        nodes = give(session.tree, self.steps, self.origins, settings)
+        for node, rating in zip(nodes, self.ratings, strict=True):
+            if rating is not None:
+                session.tree.label(node, rating)
 
 
 class Beginnings:
@@ -68,7 +76,8 @@ class Beginnings:
         outcome = await outcome_within(self._deadline, thinking, "nothing was started")
         (judged,) = outcome.chains
         steps = tuple(map(_as_it_was, judged, nodes))
-        return GivenSteps(steps, tuple(node.origin for node in nodes), outcome.usage)
+        origins = tuple(node.origin for node in nodes)
+        return GivenSteps(steps, origins, tuple(node.label for node in nodes), outcome.usage)
 
 
 def _as_it_was(step: ProposedStep, node: Node) -> ProposedStep:

@@ -114,8 +114,9 @@ def write(
 def give(
     tree: SearchTree, chain: Sequence[ProposedStep], origins: Sequence[str],
     settings: StrategySettings,
-) -> None:  # fmt: skip
+) -> tuple[int, ...]:  # fmt: skip
     """Begin a new tree with steps that are given with the problem: the search starts at the last.
+    Returns the ids of their nodes.
 
     Nothing is backed up: what they are worth is their estimate, until something below them is.
     """
@@ -129,6 +130,7 @@ def give(
         )
         tree.record(ev.Closed(before))
         path = path.then(tree.nodes[node])
+    return tuple(path.ids[1:])
 
 
 def _path_value(settings: StrategySettings) -> Aggregate:

@@ -7,6 +7,7 @@ import pytest
 from backend.models.errors import ModelUnavailable
 from backend.runs.beginnings import UNSTORED
 from backend.runs.errors import Conflict, RunsError, Unavailable
+from backend.runs.labels import LabelRequest
 from backend.runs.recorder import node_record, replay_records
 from backend.runs.request import Beginning
 from backend.runs.service import RunService
@@ -53,6 +54,21 @@ async def test_the_steps_are_kept_judged_anew_and_searched_from(
     assert done.usage["calls"] == replayed.usage.calls, "judging the steps is counted"
     why = await service.choices.of(begun.id, 2)
     assert (why.weighing, why.about) == (None, "The step was given: the search began with it.")
+
+
+async def test_what_people_said_of_the_steps_holds_in_the_new_run(
+    service: RunService, store: RunStore
+) -> None:
+    run_id, first, second = await source(service)
+    await service.label(run_id, second.id, LabelRequest(1))
+    await service.label(run_id, first.id, LabelRequest(0))
+    begun = await service.start(request(beginning=Beginning(run_id, second.id)))
+    done = await service.settled(begun.id)
+    assert done.status == "finished", done.reason
+    nodes = (await service.tree(begun.id)).nodes
+    assert [(node.label, node.value) for node in nodes[1:3]] == [(0, 0.5), (1, 1.0)]
+    replayed = replay_records(await store.events(begun.id), done.seed)
+    assert tuple(node_record(node) for node in replayed.nodes) == nodes
 
 
 async def test_what_cannot_begin_a_search_is_refused(
