@@ -154,8 +154,13 @@ def test_a_reference_answer_does_not_grade_the_next_problem(
 GRADED = {"problem": STORY, "reference_answer": "27", "seed": SEED, "budget": {"nodes": 8}}
 
 
-def _search_again(page: "Page") -> "Locator":
-    """Fills the form from the run that is shown; returns the input of its reference answer."""
+def _search_again(page: "Page", live_server: str) -> "Locator":
+    """Fills the form from a run that was graded; returns the input of its reference answer."""
+    page.wait_for_selector(".tw-summary")
+    run = page.evaluate(SEARCH_TO_THE_END, GRADED)
+    page.goto(f"{live_server}/?run={run}")
+    wait_until_done(page)
+    page.wait_for_selector(".tw-summary")
     page.click(".tw-run-menu")
     page.click("text=Search again with changes…")
     page.wait_for_selector("#tw-graded >> text=27")
@@ -168,12 +173,7 @@ def test_a_copied_reference_answer_does_not_grade_another_problem(
     live_server: str, open_page: Opener
 ) -> None:
     page = open_page(live_server)
-    page.wait_for_selector(".tw-summary")
-    run = page.evaluate(SEARCH_TO_THE_END, GRADED)
-    page.goto(f"{live_server}/?run={run}")
-    wait_until_done(page)
-    page.wait_for_selector(".tw-summary")
-    reference = _search_again(page)
+    reference = _search_again(page, live_server)
     page.fill("#tw-problem textarea", STORY.replace("3 bags", "4 bags"))
     page.wait_for_selector("#tw-graded p", state="detached")
     assert reference.input_value() == ""
@@ -183,11 +183,7 @@ def test_a_reference_answer_does_not_grade_another_problem_in_another_language(
     live_server: str, open_page: Opener
 ) -> None:
     page = open_page(live_server)
-    page.wait_for_selector(".tw-summary")
-    run = page.evaluate(SEARCH_TO_THE_END, GRADED)
-    page.goto(f"{live_server}/?run={run}")
-    wait_until_done(page)
-    _search_again(page)
+    _search_again(page, live_server)
     with page.expect_navigation():
         page.click(".tw-language")
     page.wait_for_selector("#tw-graded >> text=27")
