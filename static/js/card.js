@@ -1,15 +1,12 @@
 /** One step in the reading pane: what was thought, how it was judged, where it came from. */
 
 import { fill, h, keyed, setText } from "./dom.js";
-import { byPerson, decimal, ratingOf, whole, words } from "./format.js";
+import { SURE, byPerson, decimal, ratingOf, whole, words } from "./format.js";
 import { flagMark, mark } from "./legend.js";
 import { showMathematics } from "./mathematics.js";
 import { disagree, newScores, scoreOf, showScores } from "./scores.js";
 import { wordDiff } from "./word-diff.js";
 import { pieces, t } from "./words.js";
-
-/** A step that is scored below this is more likely wrong than right. */
-const DOUBTED = 0.5;
 
 /**
  * @param {import("./tree-model.js").TreeNode} node
@@ -105,7 +102,7 @@ function showComment(card, node, selected, comment) {
 /** A verifier can be wrong about a person's words, and the person need not leave it at that. */
 function showCaution(caution, node) {
   const score = scoreOf(node);
-  if (caution) caution.hidden = score === null || score >= DOUBTED || node.label !== null;
+  if (caution) caution.hidden = score === null || score >= SURE || node.label !== null;
 }
 
 /** What the step's value is made of, which is not what its verifiers say: that stands above it. */

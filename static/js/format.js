@@ -40,8 +40,8 @@ export function ago(iso, now = Date.now()) {
   return t("ago.days", { days: Math.floor(seconds / 86400) });
 }
 
-/** Below this an answer is more likely wrong than right: values are what verifiers give for being right. */
-const SURE = 0.5;
+/** Below this a step or an answer is more likely wrong than right: values are what verifiers give for being right. */
+export const SURE = 0.5;
 
 /**
  * Whether nobody has said that a run's answer is right or wrong, and the verifiers rather doubt it, or the generator is

@@ -1,5 +1,5 @@
 /**
- * Notices: what came of what was just done, or why nothing did, in a box that covers nothing that can be pressed.
+ * Notices: what came of what was just done, or why nothing did, in a box beside what is read and pressed.
  *
  * A notice goes by itself after a time that is enough to read it, which does not pass while somebody points at it or is in
  * it with the keyboard, and at once when what it says is no longer so.
@@ -72,7 +72,7 @@ export class Notices {
   }
 
   /**
-   * Over the legend of the tree, where nothing is read or pressed. On a small screen, where the tree may not be in sight or
+   * Over the legend of the tree, where all that can be pressed is the switch of corrections. On a small screen, where the tree may not be in sight or
    * its legend too low, in a row of its own (style sheet).
    */
   place() {
