@@ -7,6 +7,7 @@ import random
 from collections.abc import Sequence
 
 from training.tasks.arithmetic import operation
+from training.tasks.everyday_voice import Tale
 from training.tasks.word_stories import distraction, draw_story
 from training.tasks.word_story import Story
 from training.tasks.word_types import Node, UnusableStory, WordProblem
@@ -14,9 +15,12 @@ from training.tasks.word_types import Node, UnusableStory, WordProblem
 HELD_OUT_SHARE = 16
 SPLIT_SALT = "treewright-word-1"
 _DISTRACTED = 0.4
+_EVERYDAY_DISTRACTED = 0.12
 _TWICE_DISTRACTED = 0.25
 # Chance to keep a story of so many steps; evens out what the kinds of stories happen to give.
 _KEPT = {2: 1.0, 3: 0.9, 4: 0.6, 5: 0.35, 6: 0.2, 7: 0.1}
+# Everyday stories are short, and some are a single sum.
+_EVERYDAY_KEPT = {1: 0.3, 2: 0.75, 3: 1.0, 4: 0.8, 5: 0.6}
 _BACKWARD_KEPT = {2: 0.4, 3: 0.75, 4: 1.0, 5: 1.0}
 # Most sums are of a size that can be learned so well that a wrong one is seen; the others are
 # kept for the stories that cannot do without, of minutes and of centimetres.
@@ -60,13 +64,14 @@ def _draw(rng: random.Random) -> WordProblem | None:
         story = draw_story(rng)
     except UnusableStory:
         return None
-    kept = _BACKWARD_KEPT if story.proof else _KEPT
+    everyday = isinstance(story, Tale)
+    kept = _EVERYDAY_KEPT if everyday else _BACKWARD_KEPT if story.proof else _KEPT
     if rng.random() >= kept.get(len(story.nodes), 0.0) or _repeats(story.nodes):
         return None
     if _largest(story) > _LARGE and rng.random() >= _LARGE_KEPT:
         return None
     count = 0
-    if rng.random() < _DISTRACTED:
+    if rng.random() < (_EVERYDAY_DISTRACTED if everyday else _DISTRACTED):
         count = 2 if rng.random() < _TWICE_DISTRACTED else 1
     prompt = story.prompt([distraction(story) for _ in range(count)])
     if len(prompt.split()) > _LONGEST_PROMPT:

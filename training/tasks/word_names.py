@@ -5,11 +5,12 @@ from __future__ import annotations
 import random
 
 
-def _words(text: str) -> tuple[str, ...]:
+def words(text: str) -> tuple[str, ...]:
+    """The words of a text."""
     return tuple(text.split())
 
 
-NAMES = _words(
+NAMES = words(
     "Tom Ann Mia Ben Sam Lily Max Zoe Omar Ivy Aisha Carlos Yuki Priya Ahmed Fatima Elena Igor "
     "Olga Hiro Mei Wei Kofi Amara Lucia Diego Pablo Sofia Marta Jan Piotr Anna Lars Ingrid Sven "
     "Freya Hugo Chloe Pierre Amelie Luca Giulia Marco Nina Petra Klaus Greta Emil Ravi Anita "
@@ -18,7 +19,7 @@ NAMES = _words(
     "Samira Dmitri Katya Milan Jana Aroha Keanu Noor Idris Sana Bruno Alice Peter Julia David "
     "Sarah"
 )
-THINGS = _words(
+THINGS = words(
     "apples pencils stickers cookies marbles books cards beads shells coins pens balloons oranges "
     "pears plums lemons peaches eggs muffins cupcakes candles buttons stamps stones tokens badges "
     "ribbons bracelets flowers tulips roses seeds nuts berries cherries grapes mangoes bananas "
@@ -28,17 +29,17 @@ THINGS = _words(
     "waffles bagels donuts sandwiches pies tarts sweets chocolates lollipops photos posters"
 )
 # Things that machines and people make, for stories about work.
-MADE = _words(
+MADE = words(
     "pencils cookies beads pens balloons muffins cupcakes candles buttons badges bracelets "
     "postcards notebooks rulers crayons markers brushes magnets keys spoons cups plates bowls toys "
     "dolls puzzles kites hats scarves socks gloves mugs bricks tiles waffles bagels donuts posters"
 )
-_ONSETS = _words("b bl br ch d dr f fl g gl gr h j k kl kr l m n p pl qu r s sk t tr v w y z zw")
-_INNER = _words("b d f g k l m n p r t v z")
-_VOWELS = _words("a e i o u oo ai ee")
-_ENDS = _words("b d k l m n p r t x rk lm nd mp")
-_NAME_ENDS = _words("vik zan dor lin mar bo nix ra tok wen la po")
-_THING_ENDS = _words("ets ins oms ups ings els ons erks abs obs iles ows")
+_ONSETS = words("b bl br ch d dr f fl g gl gr h j k kl kr l m n p pl qu r s sk t tr v w y z zw")
+_INNER = words("b d f g k l m n p r t v z")
+_VOWELS = words("a e i o u oo ai ee")
+_ENDS = words("b d k l m n p r t x rk lm nd mp")
+_NAME_ENDS = words("vik zan dor lin mar bo nix ra tok wen la po")
+_THING_ENDS = words("ets ins oms ups ings els ons erks abs obs iles ows")
 
 
 def invented_name(rng: random.Random) -> str:

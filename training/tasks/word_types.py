@@ -34,12 +34,16 @@ _IMPLIED: dict[str, tuple[int, ...]] = {
     "triple": (3,),
     "triples": (3,),
     "dozen": (12,),
+    "pairs": (2,),
     "quarter": (4,),
     "third": (3,),
+    "fifth": (5,),
     "m": (100,),
     "litres": (100,),
     "legs": (2, 4),
 }
+# What a story must spell rightly: a number is read from each of these words.
+TELLING_WORDS = frozenset({*NUMBER_WORDS, *_IMPLIED, "hours", "hour", "minutes", "minute"})
 _HOURS = re.compile(r"\bhours?\b", re.IGNORECASE)
 _MINUTES = re.compile(r"\bminutes?\b", re.IGNORECASE)
 _TOKEN = re.compile(r"[0-9]{1,9}|[A-Za-z]+")
