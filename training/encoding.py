@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
+import random
+import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from tokenizers import Tokenizer
 
@@ -17,6 +19,10 @@ AFTER_MISTAKE = 0.3
 # Of the labels inside a piece: many tokens say the same, the first wrong one says the most.
 _INSIDE = 0.15
 _FIRST_WRONG = 0.6
+_FRAYED = 0.35
+_CUT = 0.15
+# Words of the prompt itself, not of the marks of who speaks.
+_WORD = re.compile(r"(?<![|<A-Za-z])[A-Za-z]{4,}(?![|>A-Za-z])")
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +87,25 @@ def encode_pieces(
         if piece.correct is not None:
             after_mistake = not piece.correct
     return example
+
+
+def frayed(rng: random.Random, pieces: list[Piece]) -> list[Piece]:
+    """The pieces with, now and then, some words of the prompt cut in two.
+
+    So looks a word to the models that the tokenizer does not know: visitors write many. What is
+    to be copied from the prompt stays whole.
+    """
+    if rng.random() >= _FRAYED:
+        return pieces
+    prompt, *rest = pieces
+    said = set(_WORD.findall(" ".join(piece.text for piece in rest)))
+    cuts = [0]
+    for found in _WORD.finditer(prompt.text):
+        if found[0] not in said and rng.random() < _CUT:
+            cuts.append(found.start() + rng.randrange(2, len(found[0]) - 1))
+    ends = [*cuts[1:], len(prompt.text)]
+    parts = [prompt.text[start:end] for start, end in zip(cuts, ends, strict=True)]
+    return [*(replace(prompt, text=part) for part in parts), *rest]
 
 
 def trace_pieces(prompt: str, steps: Sequence[Step]) -> list[Piece]:

@@ -18,7 +18,7 @@ from training.drills import (
     signed_drill,
     told_drill,
 )
-from training.encoding import Example, Piece, encode_pieces, judged_pieces, trace_pieces
+from training.encoding import Example, Piece, encode_pieces, frayed, judged_pieces, trace_pieces
 from training.records import JudgedTrace, OwnAttempt
 from training.tasks import FAMILIES, Step, TraceStyle
 from training.tasks.core import CHECK, CORRECT, END, SOLVE, render_prompt
@@ -28,8 +28,8 @@ from training.tasks.proofs import proved_number, spoiled
 _COPYING_FIRST = 0.15
 # Shares of the families. Game of 24 takes longest: which numbers can still make 24 has no short
 # rule. The moves of equations are learned late, when the sums are known.
-START = {"game24": 0.34, "word": 0.41, "linear": 0.25}
-LATER = {"game24": 0.28, "word": 0.42, "linear": 0.3}
+START = {"game24": 0.34, "word": 0.44, "linear": 0.22}
+LATER = {"game24": 0.3, "word": 0.48, "linear": 0.22}
 _LAST = 0.85
 _ATTEMPT_SHARES = {"repair": 24, "confirmed": 8, "holds": 2, "wrong": 7}
 
@@ -51,7 +51,7 @@ class TrunkMixture:
 
     def draw(self, rng: random.Random, progress: float) -> Example:
         """One example; `progress` runs from 0 to 1 over the stage."""
-        return encode_pieces(self._tokenizer, self._pieces(rng, progress))
+        return encode_pieces(self._tokenizer, frayed(rng, self._pieces(rng, progress)))
 
     def _pieces(self, rng: random.Random, progress: float) -> list[Piece]:
         if rng.random() < (0.5 if progress < _COPYING_FIRST else 0.08):
@@ -96,7 +96,7 @@ class GeneratorMixture:
             pieces = own_attempt(right_attempt(rng))
         else:
             pieces = reference(rng)
-        return encode_pieces(self._tokenizer, pieces)
+        return encode_pieces(self._tokenizer, frayed(rng, pieces))
 
     def _some_kind(self, rng: random.Random) -> list[OwnAttempt]:
         """Attempts of one kind, by shares; of any that there is where the chosen one is missing."""
@@ -121,7 +121,8 @@ class PrmMixture:
 
     def draw(self, rng: random.Random, progress: float) -> Example:
         """One example; `progress` runs from 0 to 1 over the stage."""
-        return encode_pieces(self._tokenizer, self._pieces(rng, progress), after_mistake_weight=1.0)
+        pieces = frayed(rng, self._pieces(rng, progress))
+        return encode_pieces(self._tokenizer, pieces, after_mistake_weight=1.0)
 
     def _pieces(self, rng: random.Random, progress: float) -> list[Piece]:
         if rng.random() < _practice(progress):

@@ -13,9 +13,9 @@ from training.tasks import FAMILIES, TraceStyle
 from training.tasks.core import BOS, END, ENDS_RIGHT, ENDS_WRONG, SPECIAL_TOKENS, TAGS
 
 _PATTERN = r" ?\d| ?[A-Za-z']+|\n| ?[^\sA-Za-z\d]|\s"
-_CORPUS_SIZE = 30_000
+_CORPUS_SIZE = 45_000
 # Enough for every word of the templates; invented names and things stay in pieces.
-_VOCABULARY = 1_500
+_VOCABULARY = 2_000
 _CHAT_TEMPLATE = (
     "{{ bos_token }}{% for m in messages %}"
     "{% if m['role'] == 'user' %}<|user|>{{ m['content'] }}"

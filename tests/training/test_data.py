@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 import re
 from collections import Counter
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -20,7 +21,7 @@ from training.drills import (
     reach_drill,
     told_drill,
 )
-from training.encoding import NO_LABEL, Piece, encode_pieces, trace_pieces
+from training.encoding import NO_LABEL, Piece, encode_pieces, frayed, trace_pieces
 from training.mixtures import LATER, START, GeneratorMixture, PrmMixture, TrunkMixture, contrast
 from training.records import OwnAttempt
 from training.tasks import FAMILIES, TraceStyle
@@ -166,6 +167,28 @@ def test_marks_stand_beside_their_tokens(tokens: Tokenizer) -> None:
         prompt = len(tokens.encode(render_prompt(problem.prompt)).ids)
         assert not any(example.trained[:prompt])
         assert example.trained[-1]
+
+
+def test_prompts_are_frayed_now_and_then_but_not_in_words_to_be_copied() -> None:
+    rng = random.Random(41)
+    family = FAMILIES["word"]
+    cut = 0
+    for _ in range(400):
+        problem = family.make_problem(rng)
+        pieces = trace_pieces(problem.prompt, family.reference_trace(rng, problem, TraceStyle()))
+        parts = frayed(rng, pieces)
+        assert "".join(piece.text for piece in parts) == "".join(piece.text for piece in pieces)
+        count = len(parts) - len(pieces) + 1
+        prompt, rest = [piece.text for piece in parts[:count]], parts[count:]
+        assert rest == pieces[1:]
+        assert not any(piece.trained or piece.correct is not None for piece in parts[:count])
+        said = set(re.findall("[A-Za-z]+", " ".join(piece.text for piece in rest)))
+        for left, right in pairwise(prompt):
+            word = re.findall("[A-Za-z]+$", left)[0] + re.findall("^[A-Za-z]+", right)[0]
+            assert word not in said | {"user", "assistant"}
+            assert len(word) >= 4
+        cut += count > 1
+    assert 0.2 < cut / 400 < 0.4
 
 
 def test_tokens_are_labelled_wrong_from_where_a_line_goes_astray(tokens: Tokenizer) -> None:
