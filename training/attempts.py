@@ -100,8 +100,8 @@ class _Attempt:
         proof = _proof_of(self.problem, self.lines)
         late: list[OwnAttempt] = []
         if proof is not None and not self.verdict.solved:
-            mended = _unchecked(self._repair(rng, self._standing))
-            late += self._solved("repair", self._worked, [Step(CHECK, proof), *mended])
+            steps = self._found_wrong(rng, self._worked, Step(CHECK, proof))
+            late += self._solved("repair", self._worked, steps)
         yield from late or self._solved("repair", wrong + 1, self._repair(rng, wrong))
 
     def _repair(self, rng: random.Random, wrong: int) -> list[Step]:
@@ -127,9 +127,20 @@ class _Attempt:
     def reviewed(self, rng: random.Random) -> Iterator[OwnAttempt]:
         """What is to be said about the whole and, where it is wrong, the way on."""
         right = self.verdict.solved
-        said = review(rng, self.problem, self.lines, right)
-        more = [] if right else _unchecked(self._repair(rng, self._standing))
-        yield from self._solved("holds" if right else "wrong", len(self.lines), [said, *more])
+        count, said = len(self.lines), review(rng, self.problem, self.lines, right)
+        if right:
+            yield from self._solved("holds", count, [said])
+        else:
+            yield from self._solved("wrong", count, self._found_wrong(rng, count, said))
+
+    def _found_wrong(self, rng: random.Random, count: int, said: Step) -> Sequence[Step]:
+        """The check that finds the first `count` lines wrong, and the way on: once more from the
+        start where problems of this kind are mended so, else from the mistake that stands.
+        """
+        family = family_of(self.problem)
+        if family.begins_again:
+            return family.repair(rng, self.problem, self.lines[:count], said.line)
+        return [said, *_unchecked(self._repair(rng, self._standing))]
 
     def _solved(self, kind: str, count: int, steps: Sequence[Step]) -> Iterator[OwnAttempt]:
         """The record, if the checker confirms every step and the answer."""

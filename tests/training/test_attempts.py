@@ -41,10 +41,22 @@ def test_a_mistake_is_mended_where_the_proof_shows_it() -> None:
         assert attempt.continuation[-1] == RIGHT
 
 
-def test_the_mistake_that_stands_is_mended_not_the_first() -> None:
+def test_a_story_whose_answer_is_refuted_is_solved_again_from_its_start() -> None:
     checked = "<check> 85 - 51 is 34: that is wrong."
     for attempt in taught("repair", EARLY, checked, MENDED_FIRST, SLIP, WRONG):
-        assert attempt.continuation[:2] == [REFUTED, MENDED]
+        assert attempt.continuation[:3] == [REFUTED, MENDED_FIRST, SECOND]
+
+
+def test_an_equation_whose_answer_is_refuted_is_mended_where_the_mistake_stands() -> None:
+    problem = problem_from_prompt("Solve 2x + 3 = 11")
+    assert problem is not None
+    lines = ["<solve> Subtract 3: 2x = 8.", "<solve> Divide by 2: x = 5.", "<answer> Answer: 5"]
+    drawn = [own_attempts(random.Random(seed), problem, lines) for seed in range(20)]
+    mended = [each for attempts in drawn for each in attempts if each.kind in ("repair", "wrong")]
+    assert mended
+    for attempt in mended:
+        correction = next(line for line in attempt.continuation if line.startswith(CORRECT))
+        assert correction == "<correct> Wait, go back to 2x = 8. Divide by 2: x = 4."
 
 
 def test_an_attempt_that_mended_itself_is_found_right() -> None:
@@ -61,7 +73,7 @@ def test_an_attempt_that_mended_itself_is_found_right() -> None:
 def test_a_wrong_attempt_is_reviewed_by_proof_or_by_verdict() -> None:
     reviews = taught("wrong", FIRST, SLIP, WRONG)
     assert {each.continuation[0] for each in reviews} == {REFUTED, "<check> The answer is wrong."}
-    assert {each.continuation[1] for each in reviews} == {MENDED}
+    assert {each.continuation[1] for each in reviews} == {MENDED_FIRST}
 
 
 def test_an_answer_far_off_is_not_put_in() -> None:

@@ -133,6 +133,11 @@ def test_a_story_takes_only_proofs_that_are_easy_and_end_as_told() -> None:
     [
         ([FIRST, SECOND, PROVED, f"{ANSWER} Answer: 72"], "gggg"),
         ([FIRST, SLIP, REFUTED, MENDED, PROVED, f"{ANSWER} Answer: 72"], "g.cggg"),
+        # What a proof found wrong may be done once more from the start, and only then.
+        ([FIRST, SLIP, REFUTED, MENDED_FIRST, SECOND, PROVED, f"{ANSWER} Answer: 72"], "g.cgggg"),
+        ([FIRST, SLIP, REFUTED, MENDED_FIRST, FIRST, SECOND], "g.cghg"),
+        ([FIRST, SECOND, PROVED, FIRST], "gggh"),
+        ([FIRST, SECOND, REFUTED, FIRST], "gghh"),
         # A slip in a sum, a wrong verdict, another end, and words that are missing.
         ([FIRST, SECOND, PROVED.replace("= 34", "= 44")], "ggh"),
         ([FIRST, SECOND, PROVED.replace(HOLDS, WRONG)], "ggh"),

@@ -43,6 +43,8 @@ class Family(Generic[P]):
     be mended by one line, what it says may be wrong still.
     `prove(problem, found)`: the check that puts a number found into the problem and says whether it
     holds (see `proofs`), or None where the problem cannot be turned round like that.
+    `begins_again`: after a check that finds the answer wrong `repair` solves it once more from the
+    start, and `wrong` may be that check; elsewhere it goes on from the mistake.
     """
 
     name: str
@@ -55,3 +57,4 @@ class Family(Generic[P]):
     confirm: Callable[[P, Sequence[str]], Step | None]
     mend: Callable[[P, Sequence[str], int], str | None]
     prove: Callable[[P, int], str | None]
+    begins_again: bool = False

@@ -101,7 +101,10 @@ class WordChecker:
         return number in (self._reached, self._told)
 
     def label(self, line: str) -> bool:
-        """Whether the next line of the trace is correct. A check changes nothing."""
+        """Whether the next line of the trace is correct.
+
+        A check that finds the answer wrong makes every step doubtful: all may be done once more.
+        """
         tag, text = split_step(line)
         if tag in (SOLVE, CORRECT) and (equation := parse_equation(text)):
             self._reached = equation.result if self._ends_with(text, equation) else None
@@ -165,15 +168,27 @@ class WordChecker:
 
     def _check(self, text: str) -> bool:
         if text in (ANSWER_HOLDS, ANSWER_WRONG):
-            return self._answered and self.solved == (text == ANSWER_HOLDS)
+            right = self._answered and self.solved == (text == ANSWER_HOLDS)
+            return self._doubting(right, number=None)
         number = proved_number(text)
         if number is not None:
-            return self.has_found(number) and text == self._problem.prove(number)
+            right = self.has_found(number) and text == self._problem.prove(number)
+            return self._doubting(right, number)
         claim = read_claim(text)
         equation = claim.about(self._judged) if claim else None
         if claim is None or equation is None:
             return False
         return claim.true_of(equation, self._judged[equation])
+
+    def _doubting(self, right: bool, number: int | None) -> bool:
+        """Take note of a verdict on the whole, if it is right, and return whether it is.
+
+        `number`: what was put in; None for a review of the answer given.
+        """
+        wrong = not self.solved if number is None else number != self._problem.answer
+        if right and wrong:
+            self._doubtful |= self._done
+        return right
 
     def _answer(self, text: str) -> bool:
         found = _ANSWER.fullmatch(text.strip())

@@ -20,4 +20,5 @@ WORD: Family[WordProblem] = Family(
     confirm=confirm,
     mend=mend,
     prove=WordProblem.prove,
+    begins_again=True,
 )

@@ -51,6 +51,11 @@ OPENERS |= {
     "Without",
     "At",
     "So",
+    "A",
+    "Two",
+    "Those",
+    "Earlier",
+    "Really",
 }
 
 
@@ -67,8 +72,8 @@ def reference_trace(rng: random.Random, problem: WordProblem, style: TraceStyle)
         if mistakes < _MAX_MISTAKES and rng.random() < style.mistake * 0.6:
             mistakes += 1
             proving = style.proof > 0 and rng.random() < _CARRIED
-            steps += _mistake(rng, problem, index, proving)
-            steps.append(_correction(node))
+            carried = _carried_mistake(rng, problem, index) if proving else []
+            steps += _again(problem, carried, index) if carried else _mistake(rng, problem, index)
             continue
         steps.append(Step(SOLVE, node.say(node.equation)))
         if rng.random() < style.check:
@@ -179,14 +184,11 @@ def _correction(node: Node) -> Step:
     return Step(CORRECT, f"Wait, {_after_comma(node.say(node.equation))}")
 
 
-def _mistake(rng: random.Random, problem: WordProblem, index: int, proving: bool) -> list[Step]:
-    """A wrong step and the check that finds it: at once, or at the end if a proof is to do so."""
+def _mistake(rng: random.Random, problem: WordProblem, index: int) -> list[Step]:
+    """A wrong step, the check that finds it at once, and its correction."""
     node = problem.nodes[index]
-    reached = [earlier.result for earlier in problem.nodes[:index]]
-    wrong = wrong_equation(rng, problem, node.equation, reached)
+    wrong = _wrong_version(rng, problem, index)
     steps = [_bad(node.say(wrong))]
-    if proving and (carried := _carried(problem, index, wrong)):
-        return [*steps, *carried]
     later = problem.nodes[index + 1] if index + 1 < len(problem.nodes) else None
     # Sometimes the slip is used once more before it is noticed.
     if later is not None and later.a == node.result and rng.random() < 0.25:
@@ -195,18 +197,19 @@ def _mistake(rng: random.Random, problem: WordProblem, index: int, proving: bool
         if follow.result > 0 and follow.left != wrong.left:
             steps.append(_bad(later.say(follow)))
     steps.append(Step(CHECK, claim(wrong, needed=not wrong.holds), hopeful=False))
-    return steps
+    return [*steps, _correction(node)]
 
 
-def _carried(problem: WordProblem, index: int, wrong: Equation) -> list[Step]:
-    """The steps after a wrong one, done on its result, and the proof that finds it out.
+def _carried_mistake(rng: random.Random, problem: WordProblem, index: int) -> list[Step]:
+    """A wrong step, those after it done on its result, and the proof that finds it out.
 
     Nothing where the steps or the proof come to something that is no positive whole number.
     """
     later = {each for node in problem.nodes[index + 1 :] for each in (node.a, node.b)}
     if problem.nodes[index].result in later.intersection(problem.given):
         return []  # which of two equal numbers is used later cannot be told
-    steps = []
+    wrong = _wrong_version(rng, problem, index)
+    steps = [_bad(problem.nodes[index].say(wrong))]
     instead = {problem.nodes[index].result: wrong.result}
     last = wrong.result
     for node in problem.nodes[index + 1 :]:
@@ -220,6 +223,22 @@ def _carried(problem: WordProblem, index: int, wrong: Equation) -> list[Step]:
     if last == problem.answer or proved is None or not has_small_sums(proved):
         return []
     return [*steps, Step(CHECK, proved, hopeful=False)]
+
+
+def _wrong_version(rng: random.Random, problem: WordProblem, index: int) -> Equation:
+    reached = [earlier.result for earlier in problem.nodes[:index]]
+    return wrong_equation(rng, problem, problem.nodes[index].equation, reached)
+
+
+def _again(problem: WordProblem, carried: list[Step], index: int) -> list[Step]:
+    """A mistake that a proof found out, and the steps up to it done once more, from the first.
+
+    A proof tells that something is wrong, not where: of what the models find wrong in this way
+    they mend twice as much if they begin again.
+    """
+    first, *rest = problem.nodes[: index + 1]
+    more = [Step(SOLVE, node.say(node.equation)) for node in rest]
+    return [*carried, _correction(first), *more]
 
 
 def _bad(text: str) -> Step:
