@@ -30,6 +30,7 @@ th:first-child, td:first-child {{ text-align: left }}
 <h1>Strategies compared</h1>
 <p>{summary}</p>
 {curves}
+{gains}
 {table}
 {turns}
 {bins}
@@ -40,7 +41,10 @@ th:first-child, td:first-child {{ text-align: left }}
 def page(report: Report) -> str:
     """The comparison as one HTML file with everything in it."""
     curves = pio.to_html(_curves(report), include_plotlyjs=True, full_html=False, config=_CONFIG)
-    bins = pio.to_html(_bins(report), include_plotlyjs=False, full_html=False, config=_CONFIG)
+    bins, gains = (
+        pio.to_html(figure, include_plotlyjs=False, full_html=False, config=_CONFIG)
+        for figure in (_bins(report), _gains(report))
+    )
     limits = [f"{limit:,g} {key.replace('_', ' ')}" for key, limit in report.budget.items()]
     seeds = "1 seed" if report.seeds == 1 else f"{report.seeds} seeds"
     summary = (
@@ -51,6 +55,7 @@ def page(report: Report) -> str:
     return _PAGE.format(
         summary=escape(summary),
         curves=curves,
+        gains=gains if len(report.standings) > 1 else "",
         table=_table(report),
         turns=_turns(report),
         bins=bins,
@@ -67,21 +72,8 @@ def percent(estimate: Estimate) -> str:
 def _curves(report: Report) -> go.Figure:
     figure = go.Figure()
     for i, standing in enumerate(report.standings):
-        estimates = [point.accuracy for point in standing.curve]
-        colour = _COLOURS[i % len(_COLOURS)]
-        figure.add_scatter(
-            x=[point.tokens for point in standing.curve],
-            y=[estimate.value for estimate in estimates],
-            error_y={
-                "array": [estimate.high - estimate.value for estimate in estimates],
-                "arrayminus": [estimate.value - estimate.low for estimate in estimates],
-                "thickness": 1,
-                "width": 2,
-            },
-            name=escape(standing.entrant),
-            mode="lines+markers",
-            line={"color": colour, "dash": _DASHES[i // len(_COLOURS) % len(_DASHES)]},
-        )
+        tokens = [point.tokens for point in standing.curve]
+        _add_line(figure, i, standing, tokens, [point.accuracy for point in standing.curve])
     figure.update_layout(
         title="Accuracy against what was spent",
         xaxis={"title": "generated tokens per problem (mean)", "type": "log"},
@@ -90,6 +82,51 @@ def _curves(report: Report) -> go.Figure:
         height=520,
     )
     return figure
+
+
+def _gains(report: Report) -> go.Figure:
+    """By how much each strategy is ahead of the first, at every budget."""
+    figure = go.Figure()
+    first, *others = report.standings
+    for i, standing in enumerate(others, 1):
+        budgets = [point.budget for point in standing.curve]
+        _add_line(figure, i, standing, budgets, [point.gain for point in standing.curve])
+    figure.add_hline(y=0, line={"color": _COLOURS[0]}, annotation_text=escape(first.entrant))
+    figure.update_layout(
+        title=f"Ahead of {escape(first.entrant)} at the same budget (paired by problem)",
+        xaxis={"title": "budget of generated tokens", "type": "log"},
+        yaxis={"title": "right answers, difference", "tickformat": "+.0%"},
+        showlegend=True,
+        template="plotly_white",
+        height=420,
+    )
+    return figure
+
+
+def _add_line(
+    figure: go.Figure,
+    index: int,
+    standing: Standing,
+    tokens: Sequence[float],
+    estimates: Sequence[Estimate],
+) -> None:
+    """An entrant's estimates with their intervals, in the colour that it has in every chart."""
+    figure.add_scatter(
+        x=tokens,
+        y=[estimate.value for estimate in estimates],
+        error_y={
+            "array": [estimate.high - estimate.value for estimate in estimates],
+            "arrayminus": [estimate.value - estimate.low for estimate in estimates],
+            "thickness": 1,
+            "width": 2,
+        },
+        name=escape(standing.entrant),
+        mode="lines+markers",
+        line={
+            "color": _COLOURS[index % len(_COLOURS)],
+            "dash": _DASHES[index // len(_COLOURS) % len(_DASHES)],
+        },
+    )
 
 
 def _bins(report: Report) -> go.Figure:

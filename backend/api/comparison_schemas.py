@@ -65,13 +65,14 @@ class AnswerList(BaseModel):
 
 
 class AccuracyPointOut(BaseModel):
-    """Accuracy when stopped at `budget` generated tokens, of which `tokens` were used on average;
-    as [value, low, high].
+    """Accuracy when stopped at `budget` generated tokens, of which `tokens` were used on average,
+    and its gain on the first strategy's at that budget; as [value, low, high].
     """
 
     budget: int
     tokens: float
     accuracy: list[float | None]
+    gain: list[float | None]
 
 
 class StandingOut(BaseModel):
@@ -97,7 +98,10 @@ class StandingOut(BaseModel):
             gain=standing.gain.as_list(),
             curve=[
                 AccuracyPointOut(
-                    budget=point.budget, tokens=point.tokens, accuracy=point.accuracy.as_list()
+                    budget=point.budget,
+                    tokens=point.tokens,
+                    accuracy=point.accuracy.as_list(),
+                    gain=point.gain.as_list(),
                 )
                 for point in standing.curve
             ],

@@ -37,11 +37,15 @@ class Search:
 
 @dataclass(frozen=True, slots=True)
 class Point:
-    """Accuracy of an entrant stopped at `budget` tokens, of which it used `tokens` on average."""
+    """Accuracy of an entrant stopped at `budget` tokens, of which it used `tokens` on average.
+
+    `gain`: accuracy over the first entrant's at the same budget, paired by problem.
+    """
 
     budget: int
     tokens: float
     accuracy: Estimate
+    gain: Estimate
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,8 +82,8 @@ def make_standings(searches: Sequence[Search], limit: float = math.inf) -> tuple
     for search in searches:
         by_entrant[search.entrant].append(search)
     points = budgets(limit, searches)
-    first = accuracy_by_problem(next(iter(by_entrant.values()), []), limit)
-    return tuple(_standing(name, found, points, first, limit) for name, found in by_entrant.items())
+    first = next(iter(by_entrant.values()), [])
+    return tuple(_standing(name, found, first, points, limit) for name, found in by_entrant.items())
 
 
 def budgets(limit: float, searches: Iterable[Search]) -> list[int]:
@@ -105,28 +109,34 @@ def by_problem(searches: Sequence[Search], values: Sequence[float]) -> dict[str,
 
 
 def _standing(
-    name: str, searches: list[Search], points: list[int], first: dict[str, float], limit: float
+    name: str, searches: list[Search], first: list[Search], points: list[int], limit: float
 ) -> Standing:
-    final = accuracy_by_problem(searches, limit)
-    curve = [
-        Point(
-            budget,
-            _mean([min(budget, search.generated_tokens) for search in searches]),
-            mean(list(accuracy_by_problem(searches, budget).values()), 0),
-        )
-        for budget in points
-    ]
+    accuracy, gain = _against(searches, first, limit)
     return Standing(
         entrant=name,
         searches=len(searches),
-        accuracy=mean(list(final.values()), 0),
-        gain=mean([final[p] - first[p] for p in final if p in first], 0),
-        curve=tuple(curve),
+        accuracy=accuracy,
+        gain=gain,
+        curve=tuple(_point(searches, first, budget) for budget in points),
         generated_tokens=_mean([search.generated_tokens for search in searches]),
         prompt_tokens=_mean([search.prompt_tokens for search in searches]),
         calls=_mean([search.calls for search in searches]),
         seconds=_mean([search.seconds for search in searches]),
     )
+
+
+def _point(searches: list[Search], first: list[Search], budget: int) -> Point:
+    spent = _mean([min(budget, search.generated_tokens) for search in searches])
+    return Point(budget, spent, *_against(searches, first, budget))
+
+
+def _against(
+    searches: list[Search], first: list[Search], tokens: float
+) -> tuple[Estimate, Estimate]:
+    """Accuracy at a token count, and what it is more than the first entrant's."""
+    own, other = accuracy_by_problem(searches, tokens), accuracy_by_problem(first, tokens)
+    differences = [own[problem] - other[problem] for problem in own if problem in other]
+    return mean(list(own.values()), 0), mean(differences, 0)
 
 
 def _mean(values: Sequence[float]) -> float:

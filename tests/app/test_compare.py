@@ -164,6 +164,10 @@ def test_the_report_counts_right_answers_at_every_cost() -> None:
     )
     assert mcts.gain.value == pytest.approx(3 / 9)
     assert mcts.gain.low > -0.2
+    early, late = (next(p for p in mcts.curve if p.budget >= tokens) for tokens in (200, 300))
+    assert early.gain.value == pytest.approx(-4 / 9), "it has no right answer yet"
+    assert late.gain.value == pytest.approx(3 / 9)
+    assert {point.gain.value for point in best.curve} == {0}
     at_200 = [point for point in best.curve if 200 <= point.budget < 300]
     assert all(p.accuracy.value == pytest.approx(4 / 9) for p in at_200)
     assert best.curve[-1].tokens == 900, "it ended by itself"
@@ -231,7 +235,16 @@ def test_the_page_holds_everything_and_no_markup_of_others() -> None:
     html = page(make_report(trials, {"generated_tokens": 100}))
     assert "<script>alert(1)" not in html
     assert 'src="http' not in html
-    assert html.count("plotly-graph-div") >= 2
+    assert html.count("plotly-graph-div") == 2
+
+
+def test_the_page_shows_by_how_much_each_is_ahead_of_the_first_at_every_budget() -> None:
+    report = make_report(TRIALS, {"generated_tokens": 1000})
+    html = page(report)
+    assert html.count("plotly-graph-div") == 3
+    assert "Ahead of best_of_n at the same budget" in html
+    points = report.as_dict()["standings"][1]["curve"]
+    assert points[-1]["gain"] == [0.3333, *points[-1]["gain"][1:]]
 
 
 def test_the_whole_command(tmp_path: Path) -> None:
