@@ -50,7 +50,9 @@ def page(report: Report) -> str:
     summary = (
         f"{report.problems} problems, {seeds}; at most {', '.join(limits)} per search. "
         "An answer counts when it matches the reference answer. Intervals: 95 %, bootstrap over "
-        "problems. A search that ended by itself keeps its answer at every larger budget."
+        "problems. A search that ended by itself keeps its answer at every larger budget. The tokens "
+        "in the table include what was under way when the budget was spent; no answer from there "
+        "counts."
     )
     return _PAGE.format(
         summary=escape(summary),
@@ -91,7 +93,7 @@ def _gains(report: Report) -> go.Figure:
     for i, standing in enumerate(others, 1):
         budgets = [point.budget for point in standing.curve]
         _add_line(figure, i, standing, budgets, [point.gain for point in standing.curve])
-    figure.add_hline(y=0, line={"color": _COLOURS[0]}, annotation_text=escape(first.entrant))
+    figure.add_hline(y=0, line={"color": _COLOURS[0]})
     figure.update_layout(
         title=f"Ahead of {escape(first.entrant)} at the same budget (paired by problem)",
         xaxis={"title": "budget of generated tokens", "type": "log"},
