@@ -50,9 +50,9 @@ def page(report: Report) -> str:
     summary = (
         f"{report.problems} problems, {seeds}; at most {', '.join(limits)} per search. "
         "An answer counts when it matches the reference answer. Intervals: 95 %, bootstrap over "
-        "problems. A search that ended by itself keeps its answer at every larger budget. The tokens "
-        "in the table include what was under way when the budget was spent; no answer from there "
-        "counts."
+        "problems. A search that ended by itself keeps its answer at every larger budget. "
+        "The tokens in the table include what was under way when the budget was spent; no answer "
+        "from there counts."
     )
     return _PAGE.format(
         summary=escape(summary),
