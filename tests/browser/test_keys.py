@@ -134,8 +134,7 @@ def test_tab_passes_the_lists_of_the_form(live_server: str, open_page: Opener) -
         page.keyboard.press("Tab")
         assert page.evaluate(focused) != "tw-strategy"
         # Gradio answers a key after the focus has moved.
-        page.evaluate("new Promise((done) => requestAnimationFrame(() => setTimeout(done)))")
-        assert page.evaluate(opened) == 0, key
+        page.wait_for_function(f"{opened} === 0")
         page.keyboard.press("Shift+Tab")
         assert page.evaluate(opened) == 0, key
     page.keyboard.press("Enter")
